@@ -1,0 +1,85 @@
+/** `backup.latest`: the newest copy of a database in the places that handrail.yaml names, and where it looked. */
+import { z } from 'zod';
+import type { BackupPlace } from '../../catalog/catalog.ts';
+import type { Call } from '../action.ts';
+import { reading } from '../define.ts';
+import { kubectl, kubectlExec } from '../kubernetes/by-hand.ts';
+import { EXEC, GET_PODS, right } from '../kubernetes/rights.ts';
+import { databasesNamed } from '../postgres/catalog-database.ts';
+import { databaseName } from '../postgres/names.ts';
+import { lookAtCronJob } from './cronjob.ts';
+import { lookInFolder } from './files.ts';
+import type { Looked } from './looked.ts';
+
+/** "Exists" is not "restorable": `verified` is true only when a file's bytes are those that were written. */
+export const latest = reading({
+  name: 'backup.latest',
+  version: 1,
+  params: z.object({ database: databaseName }),
+  output: z.object({
+    found: z.boolean(),
+    path: z.string().optional(),
+    /** ISO 8601, UTC. */
+    at: z.string().optional(),
+    age_seconds: z.int().meta({ format: 'seconds' }).optional(),
+    verified: z.boolean(),
+    /** Every place, with what was there. */
+    searched: z.array(z.string()),
+    unknowns: z.array(z.string()),
+  }),
+  rights: {
+    kubernetes: [
+      { ...GET_PODS, optional: true },
+      { ...EXEC, optional: true },
+      right('batch', 'cronjobs', ['get'], { optional: true }),
+      right('batch', 'jobs', ['list'], { optional: true }),
+    ],
+    postgres: [],
+  },
+  byHand: (_params, namespace) => [
+    kubectl(namespace, 'get cronjobs,jobs,persistentvolumeclaims'),
+    kubectlExec(namespace, { pod: undefined }, ['ls -lt', '<folder of the backups>']),
+  ],
+  async run(call) {
+    const { database } = call.params;
+    const places = databasesNamed(call, database).flatMap((entry) => entry.backups);
+    if (places.length === 0) {
+      return {
+        found: false,
+        verified: false,
+        searched: ['no backup place is named in handrail.yaml'],
+        unknowns: [],
+      };
+    }
+    const looked = (await Promise.all(places.map((place) => look(call, place, database)))).flat();
+    const newest = looked
+      .flatMap((one) => (one.found ? [one.found] : []))
+      .sort((a, b) => b.at.getTime() - a.at.getTime())[0];
+    const ageMs = newest ? call.now().getTime() - newest.at.getTime() : 0;
+    return {
+      found: newest !== undefined,
+      ...(newest?.path === undefined ? {} : { path: newest.path }),
+      ...(newest ? { at: newest.at.toISOString(), age_seconds: Math.max(0, Math.floor(ageMs / 1000)) } : {}),
+      verified: newest?.verified ?? false,
+      searched: looked.map((one) => one.searched),
+      unknowns: looked.flatMap((one) => one.unknowns),
+    };
+  },
+});
+
+async function look(
+  call: Pick<Call, 'reach' | 'signal' | 'namespace'>,
+  place: BackupPlace,
+  database: string,
+): Promise<Looked[]> {
+  switch (place.kind) {
+    case 'files':
+      return [await lookInFolder(call, place, database)];
+    case 'cronjob': {
+      const { pod, path } = place;
+      const folder =
+        pod !== undefined && path !== undefined ? [lookInFolder(call, { pod, path }, database)] : [];
+      return await Promise.all([lookAtCronJob(call, place), ...folder]);
+    }
+  }
+}

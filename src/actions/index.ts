@@ -1,0 +1,24 @@
+/** The register: every action that a runbook can name. A new family is one more line here. */
+import type { Register } from '../runbooks/signature.ts';
+import type { Action } from './action.ts';
+import { backupActions } from './backup/index.ts';
+import { kubernetesActions } from './kubernetes/index.ts';
+import { patroniActions } from './patroni/index.ts';
+import { postgresActions } from './postgres/index.ts';
+
+export const actions: readonly Action[] = [
+  ...kubernetesActions,
+  ...patroniActions,
+  ...postgresActions,
+  ...backupActions,
+];
+
+const byName = new Map(actions.map((action) => [action.name, action]));
+
+/** The action of this name, with how it is done; undefined when there is none. */
+export function actionNamed(name: string): Action | undefined {
+  return byName.get(name);
+}
+
+/** What the core knows of each action. */
+export const register: Register = (name) => byName.get(name);

@@ -1,0 +1,132 @@
+/** `k8s.changes`: what changed in a namespace lately; the first question of every call. Secrets are not looked at. */
+import type { V1ObjectMeta } from '@kubernetes/client-node';
+import { z } from 'zod';
+import { reading } from '../define.ts';
+import { kubectl } from './by-hand.ts';
+import { connect } from './client.ts';
+import { editsOf } from './edits.ts';
+import { eventLine, timeOf } from './events.ts';
+import { podMoves } from './pod-moves.ts';
+import { LIST_EVENTS, LIST_NODES, LIST_PODS, right } from './rights.ts';
+import type { Change } from './rollouts.ts';
+import { deploymentRollouts, statefulSetRollouts } from './rollouts.ts';
+import { asked, askedOptionally } from './status-error.ts';
+
+const HOUR_MS = 3_600_000;
+const MOST_LINES = 200;
+
+export const changes = reading({
+  name: 'k8s.changes',
+  version: 1,
+  params: z.object({ hours: z.int().min(1).max(168).default(24) }),
+  output: z.object({
+    count: z.int(),
+    /** "2024-01-10 17:34Z — what", newest first. */
+    lines: z.array(z.string()),
+    unknowns: z.array(z.string()),
+  }),
+  rights: {
+    kubernetes: [
+      right('apps', 'deployments', ['list']),
+      right('apps', 'statefulsets', ['list']),
+      right('apps', 'replicasets', ['list']),
+      right('apps', 'controllerrevisions', ['list'], { optional: true }),
+      LIST_PODS,
+      right('', 'services', ['list']),
+      right('', 'configmaps', ['list'], { optional: true }),
+      right('', 'resourcequotas', ['list'], { optional: true }),
+      right('', 'persistentvolumeclaims', ['list'], { optional: true }),
+      LIST_EVENTS,
+      LIST_NODES,
+    ],
+    postgres: [],
+  },
+  byHand: (_params, namespace) => [
+    kubectl(namespace, 'get replicasets,controllerrevisions --sort-by .metadata.creationTimestamp -o wide'),
+    kubectl(namespace, 'get pods --sort-by .metadata.creationTimestamp -o wide'),
+    kubectl(namespace, 'get deployments,statefulsets,services,configmaps -o yaml --show-managed-fields'),
+    kubectl(namespace, 'get events --sort-by .lastTimestamp'),
+    'kubectl get nodes --sort-by .metadata.creationTimestamp',
+  ],
+
+  async run(call) {
+    const { namespace } = call;
+    const cluster = await connect(call);
+    const since = new Date(call.now().getTime() - call.params.hours * HOUR_MS);
+    const unknowns: string[] = [];
+    const { core, apps } = cluster;
+    const must = <T>(what: string, request: Promise<T>): Promise<T> =>
+      asked(`listing ${what} in ${namespace}`, request);
+    const may = <T>(what: string, request: Promise<T>): Promise<T | undefined> =>
+      askedOptionally(what, request, unknowns);
+    const [
+      deployments,
+      sets,
+      replicaSets,
+      revisions,
+      pods,
+      services,
+      configMaps,
+      quotas,
+      claims,
+      events,
+      nodes,
+    ] = await Promise.all([
+      must('deployments', apps.listNamespacedDeployment({ namespace })),
+      must('statefulsets', apps.listNamespacedStatefulSet({ namespace })),
+      must('replicasets', apps.listNamespacedReplicaSet({ namespace })),
+      may('controllerrevisions', apps.listNamespacedControllerRevision({ namespace })),
+      must('pods', core.listNamespacedPod({ namespace })),
+      must('services', core.listNamespacedService({ namespace })),
+      may('configmaps', core.listNamespacedConfigMap({ namespace })),
+      may('resourcequotas', core.listNamespacedResourceQuota({ namespace })),
+      may('persistentvolumeclaims', core.listNamespacedPersistentVolumeClaim({ namespace })),
+      may('events', core.listNamespacedEvent({ namespace })),
+      may('nodes', core.listNode({})),
+    ]);
+    const found: Change[] = [
+      ...deploymentRollouts(replicaSets.items, since),
+      ...statefulSetRollouts(revisions?.items ?? [], since),
+      ...podMoves(pods.items, events?.items ?? [], since),
+      ...(nodes?.items ?? []).flatMap((node) => joined(node, since)),
+      ...edited('Deployment', deployments.items, since),
+      ...edited('StatefulSet', sets.items, since),
+      ...edited('Service', services.items, since),
+      ...edited('ConfigMap', configMaps?.items ?? [], since),
+      ...edited('ResourceQuota', quotas?.items ?? [], since),
+      ...edited('PersistentVolumeClaim', claims?.items ?? [], since),
+      ...(events?.items ?? [])
+        .filter((event) => event.type === 'Warning' && timeOf(event) >= since)
+        .map((event) => ({ at: timeOf(event), what: eventLine(event) })),
+    ];
+    const lines = found
+      .sort((a, b) => b.at.getTime() - a.at.getTime())
+      .map((change) => `${minute(change.at)} — ${change.what}`);
+    if (lines.length > MOST_LINES) unknowns.push(`${lines.length - MOST_LINES} older changes are left out`);
+    return { count: lines.length, lines: lines.slice(0, MOST_LINES), unknowns };
+  },
+});
+
+function joined(
+  node: { metadata?: V1ObjectMeta; status?: { nodeInfo?: { kubeletVersion?: string } } },
+  since: Date,
+): Change[] {
+  const at = new Date(node.metadata?.creationTimestamp ?? 0);
+  if (at < since) return [];
+  const version = node.status?.nodeInfo?.kubeletVersion;
+  return [{ at, what: `node ${node.metadata?.name} joined${version ? ` (${version})` : ''}` }];
+}
+
+function edited(kind: string, items: readonly { metadata?: V1ObjectMeta }[], since: Date): Change[] {
+  return items.flatMap((item) =>
+    editsOf(item.metadata, since).map(({ at, manager, created, fields }) => {
+      const verb = created ? 'made' : 'edited';
+      const what = fields.length > 0 && !created ? ` (it has set ${fields.join(', ')})` : '';
+      return { at, what: `${kind} ${item.metadata?.name} ${verb} with ${manager}${what}` };
+    }),
+  );
+}
+
+function minute(at: Date): string {
+  return `${at.toISOString().slice(0, 16).replace('T', ' ')}Z`;
+}

@@ -1,0 +1,144 @@
+/** `k8s.delete-file`: removes one file that a recorded action of an incident wrote into a container. */
+import { z } from 'zod';
+import type { Call, Happened } from '../action.ts';
+import { ActionFailed } from '../action.ts';
+import { changing } from '../define.ts';
+import { kubectlExec, word } from './by-hand.ts';
+import { connect } from './client.ts';
+import type { FileFound, FilePlace } from './container-file.ts';
+import { fileAt } from './container-file.ts';
+import { exec } from './exec.ts';
+import { filePath } from './file-path.ts';
+import { EXEC, GET_PODS } from './rights.ts';
+import { asked, statusCode } from './status-error.ts';
+
+const params = z.object({ pod: z.string().min(1), container: z.string().min(1).optional(), path: filePath });
+type Params = z.output<typeof params>;
+
+const planValues = z.object({ path: z.string(), bytes: z.int() });
+
+/** Names that our own actions give to the files they write. The caller sees to it that the path is a recorded one. */
+const OURS = /^(handrail|incident)-[^/]+$/;
+
+export const deleteFile = changing({
+  name: 'k8s.delete-file',
+  version: 1,
+  params,
+  output: z.object({ deleted: z.boolean() }),
+  planValues,
+  capturesBefore: false,
+  rights: { kubernetes: [GET_PODS, EXEC], postgres: [] },
+  guard:
+    'Removing one named file is the same done once or twice: the name carries the incident, nobody else writes it, and ' +
+    'a second removal finds nothing. The pod must still be the one of the plan (uid), and the file as big as planned.',
+  byHand: (p, namespace) => [kubectlExec(namespace, p, ['rm', '--', word(p.path, '<path>')])],
+
+  async plan(call) {
+    const { path, pod } = call.params;
+    refuseForeign(path);
+    const uid = await podUid(call);
+    const file = await fileAt(call, placeOf(call));
+    if (file && !file.regular) {
+      throw new ActionFailed(
+        `${path} in pod ${pod} is not a plain file, so it is left alone. Look at it by hand.`,
+      );
+    }
+    const size = file ? `${file.bytes} bytes, mode ${file.mode}` : 'not there';
+    return {
+      target: { kind: 'Pod', namespace: call.namespace, name: pod, uid },
+      changes: [{ field: path, before: size, after: 'not there' }],
+      values: { path, bytes: file?.bytes ?? 0 },
+      notes: file ? ['A deleted file cannot be brought back.'] : ['It is already gone: nothing will change.'],
+      unknowns: [],
+    };
+  },
+
+  async run(call) {
+    const values = planValues.parse(call.plan.values);
+    const place = placeOf(call);
+    refuseForeign(place.path);
+    if ((await before(podUid(call))) !== call.plan.target.uid) {
+      throw new ActionFailed(`Pod ${place.pod} was made again since the plan. Plan again.`, {
+        planChanged: true,
+        nothingHappened: true,
+      });
+    }
+    const file = await before(fileAt(call, place));
+    if (!file) return { deleted: true };
+    mustBePlanned(file, place, values.bytes);
+    if (!(await before(call.stillOurs()))) {
+      throw new ActionFailed('This attempt has been given up, so nothing was deleted.', {
+        nothingHappened: true,
+      });
+    }
+    const { path, ...where } = place;
+    const removed = await exec(call, { ...where, argv: ['rm', '-f', '--', path] });
+    if (await fileAt(call, place)) {
+      const why = removed.stderr.replace(/\s+/g, ' ').trim().slice(0, 200) || `rm ended with ${removed.code}`;
+      throw new ActionFailed(`${path} in pod ${place.pod} is still there: ${why}.`, {
+        nothingHappened: true,
+      });
+    }
+    return { deleted: true };
+  },
+
+  /** The file's absence is the whole effect. While it is there, the removal was not made, and making it again is safe. */
+  async happened(call): Promise<Happened> {
+    let uid: string;
+    try {
+      uid = await podUid(call);
+    } catch (error) {
+      if (error instanceof ActionFailed && statusCode(error.cause) === 404) return 'cannot tell';
+      throw error;
+    }
+    if (uid !== call.plan.target.uid) return 'cannot tell';
+    return (await fileAt(call, placeOf(call))) ? 'not made' : 'made';
+  },
+});
+
+function placeOf(call: Call<Params>): FilePlace {
+  const { pod, container, path } = call.params;
+  return { namespace: call.namespace, pod, ...(container ? { container } : {}), path };
+}
+
+function refuseForeign(path: string): void {
+  const name = path.split('/').at(-1) ?? '';
+  if (OURS.test(name)) return;
+  throw new ActionFailed(
+    `${path} is not deleted: only files that an incident's own step wrote are, and their names begin with handrail- or incident-.`,
+    { nothingHappened: true },
+  );
+}
+
+function mustBePlanned(file: FileFound, place: FilePlace, bytes: number): void {
+  if (file.regular && file.bytes === bytes) return;
+  const now = file.regular ? `${file.bytes} bytes` : 'not a plain file';
+  throw new ActionFailed(
+    `${place.path} is ${now} now, not ${bytes} bytes as planned. Look at it, then plan again.`,
+    {
+      planChanged: true,
+      nothingHappened: true,
+    },
+  );
+}
+
+async function podUid(call: Call<Params>): Promise<string> {
+  const { pod: name } = call.params;
+  const cluster = await connect(call);
+  const doing = `reading pod ${name} in ${call.namespace}`;
+  const pod = await asked(doing, cluster.core.readNamespacedPod({ name, namespace: call.namespace }));
+  return pod.metadata?.uid ?? '';
+}
+
+/** What fails before the removal proves that nothing was removed. */
+async function before<T>(step: Promise<T>): Promise<T> {
+  try {
+    return await step;
+  } catch (error) {
+    const says =
+      error instanceof ActionFailed
+        ? error.says
+        : 'It could not be asked whether this attempt is still the valid one.';
+    throw new ActionFailed(says, { nothingHappened: true, cause: error });
+  }
+}

@@ -1,0 +1,33 @@
+/** `k8s.file-exists`: whether a file is in a container, and how big it is. */
+import { z } from 'zod';
+import { reading } from '../define.ts';
+import { kubectlExec, word } from './by-hand.ts';
+import { fileAt } from './container-file.ts';
+import { filePath } from './file-path.ts';
+import { EXEC } from './rights.ts';
+
+export const fileExists = reading({
+  name: 'k8s.file-exists',
+  version: 1,
+  params: z.object({ pod: z.string().min(1), container: z.string().min(1).optional(), path: filePath }),
+  output: z.object({
+    exists: z.boolean(),
+    bytes: z.int().optional(),
+    /** Permission bits in octal, e.g. `600`. */
+    mode: z.string().optional(),
+  }),
+  rights: { kubernetes: [EXEC], postgres: [] },
+  byHand: (params, namespace) => [
+    kubectlExec(namespace, params, ['ls', '-l', '--', word(params.path, '<path>')]),
+  ],
+  async run(call) {
+    const { pod, container, path } = call.params;
+    const file = await fileAt(call, {
+      namespace: call.namespace,
+      pod,
+      ...(container ? { container } : {}),
+      path,
+    });
+    return file ? { exists: true, bytes: file.bytes, mode: file.mode } : { exists: false };
+  },
+});

@@ -1,0 +1,161 @@
+/** `k8s.last-termination`: how a container last ended, what its log said then, and what that usually means. */
+import type { V1Pod } from '@kubernetes/client-node';
+import { z } from 'zod';
+import type { Call } from '../action.ts';
+import { ActionFailed } from '../action.ts';
+import { reading } from '../define.ts';
+import { redact } from '../redact.ts';
+import { behind } from './behind-service.ts';
+import { kubectl, word } from './by-hand.ts';
+import type { Cluster } from './client.ts';
+import { connect } from './client.ts';
+import type { BadEnd } from './last-end.ts';
+import { badEnds } from './last-end.ts';
+import { podLog } from './pod-log.ts';
+import { GET_LIST_PODS, GET_LOGS, LIST_WORKLOADS, right } from './rights.ts';
+import { firstError, recognise } from './signatures.ts';
+import { asked } from './status-error.ts';
+import { surroundingsOf } from './surroundings.ts';
+import { findWorkload, readWorkload } from './workload-object.ts';
+import { podsOf } from './workload-pods.ts';
+
+const params = z.object({
+  service: z.string().min(1).optional(),
+  workload: z.string().min(1).optional(),
+  statefulset: z.string().min(1).optional(),
+  pod: z.string().min(1).optional(),
+  log_lines: z.int().min(1).max(500).default(40),
+});
+type Params = z.output<typeof params>;
+
+export const lastTermination = reading({
+  name: 'k8s.last-termination',
+  version: 1,
+  params,
+  output: z.object({
+    found: z.boolean(),
+    pod: z.string(),
+    container: z.string(),
+    reason: z.string(),
+    exit_code: z.int().optional(),
+    /** ISO 8601, UTC. */
+    at: z.string().optional(),
+    image: z.string(),
+    digest: z.string().optional(),
+    first_error: z.string(),
+    log: z.string(),
+    /** Id of the known signature, and what it means. */
+    signature: z.string().optional(),
+    means: z.string().optional(),
+    restarts: z.int(),
+    /** Every pod that ended badly or waits. */
+    affected: z.array(z.string()),
+  }),
+  sensitive: ['log'],
+  rights: {
+    kubernetes: [
+      ...LIST_WORKLOADS,
+      GET_LIST_PODS,
+      GET_LOGS,
+      right('', 'services', ['list']),
+      right('', 'endpoints', ['get']),
+    ],
+    postgres: [],
+  },
+  byHand: (p, namespace) => {
+    const pod = word(p.pod, '<pod>');
+    const lines = [
+      kubectl(namespace, `describe pod ${pod}`),
+      kubectl(namespace, `logs ${pod} --previous --tail=${p.log_lines ?? 40}`),
+    ];
+    return p.pod ? lines : [kubectl(namespace, 'get pods -o wide'), ...lines];
+  },
+
+  async run(call) {
+    const cluster = await connect(call);
+    const ends = badEnds(await podsMeant(cluster, call));
+    const worst = ends[0];
+    if (!worst) {
+      return {
+        found: false,
+        pod: '',
+        container: '',
+        reason: '',
+        image: '',
+        first_error: '',
+        log: '',
+        restarts: 0,
+        affected: [],
+      };
+    }
+    const lines = await logOf(cluster, call, worst);
+    const spoken = [...lines, ...worst.messages.flatMap((message) => message.split('\n'))];
+    const known = recognise(spoken, worst.reasons);
+    const error = known?.line ?? firstError(lines) ?? worst.messages.at(-1) ?? lines.at(-1) ?? '';
+    return {
+      found: true,
+      pod: worst.pod,
+      container: worst.container,
+      reason: worst.reason,
+      ...(worst.exitCode === undefined ? {} : { exit_code: worst.exitCode }),
+      ...(worst.at ? { at: worst.at.toISOString() } : {}),
+      image: worst.image,
+      ...(worst.digest ? { digest: worst.digest } : {}),
+      first_error: oneLine(redact(error)),
+      log: redact(lines.join('\n')),
+      ...(known ? { signature: known.id, means: known.means } : {}),
+      restarts: worst.restarts,
+      affected: [...new Set(ends.map((end) => end.pod))].sort(),
+    };
+  },
+});
+
+/**
+ * For a Service all members of the StatefulSet behind it: one that selects the leader shows only the leader, or
+ * nothing, while another member crashes.
+ */
+async function podsMeant(cluster: Cluster, call: Call<Params>): Promise<readonly V1Pod[]> {
+  const { service: name, workload, statefulset, pod } = call.params;
+  const { namespace } = call;
+  if (pod) {
+    return [
+      await asked(
+        `reading pod ${pod} in ${namespace}`,
+        cluster.core.readNamespacedPod({ name: pod, namespace }),
+      ),
+    ];
+  }
+  if (statefulset)
+    return await podsOf(cluster, await readWorkload(cluster, namespace, statefulset, 'statefulset'));
+  if (workload) return await podsOf(cluster, await findWorkload(cluster, namespace, workload));
+  if (!name) throw new ActionFailed('Name a pod, a workload, a StatefulSet or a Service to look at.');
+  const around = await surroundingsOf(cluster, namespace);
+  const service = around.services.find((s) => s.metadata?.name === name);
+  if (!service) {
+    throw new ActionFailed(
+      `There is no Service ${name} in ${namespace}. "kubectl -n ${namespace} get services" lists them.`,
+    );
+  }
+  const found = await behind(cluster, service, around);
+  const set = around.workloads.find((w) => w.kind === 'StatefulSet' && w.name === found.statefulset);
+  if (set) return await podsOf(cluster, set);
+  return around.pods.filter((one) => found.pods.includes(one.metadata?.name ?? ''));
+}
+
+async function logOf(cluster: Cluster, call: Call<Params>, end: BadEnd): Promise<string[]> {
+  if (end.log === 'none') return [];
+  const request = {
+    namespace: call.namespace,
+    pod: end.pod,
+    container: end.container,
+    lines: call.params.log_lines,
+  };
+  const before = end.log === 'previous' ? await podLog(cluster, { ...request, previous: true }) : undefined;
+  // The log before the restart may have been rotated away; the one after it often says the same again.
+  return before ?? (await podLog(cluster, request)) ?? [];
+}
+
+function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 300 ? `${line.slice(0, 299)}…` : line;
+}

@@ -1,0 +1,77 @@
+/** `k8s.logs`: the last lines of a pod, or of a workload's pods together in order of time. Never more than asked. */
+import type { V1Pod } from '@kubernetes/client-node';
+import { z } from 'zod';
+import { ActionFailed } from '../action.ts';
+import { reading } from '../define.ts';
+import { redact } from '../redact.ts';
+import { kubectl, word } from './by-hand.ts';
+import { connect } from './client.ts';
+import { podLog } from './pod-log.ts';
+import { GET_LOGS, GET_WORKLOADS, GET_LIST_PODS } from './rights.ts';
+import { asked } from './status-error.ts';
+import { findWorkload } from './workload-object.ts';
+import { mainContainer, nameOf, podsOf } from './workload-pods.ts';
+
+export const logs = reading({
+  name: 'k8s.logs',
+  version: 1,
+  params: z.object({
+    workload: z.string().min(1).optional(),
+    pod: z.string().min(1).optional(),
+    lines: z.int().min(1).max(500),
+  }),
+  output: z.object({ lines: z.int(), text: z.string(), pods: z.array(z.string()) }),
+  sensitive: ['text'],
+  rights: { kubernetes: [...GET_WORKLOADS, GET_LIST_PODS, GET_LOGS], postgres: [] },
+  byHand: (params, namespace) => {
+    const tail = `--tail=${word(params.lines, '100')}`;
+    if (params.pod || !params.workload)
+      return [kubectl(namespace, `logs ${word(params.pod, '<pod>')} ${tail}`)];
+    const name = word(params.workload, '<workload>');
+    return [kubectl(namespace, 'get pods'), kubectl(namespace, `logs deployment/${name} ${tail}`)];
+  },
+
+  async run(call) {
+    const { workload, pod, lines } = call.params;
+    const { namespace } = call;
+    const cluster = await connect(call);
+    let pods: V1Pod[];
+    if (pod) {
+      pods = [
+        await asked(
+          `reading pod ${pod} in ${namespace}`,
+          cluster.core.readNamespacedPod({ name: pod, namespace }),
+        ),
+      ];
+    } else if (workload) {
+      pods = await podsOf(cluster, await findWorkload(cluster, namespace, workload));
+    } else {
+      throw new ActionFailed('Name a workload or a pod whose log is wanted.');
+    }
+    const all: { at: string; pod: string; text: string }[] = [];
+    for (const one of pods) {
+      const log = await podLog(cluster, {
+        namespace,
+        pod: nameOf(one),
+        container: mainContainer(one),
+        lines,
+        timestamps: true,
+      });
+      for (const line of log ?? []) {
+        const { at, text } = stamped(line, all.at(-1)?.at ?? '');
+        all.push({ at, pod: nameOf(one), text });
+      }
+    }
+    // A stable sort: lines of one pod without a time of their own stay behind the line before them.
+    const last = all.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).slice(-lines);
+    const text = last.map((line) => (pods.length > 1 ? `${line.pod}: ${line.text}` : line.text)).join('\n');
+    return { lines: last.length, text: redact(text), pods: pods.map(nameOf) };
+  },
+});
+
+/** Splits the API server's `2024-01-10T17:34:01.123456789Z line`; equal lengths make them sort as text. */
+function stamped(line: string, before: string): { at: string; text: string } {
+  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?Z ?(.*)$/s.exec(line);
+  if (!match) return { at: before, text: line };
+  return { at: `${match[1]}.${(match[2] ?? '').padEnd(9, '0')}`, text: match[3] ?? '' };
+}

@@ -1,0 +1,203 @@
+/** What an API server, or the way to it, answers when it does not do what was asked: in words for a person. */
+import { ActionFailed } from '../action.ts';
+
+interface Answer {
+  readonly code: number;
+  readonly message: string;
+  readonly reason?: string;
+  readonly retryAfterSeconds?: number;
+}
+
+/**
+ * The HTTP answer inside an error of client-node, or undefined for anything else. Its `body` is a JSON string for
+ * codes that the API's specification does not list, and undefined for 401 (measured with 2.0.1).
+ */
+export function answerOf(error: unknown): Answer | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error) || typeof error.code !== 'number') {
+    return undefined;
+  }
+  const body = statusOf('body' in error ? error.body : undefined);
+  const headers = 'headers' in error ? (error.headers as Record<string, string> | undefined) : undefined;
+  const wait = Number(headers?.['retry-after'] ?? body.details?.retryAfterSeconds ?? Number.NaN);
+  return {
+    code: error.code,
+    message: body.message ?? '',
+    ...(body.reason ? { reason: body.reason } : {}),
+    ...(Number.isFinite(wait) ? { retryAfterSeconds: wait } : {}),
+  };
+}
+
+interface StatusBody {
+  readonly message?: string;
+  readonly reason?: string;
+  readonly details?: { readonly retryAfterSeconds?: number };
+}
+
+function statusOf(body: unknown): StatusBody {
+  if (typeof body === 'object' && body !== null) return body as StatusBody;
+  if (typeof body !== 'string') return {};
+  try {
+    const parsed: unknown = JSON.parse(body);
+    return typeof parsed === 'object' && parsed !== null ? (parsed as StatusBody) : {};
+  } catch {
+    return { message: body.slice(0, 300) };
+  }
+}
+
+/** The HTTP code of an error, when it is an answer of the API server. */
+export function statusCode(error: unknown): number | undefined {
+  return answerOf(error)?.code;
+}
+
+/** True for what a smaller role than ours would also see: no right, or an API that this cluster does not have. */
+export function isDenied(error: unknown): boolean {
+  return statusCode(error) === 403;
+}
+
+/**
+ * Turns any failure of a request into ActionFailed. `doing` completes "… while" ("reading deployment web").
+ * `nothingHappened` is set where it is proved: the server refused the request (4xx), or it was never sent.
+ * A lost connection, a timeout and a 5xx prove nothing: the write may have been made.
+ */
+export function inWords(error: unknown, doing: string): ActionFailed {
+  if (error instanceof ActionFailed) return error;
+  const answer = answerOf(error);
+  if (answer) {
+    const refused = answer.code >= 400 && answer.code < 500 && answer.code !== 408;
+    return new ActionFailed(answerInWords(answer, doing), { nothingHappened: refused, cause: error });
+  }
+  const { words, neverSent } = connectionInWords(error, doing);
+  return new ActionFailed(words, { nothingHappened: neverSent, cause: error });
+}
+
+/** Waits for a request and turns its failure into words. */
+export async function asked<T>(doing: string, request: Promise<T>): Promise<T> {
+  try {
+    return await request;
+  } catch (error) {
+    throw inWords(error, doing);
+  }
+}
+
+/** Like `asked`, but undefined for something that is not there (404). */
+export async function askedIfThere<T>(doing: string, request: Promise<T>): Promise<T | undefined> {
+  try {
+    return await request;
+  } catch (error) {
+    if (statusCode(error) === 404) return undefined;
+    throw inWords(error, doing);
+  }
+}
+
+/**
+ * For a part of an answer that may be missing: undefined, with a line in `unknowns`, when the right or the API is
+ * missing. Every other failure is a failure of the whole.
+ */
+export async function askedOptionally<T>(
+  what: string,
+  request: Promise<T>,
+  unknowns: string[],
+): Promise<T | undefined> {
+  try {
+    return await request;
+  } catch (error) {
+    const code = statusCode(error);
+    if (code === 403) note(unknowns, `no right to see ${what}`);
+    else if (code === 404) note(unknowns, `this cluster does not have ${what}`);
+    else throw inWords(error, `reading ${what}`);
+    return undefined;
+  }
+}
+
+/** Adds a line once. */
+export function note(lines: string[], line: string): void {
+  if (!lines.includes(line)) lines.push(line);
+}
+
+const FORBIDDEN =
+  /User "(?<who>[^"]*)" cannot (?<verb>\S+) resource "(?<resource>[^"]*)"(?: in API group "(?<group>[^"]*)")?(?: in the namespace "(?<ns>[^"]*)")?/;
+
+function answerInWords(answer: Answer, doing: string): string {
+  const said = answer.message ? `: ${oneLine(answer.message)}` : '';
+  switch (answer.code) {
+    case 401:
+      return `The cluster does not accept the login of this bot (401) while ${doing}. Its token or certificate has expired or is wrong: renew it, then try again.`;
+    case 403: {
+      const right = FORBIDDEN.exec(answer.message)?.groups;
+      if (!right) return `The cluster refused (403) while ${doing}${said}`;
+      const resource = right['group'] ? `${right['resource']}.${right['group']}` : right['resource'];
+      const where = right['ns'] ? `in namespace ${right['ns']}` : 'in the whole cluster';
+      return `${right['who']} has no right to ${right['verb']} ${resource} ${where} (while ${doing}). "handrail rbac" prints the Role that is needed.`;
+    }
+    case 404:
+      return `Not found while ${doing}${said}. Check the name and the namespace.`;
+    case 409:
+      return `Somebody else changed it at the same moment (409) while ${doing}${said}. Read it again.`;
+    case 422:
+      return `The cluster does not accept this change (422) while ${doing}${said}`;
+    case 429:
+      return `The cluster asks to wait${answer.retryAfterSeconds === undefined ? '' : ` ${answer.retryAfterSeconds} s`} (429) while ${doing}. Try again after that.`;
+  }
+  if (answer.code >= 500) {
+    return `The API server has a problem of its own (${answer.code}) while ${doing}${said}. Try again; if it stays, tell the platform team.`;
+  }
+  return `The cluster answered ${answer.code} while ${doing}${said}`;
+}
+
+/** Codes of Node and undici for a connection that was never made: no byte of the request has left. */
+const NEVER_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
+
+function connectionInWords(error: unknown, doing: string): { words: string; neverSent: boolean } {
+  const names = chain(error);
+  if (names.includes('TimeoutError')) {
+    return { words: `The cluster did not answer in time while ${doing}.`, neverSent: false };
+  }
+  if (names.includes('AbortError')) return { words: `Stopped while ${doing}.`, neverSent: false };
+  const code = names.find((name) => /^[A-Z][A-Z_0-9]+$/.test(name));
+  const neverSent = code !== undefined && NEVER_SENT.has(code);
+  if (code?.includes('CERT') || code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE') {
+    return {
+      words: `The API server's certificate is not accepted (${code}) while ${doing}. Check the kubeconfig's certificate authority.`,
+      neverSent,
+    };
+  }
+  const why = code ?? (error instanceof Error ? oneLine(error.message) : 'no reason given');
+  return {
+    words: neverSent
+      ? `The cluster cannot be reached (${why}) while ${doing}. Check the network and the kubeconfig's server address.`
+      : `The connection to the cluster broke (${why}) while ${doing}.`,
+    neverSent,
+  };
+}
+
+/** Names and codes of an error, of its causes, and of the errors that an AggregateError holds. */
+function chain(error: unknown): string[] {
+  const found: string[] = [];
+  const queue: unknown[] = [error];
+  for (let i = 0; i < queue.length && i < 20; i++) {
+    const at = queue[i];
+    if (typeof at !== 'object' || at === null) continue;
+    if ('name' in at && typeof at.name === 'string') found.push(at.name);
+    if ('code' in at && typeof at.code === 'string') found.push(at.code);
+    if ('cause' in at) queue.push(at.cause);
+    if (at instanceof AggregateError) queue.push(...at.errors);
+  }
+  return found;
+}
+
+function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 300 ? `${line.slice(0, 299)}…` : line;
+}

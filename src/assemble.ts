@@ -1,0 +1,150 @@
+/** Joins the core and the edges into one working Handrail, over what the caller gives: a pool, a configuration, bells. */
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Logger } from 'pino';
+import type pg from 'pg';
+import type { Action } from './actions/action.ts';
+import type { Reach } from './actions/reach.ts';
+import { redact } from './actions/redact.ts';
+import {
+  groupMembers,
+  groupsOf,
+  knownPerson,
+  levelsOf,
+  mayApprove,
+  samePerson,
+  type Access,
+} from './catalog/access.ts';
+import type { Config } from './config/config.ts';
+import type { Asker, Answer, Command } from './incidents/commands.ts';
+import type { Knowledge } from './incidents/draft.ts';
+import { handle } from './incidents/handle.ts';
+import type { Worker } from './perform/worker.ts';
+import type { Bells } from './queue/bells.ts';
+import { languageOf } from './runbooks/language.ts';
+import type { Runbook } from './runbooks/runbook.ts';
+import { Store } from './store/store.ts';
+
+/** A runbook that can be started. */
+export interface Offered {
+  readonly runbook: Runbook;
+  readonly hash: string;
+  readonly revision?: string;
+}
+
+export interface Parts {
+  readonly pool: pg.Pool;
+  readonly bells: Bells;
+  readonly config: Pick<Config, 'handrail' | 'catalog' | 'secret'>;
+  readonly actions: readonly Action[];
+  readonly runbooks: () => ReadonlyMap<string, Offered>;
+  readonly kubernetes: Reach['kubernetes'];
+  readonly podAddress?: Reach['podAddress'];
+  readonly log: Logger;
+  readonly now?: () => Date;
+  /** ms; defaults are for production, tests shorten them. */
+  readonly times?: { leaseMs?: number; pollMs?: number; aloneAfterMs?: number; executeWithinMs?: number };
+}
+
+export interface Handrail {
+  readonly store: Store;
+  readonly worker: Worker;
+  readonly knows: Knowledge;
+  readonly now: () => Date;
+  /** The door. */
+  send(command: Command): Promise<Answer>;
+  /** Who somebody is on a system, with the rights of this moment. `usergroups` are ids of Slack user groups. */
+  asker(
+    person: { id: string; name?: string },
+    system: string | undefined,
+    usergroups?: readonly string[],
+  ): Asker;
+  runbooks(): ReadonlyMap<string, Offered>;
+}
+
+const MINUTES = 60_000;
+
+export function assemble(parts: Parts): Handrail {
+  const { pool, bells, config, log } = parts;
+  const { access } = config.handrail;
+  const now = parts.now ?? (() => new Date());
+  const times = parts.times ?? {};
+  const byName = new Map(parts.actions.map((action) => [action.name, action]));
+  const store = new Store(pool, (write) => {
+    for (const { id } of write.attempts) bells.ring({ look: 'attempt', id });
+    if (write.effects.length > 0 && write.answer.ok)
+      bells.ring({ look: 'incident', number: write.answer.incident });
+  });
+  const knows: Knowledge = {
+    language: languageOf((name) => byName.get(name)),
+    runbook: (id) => parts.runbooks().get(id),
+    mayApprove: (asker, from) =>
+      from.length === 0
+        ? asker.levels.includes('approve')
+        : from.some((group) => asker.groups.includes(group)) ||
+          mayApprove(access, { id: asker.person.id }, [...from], undefined),
+    samePerson: (a, b) => samePerson(access, a, b),
+    otherApprovers: (personId, from) => otherApprovers(access, personId, from),
+    aloneAfterMs: times.aloneAfterMs ?? 5 * MINUTES,
+    executeWithinMs: times.executeWithinMs ?? 5 * MINUTES,
+  };
+  const reach: Reach = {
+    kubernetes: parts.kubernetes,
+    catalog: config.catalog,
+    podAddress: parts.podAddress ?? (() => undefined),
+    secret: config.secret,
+  };
+  const worker: Worker = {
+    name: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
+    pool,
+    store,
+    knows,
+    action: (name) => byName.get(name),
+    reach,
+    now,
+    log,
+    leaseMs: times.leaseMs ?? 20_000,
+    pollMs: times.pollMs ?? 1000,
+    mayStill: (personId, system) => levelsOf(access, { id: personId }, system).has('operate'),
+    redact: (text) => redact(text),
+    progressed: (incident) => bells.ring({ look: 'incident', number: incident }),
+  };
+  return {
+    store,
+    worker,
+    knows,
+    now,
+    send: (command) => handle(store, knows, command),
+    asker: (person, system, usergroups = []) => {
+      const known = knownPerson(access, person.id);
+      const asking = { id: person.id, groups: usergroups };
+      return {
+        person: { id: person.id, name: known?.name ?? person.name ?? `unmapped ${person.id}` },
+        levels: [...levelsOf(access, asking, system)],
+        groups: groupsOf(access, asking).map((group) => (group.includes(':') ? group : `group:${group}`)),
+      };
+    },
+    runbooks: parts.runbooks,
+  };
+}
+
+function otherApprovers(access: Access, personId: string, from: readonly string[]): number {
+  const groups = from.length > 0 ? from : Object.keys(access.groups).map((name) => `group:${name}`);
+  const people = new Set<string>();
+  for (const group of groups) {
+    const members = group.startsWith('group:') ? groupMembers(access, group) : undefined;
+    if (!members) {
+      if (!samePerson(access, group, personId)) people.add(group);
+      continue;
+    }
+    for (const person of members.people)
+      if (
+        !person.identities.some((id) => samePerson(access, id, personId)) &&
+        !samePerson(access, person.id, personId)
+      )
+        people.add(person.id);
+    // Who is in a Slack user group only Slack knows: there may be somebody.
+    for (const usergroup of members.usergroups) people.add(usergroup);
+  }
+  return people.size;
+}

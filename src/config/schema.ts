@@ -1,0 +1,249 @@
+/** The shape of handrail.yaml: what each key holds, and how it becomes the values that the core reads. */
+import { z } from 'zod';
+import { type Access, type Grants, NO_GRANTS } from '../catalog/access.ts';
+import type { Database, System } from '../catalog/catalog.ts';
+import { says } from './words.ts';
+
+/** A map that takes only these keys; the message carries them, so that the nearest one can be named. */
+export function only<S extends z.ZodRawShape>(shape: S) {
+  return z.strictObject(shape, {
+    error: (issue) => (issue.code === 'unrecognized_keys' ? Object.keys(shape).join(' ') : undefined),
+  });
+}
+
+/** A list that may be left out, or left empty after its items were commented out. */
+function list<T extends z.ZodType>(item: T) {
+  return z
+    .array(item)
+    .nullish()
+    .transform((items) => items ?? []);
+}
+
+function map<T extends z.ZodType>(key: z.ZodString, value: T) {
+  return z
+    .record(key, value)
+    .nullish()
+    .transform((entries) => entries ?? {});
+}
+
+const text = z
+  .string()
+  .trim()
+  .min(1, says('is empty', 'write something, or remove the line'))
+  .max(500, says('is longer than 500 characters', 'make it shorter'));
+
+function name(pattern: RegExp, what: string, example: string, longest = 63) {
+  return z
+    .string()
+    .max(longest, says(`is longer than ${longest} characters`, 'use the real, shorter name'))
+    .regex(pattern, says(`is no ${what}`, `use a name such as ${example}`));
+}
+
+const id = name(/^[a-z][a-z0-9-]*$/, 'id (lower-case letters, digits and -)', 'web-api', 40);
+const label = name(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'Kubernetes namespace', 'd8a8f9-prod');
+const object = name(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'name of a Kubernetes object', 'web-api', 253);
+const container = name(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'name of a container', 'postgresql');
+const variable = z
+  .string()
+  .regex(
+    /^[A-Z_][A-Z0-9_]*$/,
+    says(
+      'is not the name of an environment variable',
+      'put the password in a variable such as WEB_DB_PASSWORD and write that name here',
+    ),
+  );
+const folder = z
+  .string()
+  .regex(
+    /^\/.*[^/]$/,
+    says('is no absolute path of a folder', 'start it with / and leave out the / at its end'),
+  );
+
+const url = z
+  .string()
+  .refine((value) => webAddress(value) !== undefined, says('is no web address', 'write https://...'))
+  .refine(
+    (value) => !webAddress(value)?.password,
+    says('holds a password', 'take it out: this file is for everybody to read'),
+  );
+
+function webAddress(value: string): URL | undefined {
+  const address = URL.parse(value);
+  return address && /^https?:$/.test(address.protocol) && !/\s/.test(value) ? address : undefined;
+}
+
+/** Slack's own rule for names of channels; an id (C...) is taken as it is. */
+const channel = z
+  .string()
+  .transform((value) => value.replace(/^#/, ''))
+  .pipe(
+    z
+      .string()
+      .regex(
+        /^([a-z0-9_-]{1,80}|[CG][A-Z0-9]{5,})$/,
+        says('is no channel', 'write a name such as incidents, or an id such as C0123456789'),
+      ),
+  );
+
+const contact = only({
+  name: text,
+  what: text,
+  channel: channel.optional(),
+  url: url.optional(),
+  phone: text.optional(),
+});
+
+const backup = z.discriminatedUnion('kind', [
+  only({ kind: z.literal('files'), pod: object, container: container.optional(), path: folder }),
+  only({ kind: z.literal('cronjob'), name: object, path: folder.optional(), pod: object.optional() }),
+]);
+
+const database = only({
+  name: object,
+  kind: z.enum(['patroni', 'postgres']),
+  service: object.optional(),
+  statefulset: object.optional(),
+  user: z.string().min(1, says('is empty', 'name the role to read with, or remove the line')).optional(),
+  password_from: variable.optional(),
+  databases: list(z.string().min(1, says('is empty', 'name a database'))),
+  backups: list(backup),
+  personal_data: z.boolean(),
+  note: text.optional(),
+}).transform(
+  ({ password_from: passwordFrom, personal_data: personalData, ...rest }): Database => ({
+    ...rest,
+    ...(passwordFrom === undefined ? {} : { passwordFrom }),
+    personalData,
+  }),
+);
+
+const dependency = z
+  .union([z.string(), only({ external: text })])
+  .transform((value) => (typeof value === 'string' ? value : value.external));
+
+const system = only({
+  id,
+  title: text,
+  namespace: label,
+  project: text.optional(),
+  environment: text.optional(),
+  workloads: list(object),
+  databases: list(database),
+  picture: text.optional(),
+  docs: list(only({ title: text, url })),
+  dependencies: list(dependency),
+  contacts: list(contact),
+  runbooks: list(id),
+}).transform((value): System => value);
+
+const members = list(z.string().trim().transform(normalMember));
+
+/** A word alone is a person of `people`. */
+function normalMember(word: string): string {
+  return word === 'everyone' || word.includes(':') ? word : `person:${word}`;
+}
+
+const grants = only({ observe: members, operate: members, approve: members, admin: members })
+  .nullish()
+  .transform((value): Grants => value ?? NO_GRANTS);
+
+const person = only({
+  name: text,
+  slack: z.string().optional(),
+  terminal: list(z.string()),
+  kubernetes: list(z.string()),
+});
+
+const access = only({
+  groups: map(id, members),
+  everywhere: grants,
+  systems: map(id, grants),
+})
+  .nullish()
+  .transform((value) => value ?? { groups: {}, everywhere: NO_GRANTS, systems: {} });
+
+const settings = {
+  organisation: text.optional(),
+  project: text.optional(),
+  zone: z.string().default('UTC'),
+  report: only({
+    profile: z.string().default('default'),
+    people: z.enum(['names', 'roles', 'initials']).default('names'),
+  })
+    .nullish()
+    .transform((value) => value ?? { profile: 'default', people: 'names' as const }),
+  slack: only({
+    incidents_channel: channel.optional(),
+    updates_channel: channel.optional(),
+    invite: members,
+  })
+    .nullish()
+    .transform((value) => value ?? { invite: [] }),
+  runbooks: only({ folder: text.default('runbooks') })
+    .nullish()
+    .transform((value) => value ?? { folder: 'runbooks' }),
+  people: map(id, person),
+  access,
+  systems: list(system),
+};
+
+/** What handrail.yaml says, once read and checked. */
+export interface HandrailYaml {
+  readonly organisation?: string;
+  readonly project?: string;
+  /** IANA zone in which times are typed, shown and reported. */
+  readonly zone: string;
+  readonly report: { readonly profile: string; readonly people: 'names' | 'roles' | 'initials' };
+  readonly slack: {
+    /** Channel name without #, or id: gets one public line for each incident. */
+    readonly incidentsChannel?: string;
+    /** Where `/incident update` tells everybody else. */
+    readonly updatesChannel?: string;
+    /** Members (access.ts) who are invited to every incident's channel. */
+    readonly invite: readonly string[];
+  };
+  /** As written: relative to the folder of handrail.yaml. */
+  readonly runbooks: { readonly folder: string };
+  readonly access: Access;
+  readonly systems: readonly System[];
+}
+
+export const handrailSchema = only(settings).transform((value): HandrailYaml => {
+  const { organisation, project, zone, report, slack, runbooks, systems } = value;
+  const {
+    incidents_channel: incidentsChannel,
+    updates_channel: updatesChannel,
+    invite,
+  } = {
+    incidents_channel: undefined,
+    updates_channel: undefined,
+    ...slack,
+  };
+  return {
+    ...(organisation === undefined ? {} : { organisation }),
+    ...(project === undefined ? {} : { project }),
+    zone,
+    report,
+    slack: {
+      ...(incidentsChannel === undefined ? {} : { incidentsChannel }),
+      ...(updatesChannel === undefined ? {} : { updatesChannel }),
+      invite,
+    },
+    runbooks,
+    access: {
+      people: Object.entries(value.people).map(([key, one]) => ({
+        key,
+        name: one.name,
+        identities: [
+          ...(one.slack === undefined ? [] : [`slack:${one.slack}`]),
+          ...one.terminal.map((identity) => `terminal:${identity}`),
+          ...one.kubernetes.map((identity) => `kubernetes:${identity}`),
+        ],
+      })),
+      groups: value.access.groups,
+      everywhere: value.access.everywhere,
+      systems: value.access.systems,
+    },
+    systems,
+  };
+});

@@ -1,0 +1,139 @@
+/** What can be asked of an incident, or told about it: the only way in is one of these, through the door. */
+import type { Level } from '../catalog/access.ts';
+import type { Runbook } from '../runbooks/runbook.ts';
+import type { At, Bodies, Person, Severity, Status, Target } from './events.ts';
+import type { Plan } from './plan.ts';
+
+/** Who asks, with the rights known and when they were read (ms); `groups` are names from handrail.yaml. */
+export interface Asker {
+  readonly person: Person;
+  readonly levels: readonly Level[];
+  readonly groups: readonly string[];
+}
+
+/** A call that failed, in words; for a change, whether it is proved that nothing was changed. */
+export interface Failure {
+  readonly ok: false;
+  readonly says: string;
+  readonly nothingHappened?: boolean;
+  readonly planChanged?: boolean;
+}
+
+type Result<T> = Failure | (T & { readonly ok: true });
+type Values = Record<string, unknown>;
+
+/** What a worker brings back from one attempt. */
+export type Outcome =
+  | {
+      readonly purpose: 'check';
+      /** `kept` are the fields of the output that the timeline keeps, redacted; `rawHash` is of all of it. */
+      readonly result: Result<{ readonly out: Values; readonly kept?: Values; readonly rawHash?: string }>;
+    }
+  | { readonly purpose: 'probe'; readonly result: Result<{ readonly gone: boolean }> }
+  | { readonly purpose: 'plan'; readonly result: Result<{ readonly plan: Plan }> }
+  | { readonly purpose: 'act'; readonly result: Result<{ readonly out: Values }> }
+  | {
+      readonly purpose: 'happened';
+      readonly result: Result<{ readonly happened: Bodies['act_found']['happened'] }>;
+    }
+  | {
+      readonly purpose: 'verify';
+      readonly result: Result<{ readonly held: boolean; readonly out?: Values; readonly says?: string }>;
+    };
+
+export type Purpose = 'check' | 'plan' | 'act' | 'happened' | 'verify' | 'probe';
+
+export type What =
+  | { readonly do: 'declare'; readonly body: Bodies['incident_declared'] }
+  | { readonly do: 'record channel'; readonly channel: string; readonly name: string }
+  | { readonly do: 'record post'; readonly what: string; readonly channel: string; readonly ts: string }
+  | { readonly do: 'record slack failure'; readonly what: string; readonly says: string }
+  | { readonly do: 'note'; readonly body: Omit<Bodies['note_added'], 'late'> }
+  | {
+      readonly do: 'correct';
+      readonly channel: string;
+      readonly ts: string;
+      readonly why: Bodies['entry_corrected']['why'];
+      readonly text?: string;
+    }
+  | { readonly do: 'set role'; readonly role: string; readonly person: Person }
+  | { readonly do: 'set severity'; readonly severity: Severity; readonly reason?: string }
+  | {
+      readonly do: 'set status';
+      readonly status: Exclude<Status, 'resolved' | 'closed'>;
+      readonly at: number;
+    }
+  | { readonly do: 'confirm target'; readonly target: Target }
+  | {
+      readonly do: 'start run';
+      readonly runbook: Runbook;
+      readonly hash: string;
+      readonly revision?: string;
+      readonly params: Record<string, unknown>;
+    }
+  | {
+      readonly do: 'settle';
+      readonly attempt: string;
+      readonly at: At;
+      readonly outcome: Outcome;
+      readonly seconds: number;
+      readonly looseEnd?: string;
+    }
+  | {
+      readonly do: 'give up attempt';
+      readonly attempt: string;
+      readonly at: At;
+      readonly purpose: Purpose;
+      readonly looseEnd?: string;
+    }
+  | { readonly do: 'confirm'; readonly at: At; readonly hash: string; readonly phrase?: string }
+  | { readonly do: 'ask approval'; readonly at: At; readonly hash: string }
+  | { readonly do: 'approve'; readonly at: At; readonly hash: string }
+  | { readonly do: 'go alone'; readonly at: At; readonly hash: string; readonly reason: string }
+  | { readonly do: 'lapse approval'; readonly at: At; readonly hash: string }
+  | { readonly do: 'allow alone'; readonly at: At; readonly hash: string }
+  | { readonly do: 'plan again'; readonly at: At }
+  | { readonly do: 'check again'; readonly at: At }
+  | { readonly do: 'try again'; readonly at: At }
+  | { readonly do: 'go on'; readonly at: At; readonly reason: string }
+  | { readonly do: 'skip'; readonly at: At; readonly reason: string }
+  | { readonly do: 'stop'; readonly at: At }
+  | { readonly do: 'undo'; readonly run: number; readonly step: string }
+  | { readonly do: 'done by hand'; readonly at: At; readonly says?: string }
+  | {
+      readonly do: 'choose';
+      readonly at: At;
+      readonly choice?: string;
+      readonly reason?: string;
+      readonly form?: Record<string, unknown>;
+    }
+  | { readonly do: 'end run'; readonly run: number; readonly reason: string }
+  | { readonly do: 'check what is left' }
+  | {
+      readonly do: 'keep';
+      readonly looseEnd: string;
+      readonly reason: string;
+      readonly until: string;
+      readonly owner: Person;
+    }
+  | { readonly do: 'resolve'; readonly at: number; readonly summary?: string }
+  | { readonly do: 'reopen'; readonly reason?: string }
+  | { readonly do: 'close' }
+  | { readonly do: 'post report' }
+  | { readonly do: 'record report'; readonly file: string; readonly hash: string };
+
+export interface Command {
+  /** Made where it comes from; the same id again gets the same answer and no event. */
+  readonly id: string;
+  /** Undefined: it opens a new incident. */
+  readonly incident?: number;
+  readonly by: Asker;
+  /** ms since 1970, UTC, by the clock of who brings it. */
+  readonly now: number;
+  readonly what: What;
+}
+
+/** What the door answers; stored with the command. */
+export type Answer =
+  | { readonly ok: true; readonly incident: number; readonly version: number; readonly says?: string }
+  | { readonly ok: false; readonly code: string; readonly says: string };

@@ -1,0 +1,270 @@
+/** A change: plan, confirmation, the call, the look for its trace, verification, undo. */
+import type { ActStep, Leaves, Probe } from '../../runbooks/runbook.ts';
+import { type Draft, emit, queue } from '../draft.ts';
+import type { At, Bodies } from '../events.ts';
+import { planHash } from '../hash.ts';
+import type { Plan } from '../plan.ts';
+import { Refused } from '../refused.ts';
+import { mainTry, objectOf, type RunState, scopeOf, type StepState, type TryState } from '../state.ts';
+import { closeStep, openAct, stepOf } from './flow.ts';
+import { openLooseEnds, probeAll, settleMade } from './loose-ends.ts';
+
+/** A plan has been read: say what will change, who must agree, how it is verified and taken back. */
+export function planned(draft: Draft, run: RunState, one: TryState, at: At, plan: Plan): void {
+  const step = stepOf(run, at.step);
+  if (!step || (step.kind !== 'act' && step.kind !== 'manual')) return;
+  const uses = one.uses ?? '';
+  const { operation } = one;
+  const hash = planHash(uses, one.args, plan);
+  if (one.undoes !== undefined) {
+    emit(draft, 'plan_made', {
+      ...at,
+      operation,
+      plan: copyOf(plan),
+      hash,
+      level: 'click',
+      from: [],
+      expiresMs: 600_000,
+      undo: 'This takes back an earlier step.',
+      leaves: [],
+      locks: locksOf(draft, run, step, one, plan),
+      byHand: [...one.byHand],
+      ...undoVerify(run, step, at),
+    });
+    return;
+  }
+  if (step.kind !== 'act') return;
+  const { language } = draft.knows;
+  const place = { runbook: run.runbook, step: step.id, own: true };
+  const base = scopeOf(draft.incident, run);
+  const scope = {
+    ...base,
+    steps: { ...base.steps, [step.id]: { ...base.steps[step.id], args: one.args, plan: plan.values } },
+  };
+  const { confirm, verify } = step;
+  const elsewhere = actElsewhere(draft, plan);
+  const level = elsewhere && confirm.level === 'click' ? 'type' : confirm.level;
+  const phrase = confirm.phrase ? language.render(confirm.phrase, scope, place) : plan.target.name;
+  const leavesOf = (leaves: Leaves): Bodies['plan_made']['leaves'][number] => {
+    switch (leaves.kind) {
+      case 'nothing':
+        return { kind: 'nothing', says: leaves.why };
+      case 'permanent':
+        return {
+          kind: 'permanent',
+          says: language.render(leaves.what, scope, place),
+          followUp: language.render(leaves.followUp, scope, place),
+        };
+      case 'temporary':
+        return {
+          kind: 'temporary',
+          says: language.render(leaves.what, scope, place),
+          until: leaves.until,
+          ...(leaves.sensitivity ? { sensitivity: leaves.sensitivity } : {}),
+          ...(leaves.probe ? { probe: probeOf(leaves.probe) } : {}),
+        };
+    }
+  };
+  const probeOf = (probe: Probe) => ({
+    uses: probe.uses,
+    args: language.resolve(probe.with, scope, place),
+    gone: probe.gone,
+  });
+  const says = [elsewhere, confirm.says ? language.render(confirm.says, scope, place) : undefined]
+    .filter(Boolean)
+    .join(' ');
+  emit(draft, 'plan_made', {
+    ...at,
+    operation,
+    plan: copyOf(plan),
+    hash,
+    ...(says ? { says } : {}),
+    ...(level === 'type' ? { phrase } : {}),
+    level,
+    from: [...confirm.from],
+    expiresMs: confirm.expiresMs,
+    verify: {
+      uses: verify.uses,
+      args: language.resolve(verify.with, scope, place),
+      says: `${verify.uses} until ${verify.until}`,
+    },
+    undo: step.undo.kind === 'none' ? step.undo.why : 'One button takes it back, with its own plan.',
+    leaves: [leavesOf(step.leaves), ...step.alsoLeaves.map(leavesOf)],
+    locks: locksOf(draft, run, step, one, plan),
+    byHand: [...one.byHand],
+  });
+}
+
+function copyOf(plan: Plan): Bodies['plan_made']['plan'] {
+  return {
+    target: plan.target,
+    changes: [...plan.changes],
+    values: { ...plan.values },
+    notes: [...plan.notes],
+    unknowns: [...plan.unknowns],
+    ...(plan.undo ? { undo: { ...plan.undo } } : {}),
+  };
+}
+
+function locksOf(draft: Draft, run: RunState, step: { id: string }, one: TryState, plan: Plan): string[] {
+  const found = stepOf(run, step.id);
+  if (found?.kind !== 'act' || found.locks.length === 0) return [objectOf(plan)];
+  const place = { runbook: run.runbook, step: step.id, own: true };
+  const base = scopeOf(draft.incident, run);
+  const scope = {
+    ...base,
+    steps: { ...base.steps, [step.id]: { ...base.steps[step.id], args: one.args, plan: plan.values } },
+  };
+  return found.locks.map((lock) => draft.knows.language.render(lock, scope, place));
+}
+
+function actElsewhere(draft: Draft, plan: Plan): string | undefined {
+  const { target } = draft.incident;
+  if (!target || target.kind !== 'statefulset') return undefined;
+  if (plan.target.kind !== 'statefulset' && plan.target.kind !== 'pod') return undefined;
+  const { name } = plan.target;
+  if (name === target.name || name.startsWith(`${target.name}-`)) return undefined;
+  return `${name} does not belong to the confirmed target ${target.name}.`;
+}
+
+/** A loose end's probe is what verifies an undo: gone means the probe says gone. */
+function undoVerify(
+  run: RunState,
+  step: { id: string },
+  at: At,
+): { verify?: NonNullable<Bodies['plan_made']['verify']> } {
+  const made = madeTry(run.steps.get(step.id), at.try)?.planned;
+  const probe = made?.leaves.find((leaves) => leaves.probe)?.probe;
+  if (!probe) return {};
+  return { verify: { uses: probe.uses, args: probe.args, says: `${probe.uses} until ${probe.gone}` } };
+}
+
+function madeTry(step: StepState | undefined, except: number): TryState | undefined {
+  return step?.tries.findLast((one) => one.undoes === undefined && one.try !== except);
+}
+
+/** The confirmed call: from here on the change may exist, so what it leaves behind is already open. */
+export function startAct(draft: Draft, run: RunState, one: TryState, at: At): void {
+  const { planned: plan } = one;
+  if (!plan) throw new Refused('no-plan', 'There is no plan yet. Wait for it, then confirm.');
+  const executeBy = draft.command.now + draft.knows.executeWithinMs;
+  const step = stepOf(run, at.step);
+  const attempt = queue(draft, {
+    at,
+    purpose: 'act',
+    uses: one.uses ?? '',
+    args: one.args,
+    namespace: one.namespace,
+    operation: plan.operation,
+    timeoutMs: step && 'timeoutMs' in step && one.undoes === undefined ? step.timeoutMs : 120_000,
+    planHash: plan.hash,
+    executeBy,
+    by: one.requested?.by.id ?? draft.command.by.person.id,
+  });
+  emit(draft, 'act_started', { ...at, operation: plan.operation, executeBy, attempt });
+  if (one.undoes === undefined) openLooseEnds(draft, one, at);
+}
+
+/** After the call: the loose ends that it opened exist, or never did; permanent changes become follow-ups. */
+export function actEnded(draft: Draft, one: TryState, at: At, state: 'made' | 'not made'): void {
+  if (one.undoes === undefined) settleMade(draft, one, at, state);
+}
+
+/** Queues the verification of an act, a repair by hand, or an undo. */
+export function verifyAct(draft: Draft, run: RunState, one: TryState, at: At): void {
+  const step = stepOf(run, at.step);
+  const plan = one.planned;
+  const common = { at, namespace: one.namespace, operation: one.operation };
+  if (one.undoes !== undefined) {
+    const probe = madeTry(run.steps.get(at.step), at.try)?.planned?.leaves.find(
+      (leaves) => leaves.probe,
+    )?.probe;
+    if (!probe) {
+      closeStep(draft, at, 'undone');
+      probeAll(draft, (end) => end.state === 'open');
+      return;
+    }
+    const { uses, args, gone: until } = probe;
+    queue(draft, { ...common, purpose: 'verify', uses, args, until, timeoutMs: 120_000 });
+    return;
+  }
+  if (step?.kind === 'manual') {
+    if ('none' in step.verify) return closeStep(draft, at, 'by hand', step.verify.none);
+    const place = { runbook: run.runbook, step: step.id, own: true };
+    const args = draft.knows.language.resolve(step.verify.with, scopeOf(draft.incident, run), place);
+    const { uses, until, timeoutMs } = step.verify;
+    queue(draft, { ...common, purpose: 'verify', uses, args, until, timeoutMs });
+    return;
+  }
+  if (step?.kind !== 'act') return;
+  const { uses, until, timeoutMs } = step.verify;
+  const place = { runbook: run.runbook, step: step.id, own: true };
+  const args =
+    plan?.verify?.args ?? draft.knows.language.resolve(step.verify.with, scopeOf(draft.incident, run), place);
+  queue(draft, { ...common, purpose: 'verify', uses, args, until, timeoutMs });
+}
+
+/** Nobody knows whether the call changed anything: look for its trace before a person decides. */
+export function askWhatHappened(draft: Draft, run: RunState, one: TryState, at: At): void {
+  queue(draft, {
+    at,
+    purpose: 'happened',
+    uses: one.uses ?? '',
+    args: one.args,
+    namespace: one.namespace,
+    operation: one.operation,
+    timeoutMs: Math.min(timeoutOfAct(stepOf(run, at.step)), 60_000),
+  });
+}
+
+function timeoutOfAct(step: ReturnType<typeof stepOf>): number {
+  return step?.kind === 'act' ? step.timeoutMs : 30_000;
+}
+
+/** Opens the taking back of a step's change, as an act of its own. */
+export function openUndo(draft: Draft, run: RunState, stepId: string): void {
+  const step = stepOf(run, stepId);
+  const state = run.steps.get(stepId);
+  const made = mainTry(state);
+  if (step?.kind !== 'act' || !state || !made?.planned)
+    throw new Refused('nothing-to-undo', 'This step has changed nothing, so there is nothing to undo.');
+  if (made.closedAs === 'undone') throw new Refused('undone', 'This step is already undone.');
+  const open = state.tries.at(-1);
+  if (open?.undoes !== undefined && open.phase !== 'closed')
+    throw new Refused('undo-open', 'Its undo is already under way.');
+  if (['calling', 'looking', 'verifying', 'planning'].includes(made.phase))
+    throw new Refused('busy', 'This step is still running. Wait for its outcome, then undo.');
+  const { language } = draft.knows;
+  const place = { runbook: run.runbook, step: stepId, own: true };
+  const scope = scopeOf(draft.incident, run);
+  const undo = undoOf(step, made);
+  if (!undo)
+    throw new Refused(
+      'no-undo',
+      `It cannot be undone here: ${step.undo.kind === 'none' ? step.undo.why : 'nothing was captured.'}`,
+    );
+  const args = 'plan' in undo ? undo.plan : language.resolve(undo.with, scope, place);
+  const at = { run: run.run, step: stepId, try: state.tries.length + 1 };
+  openAct(draft, at, {
+    title: `Undo: ${made.title}`,
+    uses: undo.uses,
+    args,
+    byHand: language.register(undo.uses)?.byHand(args, made.namespace) ?? [],
+    timeoutMs: 30_000,
+    undoes: made.try,
+  });
+}
+
+function undoOf(
+  step: ActStep,
+  made: TryState,
+): { uses: string; plan: Record<string, unknown> } | { uses: string; with: ActStep['with'] } | undefined {
+  switch (step.undo.kind) {
+    case 'none':
+      return undefined;
+    case 'auto':
+      return made.planned?.plan.undo ? { uses: step.uses, plan: made.planned.plan.undo } : undefined;
+    case 'call':
+      return { uses: step.undo.uses, with: step.undo.with };
+  }
+}

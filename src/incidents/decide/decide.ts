@@ -1,0 +1,227 @@
+/** Decides: an incident and a command give events and calls, or a refusal in words. Pure; folds into the draft it gets. */
+import type { Command, What } from '../commands.ts';
+import { type Draft, emit } from '../draft.ts';
+import { runOf } from '../evolve.ts';
+import { Refused } from '../refused.ts';
+import {
+  allowAlone,
+  approve,
+  askApproval,
+  checkAgain,
+  choose,
+  confirm,
+  doneByHand,
+  endOf,
+  goAlone,
+  goOnAnyway,
+  lapse,
+  skip,
+  stop,
+  tryAgain,
+  undo,
+} from './asks.ts';
+import { countsOf, goOn, nextRunNumber, withDefaults } from './flow.ts';
+import { probeAll } from './loose-ends.ts';
+import { needs } from './rights.ts';
+import { giveUp, settle } from './settle.ts';
+import { correct, note } from './writing.ts';
+
+/** Observations are always accepted; decisions need an incident that is open and wholly understood. */
+const observations: ReadonlySet<What['do']> = new Set([
+  'settle',
+  'give up attempt',
+  'note',
+  'correct',
+  'record channel',
+  'record post',
+  'record slack failure',
+  'record report',
+  'lapse approval',
+  'allow alone',
+]);
+
+/** What may still be asked of a closed incident. */
+const afterClose: ReadonlySet<What['do']> = new Set(['reopen', 'check what is left', 'post report', 'keep']);
+
+/** Folds the command into the draft. Throws Refused with words for the person. */
+export function decide(draft: Draft): void {
+  const { incident, command } = draft;
+  const { what } = command;
+  if (!observations.has(what.do)) {
+    if (incident.unknownEvents > 0)
+      throw new Refused(
+        'newer',
+        'A newer Handrail has written to this incident. Nothing is decided here until all copies run the new version.',
+      );
+    if (incident.closedAt !== undefined && !afterClose.has(what.do))
+      throw new Refused('closed', `INC-${incident.number} is closed. Reopen it first.`);
+  }
+  apply(draft, command, what);
+}
+
+function apply(draft: Draft, command: Command, what: What): void {
+  const { incident } = draft;
+  switch (what.do) {
+    case 'declare':
+      return;
+    case 'record channel':
+      if (!incident.channel) emit(draft, 'channel_opened', { channel: what.channel, name: what.name });
+      return;
+    case 'record post':
+      return emit(draft, 'message_posted', { what: what.what, channel: what.channel, ts: what.ts });
+    case 'record slack failure':
+      return emit(draft, 'slack_failed', { what: what.what, says: what.says });
+    case 'note':
+      return note(draft, what);
+    case 'correct':
+      return correct(draft, what);
+    case 'set role':
+      needs(draft, 'observe', 'set roles');
+      if (incident.roles.get(what.role)?.id === what.person.id) {
+        draft.says = `${what.person.name} is already ${what.role}.`;
+        return;
+      }
+      return emit(draft, 'role_set', { role: what.role, person: what.person });
+    case 'set severity':
+      needs(draft, 'observe', 'change the severity');
+      if (incident.severity === what.severity) {
+        draft.says = `It is already ${what.severity}.`;
+        return;
+      }
+      return emit(draft, 'severity_changed', {
+        from: incident.severity,
+        to: what.severity,
+        ...(what.reason ? { reason: what.reason } : {}),
+      });
+    case 'set status':
+      needs(draft, 'observe', 'change the status');
+      if (incident.status === what.status) {
+        draft.says = `It is already ${what.status}.`;
+        return;
+      }
+      return emit(draft, 'status_changed', { to: what.status, at: what.at });
+    case 'confirm target':
+      needs(draft, 'observe', 'confirm the target');
+      if (incident.target?.name === what.target.name && incident.target.namespace === what.target.namespace) {
+        draft.says = `${what.target.name} is already the confirmed target.`;
+        return;
+      }
+      return emit(draft, 'target_confirmed', { target: what.target });
+    case 'start run':
+      return startRun(draft, what);
+    case 'settle':
+      return settle(draft, what);
+    case 'give up attempt':
+      return giveUp(draft, what);
+    case 'confirm':
+      return confirm(draft, what);
+    case 'ask approval':
+      return askApproval(draft, what);
+    case 'approve':
+      return approve(draft, what);
+    case 'go alone':
+      return goAlone(draft, what);
+    case 'lapse approval':
+      return lapse(draft, what);
+    case 'allow alone':
+      return allowAlone(draft, what);
+    case 'plan again':
+    case 'try again':
+      return tryAgain(draft, what);
+    case 'check again':
+      return checkAgain(draft, what);
+    case 'go on':
+      return goOnAnyway(draft, what);
+    case 'skip':
+      return skip(draft, what);
+    case 'stop':
+      return stop(draft, what);
+    case 'undo':
+      return undo(draft, what);
+    case 'done by hand':
+      return doneByHand(draft, what);
+    case 'choose':
+      return choose(draft, what);
+    case 'end run':
+      return endOf(draft, what);
+    case 'check what is left': {
+      const asked = probeAll(draft, (end) => end.state !== 'accepted');
+      draft.says = asked === 0 ? 'Nothing to check.' : `Checking ${asked}.`;
+      return;
+    }
+    case 'keep':
+      return keep(draft, what);
+    case 'resolve': {
+      needs(draft, 'operate', 'resolve the incident');
+      if (incident.resolvedAt !== undefined)
+        throw new Refused('resolved', `INC-${incident.number} is already resolved.`);
+      emit(draft, 'resolved', { at: what.at, ...(what.summary ? { summary: what.summary } : {}) });
+      probeAll(draft, (end) => end.state !== 'accepted');
+      return;
+    }
+    case 'reopen':
+      needs(draft, 'operate', 'reopen the incident');
+      if (incident.resolvedAt === undefined && incident.closedAt === undefined)
+        throw new Refused('open', `INC-${incident.number} is open.`);
+      return emit(draft, 'reopened', what.reason ? { reason: what.reason } : {});
+    case 'close':
+      return close(draft, command.now);
+    case 'post report':
+      return emit(draft, 'report_asked', {});
+    case 'record report':
+      return emit(draft, 'report_posted', { file: what.file, hash: what.hash });
+  }
+}
+
+function startRun(draft: Draft, what: Extract<What, { do: 'start run' }>): void {
+  needs(draft, 'observe', 'run a runbook');
+  const params = withDefaults(what.runbook.params, what.params);
+  const missing = Object.entries(what.runbook.params)
+    .filter(([name, param]) => param.required && (params[name] ?? '') === '')
+    .map(([, param]) => param.label);
+  if (missing.length > 0) throw new Refused('params', `Still to fill in: ${missing.join(', ')}`);
+  const run = nextRunNumber(draft);
+  emit(draft, 'run_started', {
+    run,
+    runbook: what.runbook,
+    hash: what.hash,
+    ...(what.revision ? { revision: what.revision } : {}),
+    params,
+    counts: countsOf(what.runbook.steps),
+  });
+  goOn(draft, runOf(draft.incident, run), undefined, undefined);
+}
+
+function keep(draft: Draft, what: Extract<What, { do: 'keep' }>): void {
+  needs(draft, 'operate', 'keep what is left');
+  const end = draft.incident.looseEnds.get(what.looseEnd);
+  if (!end || end.state === 'gone') throw new Refused('gone', 'This is not left behind any more.');
+  if (end.opened.sensitivity)
+    throw new Refused('sensitive', 'Personal data and access are not kept on one word. Take it back.');
+  const reason = what.reason.trim();
+  if (reason === '') throw new Refused('reason', 'Give a short reason; it goes into the report.');
+  emit(draft, 'loose_end_settled', {
+    id: end.id,
+    state: 'accepted',
+    says: reason,
+    owner: what.owner,
+    until: what.until,
+  });
+}
+
+/** The one gate: personal data or access left behind (design/report.md). */
+function close(draft: Draft, now: number): void {
+  needs(draft, 'operate', 'close the incident');
+  const { incident } = draft;
+  if (incident.resolvedAt === undefined)
+    throw new Refused('not-resolved', 'Resolve it first: say that the service is back.');
+  const held = [...incident.looseEnds.values()].filter(
+    (end) => end.opened.sensitivity && end.state !== 'gone',
+  );
+  if (held.length > 0)
+    throw new Refused(
+      'left',
+      `Still there: ${held.map((end) => end.opened.title).join('; ')}. Undo it, then close.`,
+    );
+  emit(draft, 'closed', { at: now });
+}

@@ -1,0 +1,164 @@
+/** The door: every change of an incident comes through here, and only a committed row decides what happened. */
+import type { Answer, Command } from './commands.ts';
+import { decide } from './decide/decide.ts';
+import { declareAs, draftOn, type Draft, type Knowledge, type NewAttempt } from './draft.ts';
+import type { Event } from './events.ts';
+import { type LookupChanges, lookups } from './lookups.ts';
+import { type Effect, react } from './react.ts';
+import { Refused } from './refused.ts';
+import type { Incident } from './state.ts';
+
+/** What one accepted command writes, in one transaction. */
+export interface Write {
+  readonly command: Command;
+  readonly answer: Answer;
+  readonly events: readonly Event[];
+  readonly attempts: readonly NewAttempt[];
+  /** The attempt whose outcome this command brings. */
+  readonly settles?: { readonly attempt: string; readonly lost: boolean };
+  readonly stops: readonly string[];
+  readonly effects: readonly Effect[];
+  readonly lookups: LookupChanges;
+}
+
+export type Written =
+  | { readonly done: true }
+  /** The command's id is known: its first answer. */
+  | { readonly again: Answer }
+  /** Somebody else wrote this version first. */
+  | { readonly conflict: true }
+  /** Another act holds this object. */
+  | {
+      readonly locked: {
+        readonly key: string;
+        readonly incident: number;
+        readonly by: string;
+        readonly since: number;
+      };
+    };
+
+/** What the door needs of the store. */
+export interface DoorStore {
+  /** One command of an incident at a time in this process; others wait their turn. */
+  inTurn<T>(incident: number, work: () => Promise<T>): Promise<T>;
+  /** The incident with everything read up to now, or (`fresh: false`) as this process knows it. */
+  incident(number: number, options: { fresh: boolean }): Promise<Incident | undefined>;
+  /** Forgets what this process knows of it: a draft that was not written has been folded in. */
+  forget(number: number): void;
+  /** The number that a new incident would get now. */
+  nextNumber(): Promise<number>;
+  write(write: Write): Promise<Written>;
+  /** Stores a refusal, or gives the answer that this id already got. */
+  refuse(command: Command, answer: Answer): Promise<Answer>;
+  /** Wakes whoever works on these; losing it costs at most one sweep. */
+  ring(write: Write): void;
+}
+
+const TRIES = 8;
+
+/**
+ * Takes a command in. Returns the stored answer when its id is known. Throws only for what is ours (the store away, a
+ * damaged stream); what a person should read is an answer with `ok: false`.
+ */
+export async function handle(store: DoorStore, knows: Knowledge, command: Command): Promise<Answer> {
+  if (command.incident === undefined) return declare(store, knows, command);
+  const number = command.incident;
+  return store.inTurn(number, () => tryWrite(store, knows, command, number));
+}
+
+async function tryWrite(
+  store: DoorStore,
+  knows: Knowledge,
+  command: Command,
+  number: number,
+): Promise<Answer> {
+  let fresh = false;
+  for (let turn = 0; turn < TRIES; turn++) {
+    const incident = await store.incident(number, { fresh });
+    if (!incident) return { ok: false, code: 'no-incident', says: `There is no INC-${number}.` };
+    const draft = draftOn(incident, command, knows);
+    try {
+      decide(draft);
+    } catch (error) {
+      if (draft.events.length > 0) store.forget(number);
+      if (!(error instanceof Refused)) {
+        store.forget(number);
+        throw error;
+      }
+      // What this process knows may be old: a refusal is given only on what is true now.
+      if (!fresh) {
+        fresh = true;
+        continue;
+      }
+      return store.refuse(command, { ok: false, code: error.code, says: error.says });
+    }
+    const result = await commit(store, command, draft);
+    if ('answer' in result) return result.answer;
+    fresh = true;
+    if (result.refused) return store.refuse(command, result.refused);
+  }
+  throw new Error(`INC-${number}: others wrote first ${TRIES} times in a row; nothing was changed`);
+}
+
+async function commit(
+  store: DoorStore,
+  command: Command,
+  draft: Draft,
+): Promise<{ answer: Answer } | { refused?: Answer }> {
+  const { incident, events } = draft;
+  const answer: Answer = {
+    ok: true,
+    incident: incident.number,
+    version: incident.version,
+    ...(draft.says ? { says: draft.says } : {}),
+  };
+  const { what } = command;
+  const settles =
+    what.do === 'settle'
+      ? { settles: { attempt: what.attempt, lost: false } }
+      : what.do === 'give up attempt'
+        ? { settles: { attempt: what.attempt, lost: true } }
+        : {};
+  const write: Write = {
+    command,
+    answer,
+    events,
+    attempts: draft.attempts,
+    ...settles,
+    stops: draft.stops,
+    effects: react(events, incident),
+    lookups: events.length === 0 ? { put: [], drop: [] } : lookups(events, incident),
+  };
+  let written: Written;
+  try {
+    written = await store.write(write);
+  } catch (error) {
+    // It is not known whether it was stored: what this process knows is worth nothing now.
+    store.forget(incident.number);
+    throw error;
+  }
+  if ('done' in written) {
+    store.ring(write);
+    return { answer };
+  }
+  store.forget(incident.number);
+  if ('again' in written) return { answer: written.again };
+  if ('locked' in written) {
+    const { key, by, incident: holder } = written.locked;
+    const says = `${key} is being changed by ${by} in INC-${holder}. Wait until that is finished.`;
+    return { refused: { ok: false, code: 'locked', says } };
+  }
+  return {};
+}
+
+async function declare(store: DoorStore, knows: Knowledge, command: Command): Promise<Answer> {
+  for (let turn = 0; turn < TRIES; turn++) {
+    const number = await store.nextNumber();
+    const result = await store.inTurn(number, async () => {
+      const draft = declareAs(number, command, knows);
+      return commit(store, command, draft);
+    });
+    if ('answer' in result) return result.answer;
+  }
+  throw new Error(`a number for the new incident could not be had ${TRIES} times in a row`);
+}

@@ -1,0 +1,137 @@
+/** What has to be shown after an event: repeatable work, in order, done when whoever performs it says so. */
+import type { At, Event } from './events.ts';
+import type { Incident } from './state.ts';
+
+export type Effect =
+  /** Open the channel, invite, pin the card, set topic and bookmark, say so where it was declared. */
+  | { readonly kind: 'open channel' }
+  /** Draw the pinned card (and the topic) from the newest state. */
+  | { readonly kind: 'card' }
+  /** Draw the message of a run from the newest state. */
+  | { readonly kind: 'run'; readonly run: number }
+  /** A new short message at the bottom: something waits for a person, or an outcome that people must see. */
+  | { readonly kind: 'wait'; readonly version: number; readonly at?: At }
+  /** What a check found, into the thread of its run. */
+  | { readonly kind: 'evidence'; readonly version: number; readonly at: At }
+  /** One line in the channel about this event. */
+  | { readonly kind: 'tell'; readonly version: number }
+  /** The list of what was left behind. */
+  | { readonly kind: 'left'; readonly version: number }
+  /** The report as a Markdown file. */
+  | { readonly kind: 'report'; readonly version: number };
+
+/** The effects of these events, in order. A quiet incident has no channel and so shows nothing. */
+export function react(events: readonly Event[], incident: Incident): Effect[] {
+  if (incident.declared.quiet) return [];
+  const effects: Effect[] = [];
+  for (const event of events) effects.push(...of(event));
+  return collapse(effects);
+}
+
+/** Drawings come from the newest state, so of several only the last one counts. */
+function collapse(effects: readonly Effect[]): Effect[] {
+  const last = new Map<string, number>();
+  effects.forEach((effect, index) => {
+    if (effect.kind === 'card' || effect.kind === 'run') last.set(keyOf(effect), index);
+  });
+  return effects.filter((effect, index) => (last.get(keyOf(effect)) ?? index) === index);
+}
+
+/** Two drawings with the same key show the same thing. */
+export function keyOf(effect: Effect): string {
+  return effect.kind === 'run' ? `run ${effect.run}` : effect.kind;
+}
+
+function of(event: Event): Effect[] {
+  const card: Effect = { kind: 'card' };
+  const { version } = event;
+  const tell: Effect = { kind: 'tell', version };
+  switch (event.type) {
+    case 'incident_declared':
+      return [{ kind: 'open channel' }, card];
+    case 'channel_opened':
+    case 'message_posted':
+    case 'entry_corrected':
+    case 'report_posted':
+    case 'follow_up_added':
+    case 'attempt_lost':
+    case 'approved':
+      return [];
+    case 'slack_failed':
+    case 'outcome_late':
+      return [tell];
+    case 'note_added':
+      return event.body.source.ts ? [] : [tell];
+    case 'role_set':
+    case 'severity_changed':
+    case 'status_changed':
+    case 'reopened':
+      return [card, tell];
+    case 'target_confirmed':
+      return [card, tell];
+    case 'target_proposed':
+      return [card, { kind: 'wait', version }];
+    case 'run_started':
+      return [card, { kind: 'run', run: event.body.run }];
+    case 'step_opened': {
+      const { run, kind } = event.body;
+      const drawn: Effect = { kind: 'run', run };
+      const at = atOf(event.body);
+      return kind === 'ask' || kind === 'manual' ? [drawn, { kind: 'wait', version, at }] : [drawn];
+    }
+    case 'check_done': {
+      const at = atOf(event.body);
+      const drawn: Effect = { kind: 'run', run: at.run };
+      const evidence: Effect[] = event.body.evidence ? [{ kind: 'evidence', version, at }] : [];
+      const { verdict } = event.body;
+      const wait: Effect[] =
+        verdict === 'bad' || verdict === 'unknown' ? [{ kind: 'wait', version, at }] : [];
+      return [drawn, ...evidence, ...wait];
+    }
+    case 'plan_made':
+    case 'plan_failed':
+    case 'approval_requested':
+    case 'approval_lapsed':
+    case 'alone_allowed':
+    case 'act_found':
+    case 'verified': {
+      const at = atOf(event.body);
+      return [
+        { kind: 'run', run: at.run },
+        { kind: 'wait', version, at },
+      ];
+    }
+    case 'act_done': {
+      const at = atOf(event.body);
+      const drawn: Effect = { kind: 'run', run: at.run };
+      return event.body.outcome === 'made' ? [drawn] : [drawn, { kind: 'wait', version, at }];
+    }
+    case 'act_started':
+    case 'looked_again':
+    case 'stop_asked':
+    case 'by_hand_claimed':
+    case 'step_closed':
+      return [{ kind: 'run', run: event.body.run }];
+    case 'choice_made':
+      return [{ kind: 'run', run: event.body.run }, tell];
+    case 'run_ended':
+      return [
+        card,
+        { kind: 'run', run: event.body.run },
+        ...(event.body.offer ? [{ kind: 'wait', version } as const] : []),
+      ];
+    case 'loose_end_opened':
+    case 'loose_end_settled':
+      return [card];
+    case 'resolved':
+      return [card, tell, { kind: 'left', version }, { kind: 'report', version }];
+    case 'report_asked':
+      return [{ kind: 'report', version }];
+    case 'closed':
+      return [card, tell, { kind: 'report', version }];
+  }
+}
+
+function atOf(body: At): At {
+  return { run: body.run, step: body.step, try: body.try };
+}

@@ -1,0 +1,40 @@
+/** Applies corrections to lines: the corrected value is shown, the first one is kept. */
+import type { Event, EventOf } from '../events.ts';
+import type { Entry } from './entry.ts';
+
+/** `shown` is how the line was shown before anybody corrected it. */
+function correct(entry: Entry, shown: Entry['show'], event: EventOf<'entry_corrected'>): Entry {
+  const { why, text, at, hidden } = event.body;
+  const changed = (text !== undefined && text !== entry.text) || (at !== undefined && at !== entry.at);
+  const original = entry.original ?? (changed ? { text: entry.text, at: entry.at } : undefined);
+  const deleted = why === 'deleted in Slack';
+  // A deleted message leaves a visible line that says so; a pushpin taken away takes its line away.
+  const hide = hidden ?? (why === 'pushpin removed' ? true : entry.show === 'hide');
+  const next: Entry = {
+    ...entry,
+    text: text ?? entry.text,
+    at: at ?? entry.at,
+    show: deleted ? entry.show : hide ? 'hide' : shown,
+    corrections: [...entry.corrections, { at: event.at, by: event.by, why }],
+    ...(original ? { original } : {}),
+  };
+  if (deleted) return { ...next, deletedAt: event.at };
+  // Shown again on purpose: the words were restored.
+  if (hidden === false && next.deletedAt !== undefined) {
+    const { deletedAt: _gone, ...restored } = next;
+    return restored;
+  }
+  return next;
+}
+
+/** Corrections in the order of their events; one of an entry that is not there changes nothing. */
+export function applyCorrections(entries: readonly Entry[], events: readonly Event[]): readonly Entry[] {
+  const first = new Map(entries.map((entry) => [entry.id, entry.show]));
+  const byId = new Map(entries.map((entry) => [entry.id, entry]));
+  for (const event of events) {
+    if (event.type !== 'entry_corrected') continue;
+    const entry = byId.get(event.body.entry);
+    if (entry) byId.set(entry.id, correct(entry, first.get(entry.id) ?? 'auto', event));
+  }
+  return entries.map((entry) => byId.get(entry.id) ?? entry);
+}

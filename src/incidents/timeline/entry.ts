@@ -1,0 +1,63 @@
+/** One line of an incident's timeline: what happened, when, who, how it is known. */
+import type { EventOf, Person } from '../events.ts';
+
+export type EntryKind =
+  | 'milestone'
+  | 'note'
+  | 'check'
+  | 'act'
+  | 'decision'
+  | 'ruled-out'
+  | 'help-asked'
+  | 'help-answered'
+  | 'update'
+  | 'loose-end'
+  | 'correction';
+
+/** Kept fields of one check, as its event holds them: redacted, and the hash of the raw output. */
+export interface Evidence {
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly hash: string;
+}
+
+/** A change to a line that was already there. Nothing is lost: `original` of the entry has the first words. */
+export interface Correction {
+  readonly at: number;
+  readonly by: Person;
+  readonly why: EventOf<'entry_corrected'>['body']['why'];
+}
+
+export interface Entry {
+  /** The entry's own id when it is a note, else `v` and the version of its event. */
+  readonly id: string;
+  /** Version of the event that it stands for; the second key of the order. */
+  readonly version: number;
+  /** When it happened, milliseconds since 1970, UTC. */
+  readonly at: number;
+  /** When it ended, for what lasted. */
+  readonly until?: number;
+  readonly precision: 'exact' | 'about';
+  /** When it was recorded. */
+  readonly recordedAt: number;
+  /** Who said or did it. */
+  readonly by: Person;
+  /** Who recorded it: somebody else when a message was put on the timeline with a pushpin. */
+  readonly recordedBy: Person;
+  readonly source: EventOf<'note_added'>['body']['source'];
+  readonly kind: EntryKind;
+  readonly text: string;
+  readonly evidence: readonly Evidence[];
+  readonly show: 'auto' | 'keep' | 'hide';
+  /** Written after the incident was closed. */
+  readonly late: boolean;
+  /** How many equal checks this line stands for. */
+  readonly times: number;
+  /** Set when somebody deleted the Slack message; its words stay in `text`, and a report does not repeat them. */
+  readonly deletedAt?: number;
+  /** As it was first recorded, when it was corrected since. */
+  readonly original?: { readonly text: string; readonly at: number };
+  readonly corrections: readonly Correction[];
+}
+
+/** How a person is called in a text, e.g. by name or by initials. */
+export type NameOf = (person: Person) => string;

@@ -1,0 +1,247 @@
+/** Performs one attempt: a look, a plan, the call that changes something, the look for its trace, a verification. */
+import { setTimeout as wait } from 'node:timers/promises';
+import {
+  type Action,
+  ActionFailed,
+  type ChangingAction,
+  type ChangingCall,
+  type Happened,
+  type ReadingAction,
+} from '../actions/action.ts';
+import type { Failure, Outcome } from '../incidents/commands.ts';
+import type { NewAttempt } from '../incidents/draft.ts';
+import { canonical, planHash, sha256 } from '../incidents/hash.ts';
+import type { Plan } from '../incidents/plan.ts';
+import { type Incident, scopeOf } from '../incidents/state.ts';
+import { claim, stillOurs, stillQueued } from '../store/attempts.ts';
+import { type Calling, failureOf, openCall, outputOf, paramsOf, pause, within } from './calling.ts';
+import { keptOf } from './evidence.ts';
+import { tell, type Worker } from './worker.ts';
+
+/** Takes the attempt if nobody has, performs it and brings the outcome to the door. */
+export async function performAttempt(worker: Worker, id: string): Promise<void> {
+  const found = await stillQueued(worker.pool, id);
+  if (!found) return;
+  const { incident, attempt } = found;
+  const started = worker.now().getTime();
+  const outcome =
+    attempt.purpose === 'act' ? await act(worker, incident, attempt) : await look(worker, incident, attempt);
+  if (!outcome) return;
+  const seconds = (worker.now().getTime() - started) / 1000;
+  await bring(worker, incident, attempt, outcome, seconds);
+}
+
+/** The outcome must not be lost: the store may be away for a while, the world has changed already. */
+async function bring(
+  worker: Worker,
+  incident: number,
+  attempt: NewAttempt,
+  outcome: Outcome,
+  seconds: number,
+): Promise<void> {
+  const { id, at, looseEnd } = attempt;
+  for (let turn = 0; ; turn++) {
+    try {
+      await tell(worker, incident, `settle:${id}`, {
+        do: 'settle',
+        attempt: id,
+        at,
+        outcome,
+        seconds: Math.round(seconds * 10) / 10,
+        ...(looseEnd ? { looseEnd } : {}),
+      });
+      return;
+    } catch (error) {
+      worker.log.warn({ err: error, attempt: id }, 'an outcome could not be stored yet; trying again');
+      await wait(Math.min(200 * 2 ** turn, 5000));
+    }
+  }
+}
+
+async function look(worker: Worker, incident: number, attempt: NewAttempt): Promise<Outcome | undefined> {
+  if (!(await claim(worker.pool, attempt.id, worker.name, worker.leaseMs))) return undefined;
+  const { purpose } = attempt;
+  let calling: Calling | undefined;
+  try {
+    const action = actionOf(worker, attempt);
+    calling = openCall(worker, incident, attempt, paramsOf(action, attempt.args));
+    const { call } = calling;
+    switch (purpose) {
+      case 'check': {
+        const out = outputOf(action, await within(call.signal, reading(action).run(call as never)));
+        const kept = await keptOf(worker, incident, attempt, out);
+        return {
+          purpose,
+          result: { ok: true, out, ...(kept ? { kept } : {}), rawHash: sha256(canonical(out)) },
+        };
+      }
+      case 'plan': {
+        const plan = await within(call.signal, changing(action).plan(call as never));
+        return { purpose, result: { ok: true, plan } };
+      }
+      case 'happened': {
+        const happened = await pollHappened(worker, incident, attempt, action, calling);
+        return { purpose, result: { ok: true, happened } };
+      }
+      case 'verify':
+        return { purpose, result: await poll(worker, incident, attempt, action, calling) };
+      case 'probe': {
+        const found = await poll(worker, incident, attempt, action, calling, { once: true });
+        if (!found.ok) return { purpose, result: found };
+        return { purpose, result: { ok: true, gone: found.held } };
+      }
+      case 'act':
+        break;
+    }
+    throw new Error('a change is performed by act(), not by look()');
+  } catch (error) {
+    return { purpose, result: failureOf(worker, attempt, error, calling?.call.signal) } as Outcome;
+  } finally {
+    calling?.end();
+  }
+}
+
+/** Asks again until the condition holds or time is up; a single failed look on the way is not the end. */
+async function poll(
+  worker: Worker,
+  incident: number,
+  attempt: NewAttempt,
+  action: Action,
+  calling: Calling,
+  options: { once?: boolean } = {},
+): Promise<{ ok: true; held: boolean; out?: Record<string, unknown>; says?: string } | Failure> {
+  const { signal } = calling.call;
+  let last: Record<string, unknown> | undefined;
+  let says: string | undefined;
+  for (;;) {
+    try {
+      last = outputOf(action, await within(signal, reading(action).run(calling.call as never)));
+      says = undefined;
+      if (await holds(worker, incident, attempt, action, last)) return { ok: true, held: true, out: last };
+    } catch (error) {
+      const failure = failureOf(worker, attempt, error, signal);
+      says = failure.says;
+      if (options.once) return failure;
+    }
+    if (options.once || signal.aborted) break;
+    await pause(worker.pollMs, signal);
+    if (signal.aborted) break;
+  }
+  const seconds = Math.round(attempt.timeoutMs / 1000);
+  return {
+    ok: true,
+    held: false,
+    ...(last ? { out: last } : {}),
+    says: says ? `Last answer: ${says}` : `The condition did not come true within ${seconds} s.`,
+  };
+}
+
+async function holds(
+  worker: Worker,
+  incident: number,
+  attempt: NewAttempt,
+  action: Action,
+  out: Record<string, unknown>,
+): Promise<boolean> {
+  const held = await worker.store.look(incident, (state: Incident) => {
+    const run = state.runs.get(attempt.at.run);
+    if (!run || attempt.until === undefined) return false;
+    const place = { runbook: run.runbook, step: attempt.at.step, out: action.name, own: true };
+    return worker.knows.language.holds(attempt.until, { ...scopeOf(state, run), out }, place);
+  });
+  return held ?? false;
+}
+
+async function pollHappened(
+  worker: Worker,
+  incident: number,
+  attempt: NewAttempt,
+  action: Action,
+  calling: Calling,
+): Promise<Happened> {
+  const plan = await confirmedPlan(worker, incident, attempt);
+  if (!plan) return 'cannot tell';
+  const call = { ...calling.call, plan, stillOurs: async () => true } as ChangingCall;
+  for (;;) {
+    const happened = await within(call.signal, changing(action).happened(call as never));
+    if (happened !== 'still running') return happened;
+    await pause(worker.pollMs, call.signal);
+    if (call.signal.aborted) return happened;
+  }
+}
+
+/** The plan that people confirmed, from the incident's own record. */
+async function confirmedPlan(
+  worker: Worker,
+  incident: number,
+  attempt: NewAttempt,
+): Promise<Plan | undefined> {
+  return worker.store.look(incident, (state) => {
+    const tries = state.runs.get(attempt.at.run)?.steps.get(attempt.at.step)?.tries;
+    return tries?.find((one) => one.try === attempt.at.try)?.planned?.plan;
+  });
+}
+
+/**
+ * The change. The plan is read once more and compared before the row goes to `calling`: until then nothing has
+ * happened and any worker may take it. From `calling` on the outcome is made, not made, or unknown.
+ */
+async function act(worker: Worker, incident: number, attempt: NewAttempt): Promise<Outcome | undefined> {
+  let calling: Calling | undefined;
+  let refusal: Failure | undefined;
+  let plan: Plan | undefined;
+  const nothing = { nothingHappened: true };
+  try {
+    const action = changing(actionOf(worker, attempt));
+    calling = openCall(worker, incident, attempt, paramsOf(action, attempt.args));
+    const system = await worker.store.look(incident, (state) => state.declared.system?.id);
+    if (attempt.executeBy !== undefined && worker.now().getTime() > attempt.executeBy)
+      throw new ActionFailed('The confirmation is too old. Confirm again.', {
+        ...nothing,
+        planChanged: true,
+      });
+    if (!worker.mayStill(attempt.by, system))
+      throw new ActionFailed('The right to do this was taken away in the meantime.', nothing);
+    plan = await within(calling.call.signal, action.plan(calling.call as never));
+    if (planHash(attempt.uses, attempt.args, plan) !== attempt.planHash)
+      throw new ActionFailed('read the new plan and confirm again.', { ...nothing, planChanged: true });
+  } catch (error) {
+    const failure = failureOf(worker, attempt, error, calling?.call.signal);
+    // Nothing was called yet, whatever went wrong.
+    refusal = { ...failure, nothingHappened: true };
+  }
+  try {
+    if (!(await claim(worker.pool, attempt.id, worker.name, worker.leaseMs))) return undefined;
+    if (refusal) return { purpose: 'act', result: refusal };
+    if (!calling || !plan) return undefined;
+    const action = changing(actionOf(worker, attempt));
+    const ours = () => stillOurs(worker.pool, attempt.id, worker.name);
+    const call = { ...calling.call, plan, stillOurs: ours } as ChangingCall;
+    try {
+      const out = outputOf(action as unknown as Action, await within(call.signal, action.run(call as never)));
+      return { purpose: 'act', result: { ok: true, out } };
+    } catch (error) {
+      if (call.signal.aborted && action.stop) await action.stop(call as never).catch(() => undefined);
+      return { purpose: 'act', result: failureOf(worker, attempt, error, call.signal) };
+    }
+  } finally {
+    calling?.end();
+  }
+}
+
+function actionOf(worker: Worker, attempt: NewAttempt): Action {
+  const action = worker.action(attempt.uses);
+  if (!action)
+    throw new ActionFailed(`This Handrail has no action ${attempt.uses}.`, { nothingHappened: true });
+  return action;
+}
+
+function reading(action: Action): ReadingAction {
+  if (action.changes) throw new Error(`${action.name} changes something and cannot be used to look`);
+  return action;
+}
+
+function changing(action: Action): ChangingAction {
+  if (!action.changes) throw new Error(`${action.name} changes nothing and has no plan`);
+  return action;
+}

@@ -1,0 +1,42 @@
+/** What the performers share: the door, the store, the actions, and who this worker is. */
+import type { Logger } from 'pino';
+import type pg from 'pg';
+import type { Action } from '../actions/action.ts';
+import type { Reach } from '../actions/reach.ts';
+import type { Answer, Command, What } from '../incidents/commands.ts';
+import type { Knowledge } from '../incidents/draft.ts';
+import { handle } from '../incidents/handle.ts';
+import type { Store } from '../store/store.ts';
+
+export interface Worker {
+  /** Unique for the life of this process. */
+  readonly name: string;
+  readonly pool: pg.Pool;
+  readonly store: Store;
+  readonly knows: Knowledge;
+  readonly action: (name: string) => Action | undefined;
+  readonly reach: Reach;
+  readonly now: () => Date;
+  readonly log: Logger;
+  /** ms; renewed four times within it. A worker that misses it is taken for lost, its call for unknown. */
+  readonly leaseMs: number;
+  /** ms between two looks while a condition is awaited. */
+  readonly pollMs: number;
+  /** Whether the person may still do this, asked just before the call. */
+  readonly mayStill: (personId: string, systemId: string | undefined) => boolean;
+  readonly redact: (text: string) => string;
+  /** A long call has said how far it is. */
+  readonly progressed: (incident: number) => void;
+}
+
+/** Brings something in as the bot itself. */
+export function tell(worker: Worker, incident: number, id: string, what: What): Promise<Answer> {
+  const command: Command = {
+    id,
+    incident,
+    by: { person: { id: 'bot', name: 'Handrail' }, levels: [], groups: [] },
+    now: worker.now().getTime(),
+    what,
+  };
+  return handle(worker.store, worker.knows, command);
+}

@@ -1,0 +1,212 @@
+/** The report as plain data: everything a profile may say, from the events alone. */
+import type { Event, EventOf, Severity } from '../incidents/events.ts';
+import { type Entry, timeline } from '../incidents/timeline.ts';
+import { stepStories } from '../incidents/timeline/steps.ts';
+import { type Cause, causeOf } from './model/cause.ts';
+import { type Change, changesOf } from './model/changes.ts';
+import { type Decision, decisionsOf } from './model/decisions.ts';
+import { type EvidenceTable, evidenceOf } from './model/evidence.ts';
+import { type FollowUp, followUpsOf } from './model/follow-ups.ts';
+import { type Hole, holesOf } from './model/holes.ts';
+import { type LeftBehind, leftBehindOf } from './model/left-behind.ts';
+import { type Interval, intervalsOf, type Milestones, milestonesOf } from './model/milestones.ts';
+import { type Question, questionsOf } from './model/questions.ts';
+import { type RunUsed, runsOf } from './model/runbooks.ts';
+import { type Participant, type PeopleStyle, peopleOf } from './people.ts';
+import { withoutSlackEntities } from './typed.ts';
+
+/** A shown line of the timeline, with people as the report calls them. */
+export interface Row {
+  readonly at: number;
+  readonly until?: number;
+  readonly about: boolean;
+  readonly kind: Entry['kind'];
+  readonly by: string;
+  readonly text: string;
+  readonly link?: string;
+  /** Set when it was written down at least five minutes after it happened, or after the end. */
+  readonly added?: { readonly at: number; readonly by: string; readonly afterClose: boolean };
+  readonly deletedAt?: number;
+  /** The last correction. */
+  readonly corrected?: { readonly at: number; readonly by: string; readonly why: string };
+}
+
+export interface Target {
+  readonly words: string;
+  readonly says: string;
+  readonly by: string;
+  readonly at: number;
+}
+
+export interface ReportModel {
+  readonly id: string;
+  readonly title: string;
+  readonly severity: { readonly first: Severity; readonly last: Severity };
+  readonly status: 'draft' | 'final';
+  readonly drill: boolean;
+  readonly private: boolean;
+  /** The incident's own IANA zone. */
+  readonly zone: string;
+  readonly namespace: string;
+  readonly system?: EventOf<'incident_declared'>['body']['system'];
+  readonly moments: Milestones;
+  readonly intervals: readonly Interval[];
+  readonly people: readonly Participant[];
+  readonly declaredBy: string;
+  readonly noticed: string;
+  readonly place?: string;
+  /** Confirmed, in order; the last one counts. */
+  readonly targets: readonly Target[];
+  /** What it was not: proposed or looked at, and not confirmed; ruled out in words. */
+  readonly notTargets: readonly string[];
+  readonly summary?: string;
+  readonly counts: {
+    readonly checks: number;
+    readonly bad: number;
+    readonly changes: number;
+    readonly undos: number;
+    readonly byHand: number;
+  };
+  readonly rows: readonly Row[];
+  readonly holes: readonly Hole[];
+  readonly cause: Cause;
+  readonly changes: readonly Change[];
+  readonly decisions: readonly Decision[];
+  readonly evidence: readonly EvidenceTable[];
+  readonly left: LeftBehind;
+  readonly followUps: readonly FollowUp[];
+  readonly questions: readonly Question[];
+  readonly runs: readonly RunUsed[];
+}
+
+/** A report was asked for events that do not begin with a declaration. */
+export class NoIncident extends Error {
+  constructor() {
+    super('There is no incident in these events: the first one must be its declaration.');
+    this.name = 'NoIncident';
+  }
+}
+
+/** Written down this much later than it happened, a line says when and by whom it was added. */
+const lateMs = 5 * 60_000;
+
+function rowOf(entry: Entry, labelOf: (person: Entry['by']) => string): Row {
+  const corrected = entry.corrections.findLast(
+    (one) => one.why === 'edited in Slack' || one.why === 'corrected',
+  );
+  const sinceLine = entry.kind === 'milestone' && entry.id.endsWith('-since');
+  const late = entry.late || (entry.recordedAt - entry.at >= lateMs && !sinceLine);
+  return {
+    at: entry.at,
+    about: entry.precision === 'about',
+    kind: entry.kind,
+    by: labelOf(entry.by),
+    text: entry.text,
+    ...(entry.until === undefined ? {} : { until: entry.until }),
+    ...(entry.source.link ? { link: entry.source.link } : {}),
+    ...(late
+      ? { added: { at: entry.recordedAt, by: labelOf(entry.recordedBy), afterClose: entry.late } }
+      : {}),
+    ...(entry.deletedAt === undefined ? {} : { deletedAt: entry.deletedAt }),
+    ...(corrected ? { corrected: { at: corrected.at, by: labelOf(corrected.by), why: corrected.why } } : {}),
+  };
+}
+
+/** Applies `change` to every text inside a value of plain data. */
+function mapTexts<T>(value: T, change: (text: string) => string): T {
+  if (typeof value === 'string') return change(value) as T;
+  if (Array.isArray(value)) return value.map((one: unknown) => mapTexts(one, change)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, mapTexts(one, change)])) as T;
+}
+
+const targetWords = (target: { kind: string; name: string; namespace: string }): string =>
+  `${target.kind} ${target.name} in ${target.namespace}`;
+
+function targetsOf(
+  events: readonly Event[],
+  entries: readonly Entry[],
+  labelOf: (person: Event['by']) => string,
+) {
+  const confirmed: Target[] = [];
+  const proposed = new Map<string, string>();
+  const not = new Set<string>();
+  for (const event of events) {
+    if (event.type === 'target_proposed') {
+      const { target } = event.body;
+      proposed.set(targetWords(target), `${targetWords(target)} (proposed, not confirmed)`);
+    }
+    if (event.type === 'target_confirmed') {
+      const { target } = event.body;
+      confirmed.push({ words: targetWords(target), says: target.says, by: labelOf(event.by), at: event.at });
+    }
+    if (event.type === 'check_done' && event.body.elsewhere) not.add(event.body.elsewhere);
+  }
+  for (const target of confirmed) proposed.delete(target.words);
+  const last = confirmed.at(-1)?.words;
+  const earlier = confirmed.filter((target) => target.words !== last);
+  const changed = earlier.map((target) => `${target.words} (confirmed first, corrected later)`);
+  const ruledOut = entries.filter((entry) => entry.kind === 'ruled-out' && entry.deletedAt === undefined);
+  const words = [...changed, ...proposed.values(), ...ruledOut.map((entry) => entry.text), ...not];
+  return { targets: confirmed, notTargets: [...new Set(words)] };
+}
+
+/** Throws NoIncident. The same events and options give the same model; there is no clock in it. */
+export function model(events: readonly Event[], options: { readonly people: PeopleStyle }): ReportModel {
+  const declared = events.find((event) => event.type === 'incident_declared');
+  if (declared?.type !== 'incident_declared') throw new NoIncident();
+  const people = peopleOf(events, options.people);
+  const { labelOf } = people;
+  const entries = timeline(events, labelOf)
+    .filter((entry) => entry.show !== 'hide')
+    .map((entry) => (entry.source.ts ? { ...entry, text: withoutSlackEntities(entry.text) } : entry));
+  const stories = stepStories(events);
+  const moments = milestonesOf(events, declared, stories);
+  const cause = causeOf(events, stories, entries, labelOf);
+  const left = leftBehindOf(events, labelOf);
+  const holes = holesOf(entries, moments.open);
+  const changes = changesOf(stories, labelOf);
+  const checks = events.filter((event) => event.type === 'check_done');
+  const severities = events.flatMap((event) => (event.type === 'severity_changed' ? [event.body.to] : []));
+  const resolved = events.findLast((event) => event.type === 'resolved');
+  const summary =
+    resolved?.type === 'resolved' && moments.restored !== undefined ? resolved.body.summary : undefined;
+  const { title, severity, drill, zone, namespace, system, noticed, place } = declared.body;
+  const unresolved: ReportModel = {
+    id: `INC-${declared.incident}`,
+    title,
+    severity: { first: severity, last: severities.at(-1) ?? severity },
+    status: moments.closed === undefined ? 'draft' : 'final',
+    drill,
+    private: declared.body.private,
+    zone,
+    namespace,
+    ...(system ? { system } : {}),
+    moments,
+    intervals: intervalsOf(moments),
+    people: people.took,
+    declaredBy: labelOf(declared.by),
+    noticed,
+    ...(place ? { place } : {}),
+    ...targetsOf(events, entries, labelOf),
+    ...(summary ? { summary } : {}),
+    counts: {
+      checks: checks.length,
+      bad: checks.filter((event) => event.type === 'check_done' && event.body.verdict === 'bad').length,
+      changes: changes.filter((change) => !change.byHand && !change.undoes).length,
+      undos: changes.filter((change) => !change.byHand && change.undoes).length,
+      byHand: changes.filter((change) => change.byHand).length,
+    },
+    rows: entries.map((entry) => rowOf(entry, labelOf)),
+    holes,
+    cause,
+    changes,
+    decisions: decisionsOf(stories, entries, labelOf),
+    evidence: evidenceOf(stories),
+    left,
+    followUps: followUpsOf(events, stories, cause, left, labelOf),
+    questions: questionsOf(stories, cause, moments, left, holes),
+    runs: runsOf(events, labelOf),
+  };
+  return mapTexts(unresolved, people.resolve);
+}

@@ -1,0 +1,54 @@
+/** The kept fields of checks, as words and lines; nothing that an event does not hold. */
+import type { EventOf } from '../../incidents/events.ts';
+import type { StepStory } from '../../incidents/timeline/steps.ts';
+
+export interface EvidenceTable {
+  readonly at: number;
+  readonly title: string;
+  readonly uses: string;
+  readonly verdict: string;
+  readonly hash: string;
+  readonly fields: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** A value as a person reads it. Lists of plain values are joined; anything deeper is JSON. */
+export function valueWords(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
+    return String(value);
+  if (Array.isArray(value) && value.every((one) => typeof one !== 'object' || one === null))
+    return value.map(valueWords).join(', ');
+  return JSON.stringify(value) ?? '';
+}
+
+/** One table for each different set of kept fields: a check repeated with the same answer is there once. */
+export function evidenceOf(stories: readonly StepStory[]): readonly EvidenceTable[] {
+  const tables: EvidenceTable[] = [];
+  const seen = new Set<string>();
+  for (const story of stories)
+    for (const check of story.checks) {
+      const evidence = check.body.evidence;
+      if (!evidence || Object.keys(evidence.fields).length === 0) continue;
+      const uses = story.opened?.body.uses ?? '';
+      const title = story.opened?.body.title ?? story.at.step;
+      const same = JSON.stringify([uses, title, evidence.fields]);
+      if (seen.has(same)) continue;
+      seen.add(same);
+      const fields = Object.entries(evidence.fields).map(([name, value]) => ({
+        name,
+        value: valueWords(value),
+      }));
+      tables.push({ at: check.at, title, uses, verdict: check.body.verdict, hash: evidence.hash, fields });
+    }
+  return tables.sort((a, b) => a.at - b.at);
+}
+
+/** The value of the first of these fields that is there and not empty. */
+export function field(check: EventOf<'check_done'>, ...names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const words = valueWords(check.body.evidence?.fields[name]).trim();
+    if (words !== '') return words;
+  }
+  return undefined;
+}

@@ -1,0 +1,77 @@
+/** What the incident left behind for a while, and what became of it. */
+import type { Event, EventOf, Person } from '../../incidents/events.ts';
+
+export interface LeftRow {
+  readonly id: string;
+  readonly kind: 'temporary' | 'permanent' | 'approval-alone';
+  readonly what: string;
+  readonly object: string;
+  readonly since: number;
+  readonly before?: string;
+  readonly during?: string;
+  readonly state: 'may exist' | 'open' | 'gone' | 'accepted';
+  readonly says?: string;
+  readonly settledAt?: number;
+  /** Until when it was meant to stay, as written. */
+  readonly until?: string;
+  readonly sensitivity?: 'personal-data' | 'access';
+  readonly by: string;
+  /** Who keeps it. */
+  readonly owner?: string;
+  readonly settledBy?: string;
+}
+
+export interface LeftBehind {
+  readonly rows: readonly LeftRow[];
+  /** Still there, or nobody knows: what stays for good is a follow-up instead. */
+  readonly remaining: readonly LeftRow[];
+  /** When something was last looked at. */
+  readonly checkedAt?: number;
+}
+
+/** A try that was never made leaves nothing: its row, gone because nothing was changed, is left out. */
+const neverWas = (event: EventOf<'loose_end_settled'>, row: LeftRow): boolean =>
+  event.body.state === 'gone' && row.state === 'may exist' && /was not made/.test(event.body.says);
+
+export function leftBehindOf(events: readonly Event[], labelOf: (person: Person) => string): LeftBehind {
+  const rows = new Map<string, LeftRow>();
+  let checkedAt: number | undefined;
+  for (const event of events) {
+    if (event.type === 'loose_end_opened') {
+      const { id, kind, title, object, state, until, sensitivity, before, during } = event.body;
+      const fields = { until, sensitivity, before, during };
+      const known = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+      rows.set(id, {
+        id,
+        kind,
+        what: title,
+        object,
+        since: event.at,
+        state,
+        by: labelOf(event.by),
+        ...known,
+      });
+    }
+    if (event.type !== 'loose_end_settled') continue;
+    const row = rows.get(event.body.id);
+    if (!row) continue;
+    const { state, says, owner, until } = event.body;
+    if (row.kind !== 'approval-alone' && state !== 'accepted') checkedAt = event.at;
+    if (neverWas(event, row)) {
+      rows.delete(row.id);
+      continue;
+    }
+    rows.set(row.id, {
+      ...row,
+      state,
+      says,
+      settledAt: event.at,
+      settledBy: labelOf(event.by),
+      ...(owner ? { owner: labelOf(owner) } : {}),
+      ...(until ? { until } : {}),
+    });
+  }
+  const all = [...rows.values()];
+  const remaining = all.filter((row) => row.kind !== 'permanent' && row.state !== 'gone');
+  return { rows: all, remaining, ...(checkedAt === undefined ? {} : { checkedAt }) };
+}

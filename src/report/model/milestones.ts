@@ -1,0 +1,148 @@
+/** The moments of an incident that lengths of time are measured between, and the spans in which it was open. */
+import type { Event, EventOf } from '../../incidents/events.ts';
+import { outcomeOf, type StepStory } from '../../incidents/timeline/steps.ts';
+
+export interface Span {
+  readonly from: number;
+  /** Absent while it goes on. */
+  readonly to?: number;
+}
+
+export interface Milestones {
+  readonly start: number;
+  readonly declared: number;
+  readonly lead?: number;
+  /** First confirmed target. */
+  readonly target?: number;
+  readonly causeFound?: number;
+  readonly fixed?: number;
+  /** Service back, and not reopened since. */
+  readonly restored?: number;
+  readonly tidied?: number;
+  readonly closed?: number;
+  /** The last thing known: for what has no end. */
+  readonly last: number;
+  /** From the declaration to each resolve, and from each reopening. */
+  readonly open: readonly Span[];
+}
+
+export interface Interval {
+  readonly what: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a step may leave behind, as far as its plan or its pinned runbook says. */
+function leavesTemporary(story: StepStory, runs: ReadonlyMap<number, EventOf<'run_started'>>): boolean {
+  if (story.plan) return story.plan.body.leaves.some((leaves) => leaves.kind === 'temporary');
+  const steps = runs.get(story.at.run)?.body.runbook.steps ?? [];
+  const step = steps.find((candidate) => candidate.id === story.at.step);
+  return step?.kind === 'manual' && step.leaves.kind === 'temporary';
+}
+
+/**
+ * The first change, or repair by hand, that was verified, was not taken back and was not meant for a while only
+ * (a dump or a utility pod repairs nothing). Before the service was back.
+ */
+function fixedAt(
+  stories: readonly StepStory[],
+  runs: ReadonlyMap<number, EventOf<'run_started'>>,
+  restored: number | undefined,
+): number | undefined {
+  if (restored === undefined) return undefined;
+  const times: number[] = [];
+  for (const story of stories) {
+    const verified = story.verified;
+    if (!verified?.body.held || story.opened?.body.undoes !== undefined) continue;
+    if (!story.claimed && (!story.started || outcomeOf(story) === 'not made')) continue;
+    if (undoOf(story, stories) || leavesTemporary(story, runs)) continue;
+    if (verified.at <= restored) times.push(verified.at);
+  }
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** The try that took this one back, when it was made or verified. */
+export function undoOf(story: StepStory, stories: readonly StepStory[]): StepStory | undefined {
+  return stories.find((other) => {
+    const { run, step } = other.at;
+    if (run !== story.at.run || step !== story.at.step || other.opened?.body.undoes !== story.at.try)
+      return false;
+    return other.started !== undefined && (other.verified?.body.held ?? outcomeOf(other) === 'made');
+  });
+}
+
+function openSpans(events: readonly Event[], declared: number): Span[] {
+  const spans: { from: number; to?: number }[] = [{ from: declared }];
+  for (const event of events) {
+    const last = spans.at(-1);
+    if (event.type === 'resolved' && last) last.to = Math.max(last.from, event.body.at);
+    if (event.type === 'reopened') spans.push({ from: event.at });
+  }
+  return spans;
+}
+
+function tidiedAt(events: readonly Event[]): number | undefined {
+  const open = new Set<string>();
+  let at: number | undefined;
+  for (const event of events) {
+    if (event.type === 'loose_end_opened' && event.body.kind === 'temporary') open.add(event.body.id);
+    if (event.type === 'loose_end_settled' && event.body.state !== 'open' && open.delete(event.body.id))
+      at = event.at;
+  }
+  return open.size === 0 ? at : undefined;
+}
+
+const defined = <T extends object>(value: T): T =>
+  Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as T;
+
+/** Reads the moments from the events; none is invented. */
+export function milestonesOf(
+  events: readonly Event[],
+  declared: EventOf<'incident_declared'>,
+  stories: readonly StepStory[],
+): Milestones {
+  const runs = new Map<number, EventOf<'run_started'>>();
+  let restored: number | undefined;
+  let closed: number | undefined;
+  for (const event of events) {
+    if (event.type === 'run_started') runs.set(event.body.run, event);
+    if (event.type === 'resolved') restored = event.body.at;
+    if (event.type === 'closed') closed = event.body.at;
+    if (event.type === 'reopened') {
+      restored = undefined;
+      closed = undefined;
+    }
+  }
+  const lead = events.find((event) => event.type === 'role_set' && event.body.role === 'lead')?.at;
+  const target = events.find((event) => event.type === 'target_confirmed')?.at;
+  const cause = events.find((event) => event.type === 'status_changed' && event.body.to === 'cause found');
+  return defined({
+    start: Math.min(declared.body.since, declared.at),
+    declared: declared.at,
+    lead,
+    target,
+    causeFound: cause?.type === 'status_changed' ? cause.body.at : undefined,
+    fixed: fixedAt(stories, runs, restored),
+    restored,
+    tidied: tidiedAt(events),
+    closed,
+    last: Math.max(...events.map((event) => event.at)),
+    open: openSpans(events, declared.at),
+  }) as Milestones;
+}
+
+/** Only lengths of which both ends are known, and in their order. */
+export function intervalsOf(moments: Milestones): readonly Interval[] {
+  const rows: [string, number | undefined, number | undefined][] = [
+    ['First sign to declared', moments.start, moments.declared],
+    ['First sign to somebody in the lead', moments.start, moments.lead],
+    ['First sign to the right system found', moments.start, moments.target],
+    ['First sign to “cause found”', moments.start, moments.causeFound],
+    ['First sign to the first fix that worked', moments.start, moments.fixed],
+    ['First sign to service restored', moments.start, moments.restored],
+    ['Service restored to everything tidied', moments.restored, moments.tidied],
+  ];
+  return rows.flatMap(([what, from, to]) =>
+    from === undefined || to === undefined || to < from ? [] : [{ what, from, to }],
+  );
+}

@@ -1,0 +1,108 @@
+/** How people are called in a report: by name, by role or by initials; and who took part. */
+import type { Event, Person } from '../incidents/events.ts';
+import { oneLine, visible, withoutSlackMarkup } from './typed.ts';
+
+export type PeopleStyle = 'names' | 'roles' | 'initials';
+
+export interface Participant {
+  readonly label: string;
+  readonly roles: readonly string[];
+}
+
+export interface People {
+  readonly labelOf: (person: Person) => string;
+  /** Everybody who took part, in the order in which they came in; programs are not people. */
+  readonly took: readonly Participant[];
+  /** What people typed, with Slack's markup in words and, unless `names`, known names replaced. */
+  readonly resolve: (text: string) => string;
+}
+
+/** The bot, a watch, a webhook, a worker or a deadline: never called by a person's role or initials. */
+const isProgram = (person: Person): boolean =>
+  /^(bot|watch|webhook|worker|deadline|ticker)\b/.test(person.id);
+
+const nameOf = (person: Person): string => oneLine(person.name).trim() || person.id;
+
+function everybody(events: readonly Event[]): Person[] {
+  const seen = new Map<string, Person>();
+  const see = (person: Person | undefined): void => {
+    // A later event may know a better name than the first one.
+    if (person) seen.set(person.id, person);
+  };
+  for (const event of events) {
+    see(event.by);
+    if (event.type === 'role_set') see(event.body.person);
+    if (event.type === 'note_added') see(event.body.source.author);
+    if (event.type === 'loose_end_settled' || event.type === 'follow_up_added') see(event.body.owner);
+  }
+  return [...seen.values()];
+}
+
+/** The first character, as people see it, of each of the first three words. */
+function initialsOf(name: string): string {
+  const letters = new Intl.Segmenter('en', { granularity: 'grapheme' });
+  const words = name.split(/[\s-]+/u).filter((word) => word !== '');
+  const firsts = words.slice(0, 3).map((word) => [...letters.segment(word)][0]?.segment ?? '');
+  return firsts.join('').toUpperCase() || '?';
+}
+
+function labels(people: readonly Person[], roles: ReadonlyMap<string, string[]>, style: PeopleStyle) {
+  const byId = new Map<string, string>();
+  const used = new Map<string, number>();
+  let others = 0;
+  for (const person of people) {
+    if (isProgram(person) || style === 'names') {
+      byId.set(person.id, nameOf(person));
+      continue;
+    }
+    const role = roles.get(person.id)?.[0];
+    const wanted = style === 'initials' ? initialsOf(nameOf(person)) : role;
+    if (wanted === undefined) {
+      others += 1;
+      byId.set(person.id, `responder ${others}`);
+      continue;
+    }
+    const count = (used.get(wanted) ?? 0) + 1;
+    used.set(wanted, count);
+    byId.set(person.id, count === 1 ? wanted : `${wanted} ${count}`);
+  }
+  return byId;
+}
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+
+/** Everybody of these events and how the report calls them. The last role that somebody had is the one that counts. */
+export function peopleOf(events: readonly Event[], style: PeopleStyle): People {
+  const people = everybody(events);
+  const holder = new Map<string, string>();
+  for (const event of events)
+    if (event.type === 'role_set') holder.set(event.body.role, event.body.person.id);
+  const roles = new Map<string, string[]>();
+  for (const [role, id] of holder) roles.set(id, [...(roles.get(id) ?? []), role]);
+
+  const byId = labels(people, roles, style);
+  const labelOf = (person: Person): string =>
+    byId.get(person.id) ?? (style === 'names' ? nameOf(person) : 'somebody');
+  const bySlackId = new Map(people.map((person) => [person.id.replace(/^slack:/, ''), person]));
+  const userName = (id: string): string | undefined => {
+    const person = bySlackId.get(id);
+    return person && labelOf(person);
+  };
+  const hidden = people
+    .filter((person) => style !== 'names' && !isProgram(person) && nameOf(person).length > 1)
+    .sort((a, b) => nameOf(b).length - nameOf(a).length || (a.id < b.id ? -1 : 1));
+  const labelsByName = new Map(hidden.map((person) => [nameOf(person), labelOf(person)]));
+  const names = [...labelsByName.keys()].map(escaped).join('|');
+  const pattern =
+    names === '' ? undefined : new RegExp(`(?<![\\p{L}\\p{N}])(?:${names})(?![\\p{L}\\p{N}])`, 'gu');
+  const resolve = (text: string): string => {
+    // First the invisible characters: one inside a mention would hide it from us and not from Slack.
+    const words = withoutSlackMarkup(visible(text), userName);
+    return pattern ? words.replace(pattern, (name) => labelsByName.get(name) ?? name) : words;
+  };
+
+  const took = people
+    .filter((person) => !isProgram(person))
+    .map((person) => ({ label: labelOf(person), roles: roles.get(person.id) ?? [] }));
+  return { labelOf, took, resolve };
+}

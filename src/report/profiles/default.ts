@@ -1,0 +1,61 @@
+/** The default profile: facts first, then what happened, what was changed, what is left and what nobody knows. */
+import type { RootContent } from 'mdast';
+import type { ReportModel } from '../model.ts';
+import { heading } from '../nodes.ts';
+import type { Profile } from '../report.ts';
+import type { Times } from '../times.ts';
+import { followUps, leftBehind, openQuestions, runbooks } from './default/after.ts';
+import { byHand, changes, decisions, evidence } from './default/done.ts';
+import { facts, intervals, summary } from './default/head.ts';
+import { cause, detection, impact, recovery, response } from './default/story.ts';
+import { timelineTable } from './default/timeline.ts';
+
+type Section = (report: ReportModel, times: Times) => RootContent[];
+
+const sections: readonly (readonly [string, Section])[] = [
+  ['Summary', summary],
+  ['How long it took', intervals],
+  ['Impact', impact],
+  ['Detection', detection],
+  ['Response', response],
+  ['Recovery', recovery],
+  ['Cause', cause],
+  ['Timeline', timelineTable],
+  ['Changes made', changes],
+  ['Decisions', decisions],
+  ['Evidence', evidence],
+  ['By hand', byHand],
+  ['Left behind', leftBehind],
+  ['Follow-ups', followUps],
+  ['Open questions', openQuestions],
+  ['Runbooks used', runbooks],
+];
+
+/** Lower-case ASCII words of the title, at most 50 characters; empty when it has none. */
+function slug(title: string): string {
+  const ascii = title
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase();
+  const words = ascii.replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
+  return words.slice(0, 50).replace(/-+$/, '');
+}
+
+export const defaultProfile: Profile = {
+  content(report, times) {
+    const drill = report.drill ? 'Drill: ' : '';
+    const title = heading(
+      1,
+      `${drill}${report.id} ${report.title.trim() === '' ? 'without a title' : report.title}`,
+    );
+    const body = sections.flatMap(([name, section]) => {
+      const content = section(report, times);
+      return content.length === 0 ? [] : [heading(2, name), ...content];
+    });
+    return [title, ...facts(report, times), ...body];
+  },
+  fileName(report, times) {
+    const parts = [report.id.toLowerCase(), times.date(report.moments.start), slug(report.title)];
+    return `${parts.filter((part) => part !== '').join('-')}.md`;
+  },
+};

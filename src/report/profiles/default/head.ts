@@ -1,0 +1,134 @@
+/** The top of the default report: the table of facts, the summary, and how long things took. */
+import type { RootContent } from 'mdast';
+import type { ReportModel } from '../../model.ts';
+import { type Cell, paragraph, type Piece, question, strong, table } from '../../nodes.ts';
+import { length, type Times } from '../../times.ts';
+import { sentence } from '../../../incidents/timeline/words.ts';
+
+const statusWords = { draft: 'draft', final: 'final' } as const;
+
+function zoneWords(report: ReportModel, times: Times): string {
+  const { start, restored, last } = report.moments;
+  const first = times.offset(start);
+  const end = times.offset(restored ?? last);
+  return `${times.zone} (${first === end ? first : `${first}, at the end ${end}`})`;
+}
+
+function severityWords({ first, last }: ReportModel['severity']): string {
+  return first === last ? last : `${last} (declared as ${first})`;
+}
+
+/** `2024-01-10 09:34 to 14:40` with the date again when it changed. */
+function period(report: ReportModel, times: Times): string {
+  const { start, restored, last } = report.moments;
+  const from = `${times.date(start)} ${times.clock(start)}`;
+  if (restored !== undefined) return `${from} to ${times.clockNear(restored, start)}`;
+  return `${from}, no end recorded (the last thing recorded is of ${times.clockNear(last, start)})`;
+}
+
+function peopleWords(report: ReportModel): string {
+  const words = report.people.map(({ label, roles }) => {
+    const others = roles.filter((role) => role !== label);
+    return others.length > 0 ? `${label} (${others.join(', ')})` : label;
+  });
+  return words.join(', ');
+}
+
+/** Project, environment, namespace, times, people, and which system it was and was not. */
+export function facts(report: ReportModel, times: Times): RootContent[] {
+  const { system, moments } = report;
+  const target = report.targets.at(-1);
+  const affected: Cell = target
+    ? [
+        strong(target.words),
+        `, confirmed by ${target.by} at ${times.clockNear(target.at, moments.start)}. ${target.says}`,
+      ]
+    : [question('Which system was it? Nobody confirmed a target.')];
+  const rows: [string, Cell][] = [
+    ['Incident', report.id],
+    ['Severity', severityWords(report.severity)],
+    ['Report status', statusWords[report.status]],
+  ];
+  if (report.drill) rows.push(['Drill', 'yes: nothing real was broken or changed']);
+  if (system?.project) rows.push(['Project', system.project]);
+  if (system) rows.push(['System', system.title]);
+  if (system?.environment) rows.push(['Environment', system.environment]);
+  rows.push(
+    ['Namespace', report.namespace],
+    ['When', period(report, times)],
+    ['Zone', zoneWords(report, times)],
+  );
+  if (moments.restored !== undefined) rows.push(['Duration', length(moments.restored - moments.start)]);
+  rows.push(['People', peopleWords(report)], ['Affected system', affected]);
+  if (report.notTargets.length > 0)
+    rows.push(['Looked at and ruled out', report.notTargets.map(sentence).join(' ')]);
+  const docs = (system?.docs ?? []).flatMap((doc, index): Piece[] => [
+    index === 0 ? '' : ', ',
+    `${doc.title} (${doc.url})`,
+  ]);
+  if (docs.length > 0) rows.push(['Documents', docs]);
+  return [table(['Fact', 'Value'], rows)];
+}
+
+const many = (count: number, one: string, more = `${one}s`): string => `${count} ${count === 1 ? one : more}`;
+
+function crashSentence(report: ReportModel): string[] {
+  const crash = report.cause.crashes[0];
+  if (!crash) return [];
+  const what = [crash.reason, crash.exitCode ? `exit code ${crash.exitCode}` : undefined]
+    .filter(Boolean)
+    .join(', ');
+  const line = crash.line ? `: ${crash.line.trim()}` : '';
+  return [sentence(`${crash.pod ?? 'A pod'} had stopped${what ? ` (${what})` : ''}${line}`)];
+}
+
+/** A few sentences of recorded facts, and what the person who resolved it said. */
+export function summary(report: ReportModel, times: Times): RootContent[] {
+  const { moments, counts } = report;
+  const near = (at: number): string => times.clockNear(at, moments.start);
+  const sentences = [
+    `${report.drill ? 'This was a drill. ' : ''}The first sign was at ${near(moments.start)}; ${report.declaredBy} declared ${report.id} (${report.severity.first}) at ${near(moments.declared)}.`,
+  ];
+  const target = report.targets.at(-1);
+  if (target && moments.target !== undefined) {
+    const first = moments.target === target.at ? '' : ', after another one had been confirmed first';
+    const after = length(target.at - moments.start);
+    sentences.push(
+      `The affected system was confirmed at ${near(target.at)}, after ${after}${first}: ${sentence(target.words)}`,
+    );
+  }
+  sentences.push(...crashSentence(report));
+  const undos = counts.undos > 0 ? `, ${many(counts.undos, 'undo')}` : '';
+  const done = `${many(counts.checks, 'check')}, ${many(counts.changes, 'change')}${undos}`;
+  sentences.push(`Through runbooks: ${done}; by hand: ${many(counts.byHand, 'step')}.`);
+  const fix = report.changes.find((change) => change.held && change.verifiedAt === moments.fixed);
+  if (fix && moments.fixed !== undefined) {
+    const hand = fix.byHand ? ' (by hand)' : '';
+    sentences.push(
+      `The first fix that worked, “${fix.title}”${hand}, was verified at ${near(moments.fixed)}.`,
+    );
+  }
+  sentences.push(
+    moments.restored === undefined
+      ? 'No time is recorded at which the service was back.'
+      : `The service was back at ${near(moments.restored)}, after ${length(moments.restored - moments.start)}.`,
+  );
+  if (report.cause.recorded.length === 0) sentences.push('Why it happened is not known.');
+  const remaining = report.left.remaining.length;
+  if (remaining > 0) sentences.push(`${many(remaining, 'thing is', 'things are')} left behind.`);
+  const own = report.summary ? [paragraph(report.summary)] : [];
+  return [...own, paragraph(sentences.join(' '))];
+}
+
+/** Empty when no length has both ends. */
+export function intervals(report: ReportModel, times: Times): RootContent[] {
+  if (report.intervals.length === 0) return [];
+  const { start } = report.moments;
+  const rows = report.intervals.map(({ what, from, to }) => [
+    what,
+    times.clockNear(from, start),
+    times.clockNear(to, start),
+    length(to - from),
+  ]);
+  return [table(['From and to', 'From', 'To', 'How long'], rows)];
+}

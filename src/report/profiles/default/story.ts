@@ -1,0 +1,149 @@
+/** Impact, detection, response, recovery and cause: facts where there are some, questions where there are none. */
+import type { RootContent } from 'mdast';
+import type { Change } from '../../model/changes.ts';
+import type { Crash } from '../../model/cause.ts';
+import type { ReportModel } from '../../model.ts';
+import { code, type Item, list, paragraph, type Piece, question } from '../../nodes.ts';
+import { length, type Times } from '../../times.ts';
+import { clause, sentence } from '../../../incidents/timeline/words.ts';
+
+export function impact(report: ReportModel, times: Times): RootContent[] {
+  const { start, restored } = report.moments;
+  const from = `${times.date(start)} ${times.clock(start)}`;
+  const span =
+    restored === undefined
+      ? `From ${from} on; no end is recorded.`
+      : `From ${from} to ${times.clockNear(restored, start)}: ${length(restored - start)}.`;
+  const dependencies = report.system?.dependencies ?? [];
+  const depends = dependencies.length > 0 ? ` It depends on: ${sentence(dependencies.join(', '))}` : '';
+  const system = report.system ? ` System: ${sentence(report.system.title)}${depends}` : '';
+  return [
+    paragraph(`${span}${system}`),
+    paragraph(
+      question('Who was affected, what could they not do, and how many were they? Was data lost or wrong?'),
+    ),
+  ];
+}
+
+export function detection(report: ReportModel, times: Times): RootContent[] {
+  const { start, declared } = report.moments;
+  const noticed: Piece =
+    report.noticed.trim() === ''
+      ? question('What was noticed, by whom and how?')
+      : `Noticed: ${sentence(report.noticed)}`;
+  const place = report.place ? ` in ${report.place}` : '';
+  const first = times.clock(start);
+  const declaration = `Declared by ${report.declaredBy}${place} at ${times.clockNear(declared, start)}, ${length(declared - start)} after the first sign at ${first}.`;
+  return [
+    paragraph(noticed),
+    paragraph(declaration),
+    paragraph(question('Could an alert have told us earlier? Which one?')),
+  ];
+}
+
+const responseKinds = new Map([
+  ['help-asked', 'Asked for help'],
+  ['help-answered', 'Help'],
+  ['ruled-out', 'Ruled out'],
+]);
+
+/** Who came, whom they asked, what was ruled out, and what stood in the way. */
+export function response(report: ReportModel, times: Times): RootContent[] {
+  const { start } = report.moments;
+  const items: { at: number; item: Item }[] = [];
+  for (const row of report.rows) {
+    const kind = responseKinds.get(row.kind);
+    if (!kind || row.deletedAt !== undefined) continue;
+    items.push({
+      at: row.at,
+      item: [`${times.clockNear(row.at, start)} ${kind}: ${sentence(row.text)} (${row.by})`],
+    });
+  }
+  for (const change of report.changes) {
+    const trouble = obstacle(change);
+    if (trouble)
+      items.push({
+        at: change.at,
+        item: [`${times.clockNear(change.at, start)} “${change.title}”: ${trouble}`],
+      });
+  }
+  items.sort((a, b) => a.at - b.at);
+  const who =
+    report.people.length === 1 ? '1 person took part.' : `${report.people.length} people took part.`;
+  return [
+    paragraph(who),
+    ...(items.length > 0 ? [list(items.map(({ item }) => item))] : []),
+    paragraph(question('What made it hard, and what helped?')),
+  ];
+}
+
+function obstacle(change: Change): string | undefined {
+  const settled =
+    change.outcome === 'unknown' ? 'it is still not known' : `a look for its trace said: ${change.outcome}`;
+  if (change.lost)
+    return `the worker stopped in the middle, so it was not known whether the change was made; ${settled}.`;
+  if (change.outcome === 'failed') return 'failed.';
+  if (change.outcome === 'unknown') return 'it is not known whether it was made.';
+  if (change.approvedBy?.alone) {
+    const reason = change.approvedBy.reason ? `: ${sentence(change.approvedBy.reason)}` : '.';
+    return `needed two people; ${change.approvedBy.label} went on alone${reason}`;
+  }
+  return undefined;
+}
+
+function recoveryItem(change: Change, times: Times, start: number): Item {
+  const verified = change.held ? 'verified' : clause(change.verification);
+  const state = change.byHand ? `by hand, ${verified}` : `${change.outcome}, ${verified}`;
+  const undone =
+    change.undoneAt === undefined ? '' : `, taken back at ${times.clockNear(change.undoneAt, start)}`;
+  const verb = change.undoes ? 'Undo of ' : '';
+  const commands = change.commands.flatMap((command, index): Piece[] => [
+    index === 0 ? ' By hand: ' : ', then ',
+    code(command),
+  ]);
+  return [`${times.clockNear(change.at, start)} ${verb}“${change.title}” (${state}${undone}).`, ...commands];
+}
+
+/** One line for each change, with its command. */
+export function recovery(report: ReportModel, times: Times): RootContent[] {
+  const { start } = report.moments;
+  if (report.changes.length === 0)
+    return [paragraph('No change is recorded.'), paragraph(question('What brought the service back?'))];
+  return [
+    list(report.changes.map((change) => recoveryItem(change, times, start))),
+    paragraph(question('How could it be done faster or more safely next time?')),
+  ];
+}
+
+function crashItem(crash: Crash, at: string): Item {
+  const facts: Piece[] = [`${at} ${crash.pod ?? 'A pod'} had stopped. `];
+  const add = (name: string, value: string | undefined): void => {
+    if (value !== undefined) facts.push(`${facts.length > 1 ? '; ' : ''}${name} `, code(value));
+  };
+  add('reason', crash.reason);
+  add('exit code', crash.exitCode);
+  add('log line', crash.line);
+  add('signature', crash.signature);
+  add('image', crash.image);
+  return [...facts, '.'];
+}
+
+/** The crash by name; why it happened only when somebody recorded it. */
+export function cause(report: ReportModel, times: Times): RootContent[] {
+  const { start } = report.moments;
+  const { crashes, recorded, statusSet } = report.cause;
+  const items: Item[] = [
+    ...crashes.map((crash) => crashItem(crash, times.clockNear(crash.at, start))),
+    ...recorded.map(({ at, by, text }) => [
+      `${times.clockNear(at, start)} ${by} recorded: ${sentence(text)}`,
+    ]),
+  ];
+  const content: RootContent[] = items.length > 0 ? [list(items)] : [];
+  if (recorded.length > 0) return content;
+  const set = statusSet ? ' The status “cause found” was set; the record does not say which cause.' : '';
+  const asked =
+    crashes.length > 0
+      ? 'Why did this happen now, and who will find out?'
+      : 'What was the cause, and who will find out?';
+  return [...content, paragraph(`Why it happened is not known.${set}`), paragraph(question(asked))];
+}

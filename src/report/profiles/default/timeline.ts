@@ -1,0 +1,87 @@
+/** The timeline as a table: 24 hours, one zone, a row where the date or the clocks change, and a row for each hole. */
+import type { RootContent } from 'mdast';
+import type { ReportModel, Row } from '../../model.ts';
+import { type Cell, paragraph, type Piece, question, strong, table } from '../../nodes.ts';
+import { elapsed, length, type Times } from '../../times.ts';
+
+type Line = { readonly at: number; readonly cells: readonly Cell[] };
+
+function added(row: Row, times: Times): Piece[] {
+  const pieces: Piece[] = [];
+  if (row.added) {
+    const when = times.clockNear(row.added.at, row.at);
+    pieces.push(` (added ${when} by ${row.added.by}${row.added.afterClose ? ', after the close' : ''})`);
+  }
+  if (row.corrected) {
+    const when = times.clockNear(row.corrected.at, row.at);
+    pieces.push(` (${row.corrected.why} ${when})`);
+  }
+  return pieces;
+}
+
+const kindWords: Partial<Record<Row['kind'], string>> = {
+  'ruled-out': 'Ruled out: ',
+  'help-asked': 'Asked for help: ',
+  'help-answered': 'Help: ',
+};
+
+function what(row: Row, times: Times): Piece[] {
+  if (row.deletedAt !== undefined)
+    return [
+      `A note of ${row.by} stood here; it was deleted in Slack at ${times.clockNear(row.deletedAt, row.at)}.`,
+    ];
+  const text = `${kindWords[row.kind] ?? ''}${row.text}`;
+  return [row.kind === 'milestone' ? strong(text) : text, ...added(row, times)];
+}
+
+function rowLine(row: Row, start: number, times: Times): Line {
+  const until = row.until !== undefined && times.clock(row.until) !== times.clock(row.at);
+  const time = until
+    ? `${times.clock(row.at)} to ${times.clockNear(row.until ?? row.at, row.at)}`
+    : times.clock(row.at);
+  const cells: Cell[] = [
+    row.about ? `about ${time}` : time,
+    elapsed(start, row.at),
+    row.by,
+    what(row, times),
+  ];
+  return { at: row.at, cells };
+}
+
+/** A row before the first line of another date or offset. */
+function turns(at: number, before: number | undefined, manyDates: boolean, times: Times): Line[] {
+  const lines: Line[] = [];
+  const newDate = before === undefined ? manyDates : times.date(before) !== times.date(at);
+  if (newDate) lines.push({ at, cells: [strong(times.date(at)), '', '', times.weekday(at)] });
+  if (before !== undefined && times.offset(before) !== times.offset(at)) {
+    const by = times.offsetMinutes(at) - times.offsetMinutes(before);
+    const direction = by > 0 ? 'forward' : 'back';
+    const words = `The clocks went ${direction} by ${length(Math.abs(by) * 60_000)}: ${times.offset(before)} → ${times.offset(at)}`;
+    lines.push({ at, cells: ['', '', '', words] });
+  }
+  return lines;
+}
+
+export function timelineTable(report: ReportModel, times: Times): RootContent[] {
+  const { start } = report.moments;
+  const lines = report.rows.map((row) => rowLine(row, start, times));
+  for (const { from, to } of report.holes) {
+    const text = question(`Nothing is written down for ${length(to - from)}. What happened?`);
+    const time = `${times.clock(from)} to ${times.clockNear(to, from)}`;
+    // Before the line that ends the hole: the sort is stable and that line has the time `to` or later.
+    lines.push({ at: from, cells: [time, elapsed(start, from), '', [text]] });
+  }
+  const ordered = lines
+    .map((line, index) => ({ line, index }))
+    .sort((a, b) => a.line.at - b.line.at || a.index - b.index);
+  const dates = new Set(ordered.map(({ line }) => times.date(line.at)));
+  const rows: (readonly Cell[])[] = [];
+  let before: number | undefined;
+  for (const { line } of ordered) {
+    rows.push(...turns(line.at, before, dates.size > 1, times).map((turn) => turn.cells), line.cells);
+    before = line.at;
+  }
+  const on = dates.size === 1 ? ` on ${times.date(start)}` : '';
+  const intro = `Times are ${times.zone} (${times.offset(start)})${on}; the second column counts from ${times.clock(start)}.`;
+  return [paragraph(intro), table(['Time', '+h:mm', 'Who', 'What'], rows)];
+}

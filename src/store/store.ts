@@ -1,0 +1,113 @@
+/** The store as the door and the reports see it: states cached by version, everything else asked of PostgreSQL. */
+import type pg from 'pg';
+import type { Answer, Command } from '../incidents/commands.ts';
+import type { Event } from '../incidents/events.ts';
+import { begin, evolve } from '../incidents/evolve.ts';
+import type { DoorStore, Write, Written } from '../incidents/handle.ts';
+import type { Incident } from '../incidents/state.ts';
+import { allEvents, eventsAfter } from './read.ts';
+import { GENESIS, seal, writeCommand, writeRefusal } from './write.ts';
+
+interface Cached {
+  incident: Incident;
+  head: string;
+}
+
+/** What was written, for whoever rings bells. */
+export type Rang = (write: Write) => void;
+
+export class Store implements DoorStore {
+  readonly pool: pg.Pool;
+  readonly #cache = new Map<number, Cached>();
+  readonly #turns = new Map<number, Promise<unknown>>();
+  readonly #rang: Rang;
+
+  constructor(pool: pg.Pool, rang: Rang) {
+    this.pool = pool;
+    this.#rang = rang;
+  }
+
+  async inTurn<T>(incident: number, work: () => Promise<T>): Promise<T> {
+    const before = this.#turns.get(incident) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    const settled = mine.catch(() => undefined);
+    this.#turns.set(incident, settled);
+    try {
+      return await mine;
+    } finally {
+      if (this.#turns.get(incident) === settled) this.#turns.delete(incident);
+    }
+  }
+
+  async incident(number: number, { fresh }: { fresh: boolean }): Promise<Incident | undefined> {
+    const cached = this.#cache.get(number);
+    if (cached && !fresh) return cached.incident;
+    return (await this.#read(number))?.incident;
+  }
+
+  /** The incident as committed now, for drawing: waits its turn, so that no half-made draft is seen. */
+  async look<T>(number: number, view: (incident: Incident) => T): Promise<T | undefined> {
+    return this.inTurn(number, async () => {
+      const found = await this.#read(number);
+      return found && view(found.incident);
+    });
+  }
+
+  forget(number: number): void {
+    this.#cache.delete(number);
+  }
+
+  async nextNumber(): Promise<number> {
+    const { rows } = await this.pool.query<{ next: number }>(
+      'select coalesce(max(incident), 0)::int + 1 as next from incident_events where version = 1',
+    );
+    return rows[0]?.next ?? 1;
+  }
+
+  async write(write: Write): Promise<Written> {
+    const { answer, events } = write;
+    if (!answer.ok) throw new Error('a refusal is not written as events');
+    const number = answer.incident;
+    const head = events[0]?.version === 1 ? GENESIS : this.#cache.get(number)?.head;
+    if (head === undefined) throw new Error(`INC-${number} was not read before it was written`);
+    const sealed = seal(events, head);
+    const written = await writeCommand(this.pool, write, sealed);
+    if ('done' in written) {
+      const cached = this.#cache.get(number);
+      const newHead = sealed.at(-1)?.hash ?? head;
+      if (cached) cached.head = newHead;
+    }
+    return written;
+  }
+
+  async refuse(command: Command, answer: Answer): Promise<Answer> {
+    return writeRefusal(this.pool, command, answer);
+  }
+
+  ring(write: Write): void {
+    this.#rang(write);
+  }
+
+  /** Every event of an incident, in order. */
+  events(number: number): Promise<Event[]> {
+    return allEvents(this.pool, number);
+  }
+
+  async #read(number: number): Promise<Cached | undefined> {
+    const cached = this.#cache.get(number);
+    const tail = await eventsAfter(this.pool, number, cached?.incident.version ?? 0);
+    let found = cached;
+    for (const read of tail) {
+      if (!read.known) {
+        if (!found) throw new Error(`INC-${number} begins with an event this version does not know`);
+        found.incident.unknownEvents++;
+        found.incident.version = read.version;
+      } else if (read.event.type === 'incident_declared')
+        found = { incident: begin(read.event), head: read.hash };
+      else if (found) evolve(found.incident, read.event);
+      if (found) found.head = read.hash;
+    }
+    if (found) this.#cache.set(number, found);
+    return found;
+  }
+}

@@ -1,0 +1,185 @@
+/** One accepted command, written as one statement: command, events, attempts, effects and lookups stand or fall together. */
+import type pg from 'pg';
+import type { Answer, Command } from '../incidents/commands.ts';
+import type { Event } from '../incidents/events.ts';
+import type { Write, Written } from '../incidents/handle.ts';
+import { sha256 } from '../incidents/hash.ts';
+import { keyOf } from '../incidents/react.ts';
+
+/** An event with the bytes and hashes under which it is stored. */
+export interface SealedEvent {
+  readonly event: Event;
+  readonly body: string;
+  readonly bodyHash: string;
+  readonly hash: string;
+}
+
+/** Hash of the chain before the first event. */
+export const GENESIS = '0'.repeat(64);
+
+/** The hash of an event over its envelope, the hash of its body and the hash of the one before it. */
+export function chainHash(
+  before: string,
+  row: {
+    incident: number;
+    version: number;
+    at: number;
+    type: string;
+    by_id: string;
+    by_name: string;
+    command: string;
+    body_hash: string;
+  },
+): string {
+  const { incident, version, at, type, by_id, by_name, command, body_hash } = row;
+  return sha256([before, incident, version, at, type, by_id, by_name, command, body_hash].join('\n'));
+}
+
+/** Seals new events behind the chain's head. */
+export function seal(events: readonly Event[], head: string): SealedEvent[] {
+  let before = head;
+  return events.map((event) => {
+    const body = JSON.stringify(event.body);
+    const bodyHash = sha256(body);
+    const { incident, version, at, type, by, command } = event;
+    const row = { incident, version, at, type, by_id: by.id, by_name: by.name, command, body_hash: bodyHash };
+    before = chainHash(before, row);
+    return { event, body, bodyHash, hash: before };
+  });
+}
+
+const WRITE = `
+with c as (
+  insert into commands (id, incident, by_id, what, answer) values ($1, $2, $3, $4, $5)
+), e as (
+  insert into incident_events (incident, version, at, type, by_id, by_name, command, body, body_hash, hash)
+  select $2, v.version, v.at, v.type, $3, $6, $1, v.body, v.body_hash, v.hash
+  from unnest($7::int[], $8::bigint[], $9::text[], $10::text[], $11::text[], $12::text[])
+    as v (version, at, type, body, body_hash, hash)
+), a as (
+  insert into attempts (id, incident, run, step, try, purpose, uses, input, not_before)
+  select v.id, $2, v.run, v.step, v.try, v.purpose, v.uses, v.input, now() + v.delay_ms * interval '1 millisecond'
+  from unnest($13::text[], $14::int[], $15::text[], $16::int[], $17::text[], $18::text[], $19::text[], $20::int[])
+    as v (id, run, step, try, purpose, uses, input, delay_ms)
+), s as (
+  update attempts set state = case when $22 then 'unknown' else 'settled' end, settled_at = now()
+  where id = $21 and state in ('queued', 'calling', 'unknown')
+), t as (
+  update attempts set stop_asked = true where id = any ($23::text[])
+), f as (
+  insert into effects (incident, seq, key, body)
+  select $2, v.seq, v.key, v.body from unnest($24::bigint[], $25::text[], $26::text[]) as v (seq, key, body)
+), d as (
+  delete from lookups using unnest($27::text[], $28::text[]) as v (kind, key)
+  where lookups.kind = v.kind and lookups.key = v.key and lookups.incident = $2
+), l as (
+  insert into lookups (kind, key, incident, value, due)
+  select v.kind, v.key, $2, v.value, to_timestamp(v.due / 1000.0)
+  from unnest($29::text[], $30::text[], $31::text[], $32::bigint[]) as v (kind, key, value, due)
+  where v.kind <> 'lock'
+  on conflict (kind, key) do update set incident = excluded.incident, value = excluded.value, due = excluded.due
+), k as (
+  insert into lookups (kind, key, incident, value)
+  select v.kind, v.key, $2, v.value
+  from unnest($29::text[], $30::text[], $31::text[]) as v (kind, key, value)
+  where v.kind = 'lock'
+)
+select 1`;
+
+/** Writes, or says which of the three unique keys was there already. */
+export async function writeCommand(
+  pool: pg.Pool,
+  write: Write,
+  sealed: readonly SealedEvent[],
+): Promise<Written> {
+  const { command, answer, attempts, effects, lookups, settles } = write;
+  const number = answer.ok ? answer.incident : null;
+  const inputs = attempts.map((attempt) => JSON.stringify(attempt));
+  const seq = (sealed.at(-1)?.event.version ?? 0) * 1000;
+  const row = [
+    command.id,
+    number,
+    command.by.person.id,
+    JSON.stringify(command.what),
+    JSON.stringify(answer),
+    command.by.person.name,
+    sealed.map(({ event }) => event.version),
+    sealed.map(({ event }) => event.at),
+    sealed.map(({ event }) => event.type),
+    sealed.map(({ body }) => body),
+    sealed.map(({ bodyHash }) => bodyHash),
+    sealed.map(({ hash }) => hash),
+    attempts.map(({ id }) => id),
+    attempts.map(({ at }) => at.run),
+    attempts.map(({ at }) => at.step),
+    attempts.map(({ at }) => at.try),
+    attempts.map(({ purpose }) => purpose),
+    attempts.map(({ uses }) => uses),
+    inputs,
+    attempts.map(({ delayMs }) => delayMs ?? 0),
+    settles?.attempt ?? null,
+    settles?.lost ?? false,
+    write.stops,
+    effects.map((_, index) => seq + index),
+    effects.map(keyOf),
+    effects.map((effect) => JSON.stringify(effect)),
+    lookups.drop.map(({ kind }) => kind),
+    lookups.drop.map(({ key }) => key),
+    lookups.put.map(({ kind }) => kind),
+    lookups.put.map(({ key }) => key),
+    lookups.put.map(({ value }) => JSON.stringify(value)),
+    lookups.put.map(({ due }) => due ?? null),
+  ];
+  try {
+    await pool.query({ name: 'write', text: WRITE, values: row });
+    return { done: true };
+  } catch (error) {
+    const { code, constraint, detail } = error as { code?: string; constraint?: string; detail?: string };
+    if (code !== '23505') throw error;
+    const known = await answerTo(pool, command.id);
+    if (known) return { again: known };
+    if (constraint === 'lookups_pkey') return lockHeld(pool, detail ?? '', lookups.put);
+    return { conflict: true };
+  }
+}
+
+async function lockHeld(pool: pg.Pool, detail: string, put: Write['lookups']['put']): Promise<Written> {
+  const keys = put.filter(({ kind }) => kind === 'lock').map(({ key }) => key);
+  const { rows } = await pool.query<{ key: string; incident: number; value: string }>(
+    `select key, incident, value from lookups where kind = 'lock' and key = any ($1)`,
+    [keys],
+  );
+  const row = rows[0];
+  // Released between the two statements: simply try again.
+  if (!row) return { conflict: true };
+  const value = JSON.parse(row.value) as { by?: string; since?: number };
+  return {
+    locked: { key: row.key, incident: row.incident, by: value.by ?? detail, since: value.since ?? 0 },
+  };
+}
+
+/** The answer that this command's id has got, if it came in before. */
+export async function answerTo(pool: pg.Pool, id: string): Promise<Answer | undefined> {
+  const { rows } = await pool.query<{ answer: string }>({
+    name: 'answer',
+    text: 'select answer from commands where id = $1',
+    values: [id],
+  });
+  return rows[0] && (JSON.parse(rows[0].answer) as Answer);
+}
+
+/** Stores a refusal, or gives the answer that this id already has. */
+export async function writeRefusal(pool: pg.Pool, command: Command, answer: Answer): Promise<Answer> {
+  const { rowCount } = await pool.query(
+    `insert into commands (id, incident, by_id, what, answer) values ($1, $2, $3, $4, $5) on conflict (id) do nothing`,
+    [
+      command.id,
+      command.incident ?? null,
+      command.by.person.id,
+      JSON.stringify(command.what),
+      JSON.stringify(answer),
+    ],
+  );
+  if (rowCount === 1) return answer;
+  return (await answerTo(pool, command.id)) ?? answer;
+}
