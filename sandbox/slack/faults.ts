@@ -23,6 +23,8 @@ export interface Faults {
   disconnect(reason?: 'refresh_requested' | 'warning' | 'link_disabled' | 'cut'): void;
   /** Events that happen close together arrive in the opposite order. */
   reorder(on: boolean): void;
+  /** Slack is gone for the bot: sockets are cut, no new ones and no API call get through. People's acts still happen. */
+  down(on: boolean): void;
   /** No more faults. */
   clear(): void;
 }
@@ -35,6 +37,7 @@ interface Counted {
 export interface FaultState extends Faults {
   readonly duplicating: boolean;
   readonly reordering: boolean;
+  readonly isDown: boolean;
   slowness(method: string): number;
   takeError(method: string): string | undefined;
   takeRateLimit(method: string): number | undefined;
@@ -52,6 +55,7 @@ function take<T extends Counted>(map: Map<string, T>, key: string): T | undefine
 export function createFaults(disconnect: Faults['disconnect']): FaultState {
   let duplicating = false;
   let reordering = false;
+  let isDown = false;
   const drops = new Map<string, Counted & { when: 'before' | 'after' }>();
   const slow = new Map<string, number>();
   const errors = new Map<string, Counted & { code: string }>();
@@ -62,6 +66,13 @@ export function createFaults(disconnect: Faults['disconnect']): FaultState {
     },
     get reordering() {
       return reordering;
+    },
+    get isDown() {
+      return isDown;
+    },
+    down: (on) => {
+      isDown = on;
+      if (on) disconnect('cut');
     },
     duplicateDeliveries: (on) => {
       duplicating = on;
@@ -87,6 +98,7 @@ export function createFaults(disconnect: Faults['disconnect']): FaultState {
     clear: () => {
       duplicating = false;
       reordering = false;
+      isDown = false;
       for (const map of [drops, slow, errors, limits]) map.clear();
     },
     slowness: (method) => Math.max(slow.get(method) ?? 0, slow.get('*') ?? 0),

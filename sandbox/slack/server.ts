@@ -191,6 +191,11 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
       return;
     }
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    const forPage = path === '/' || path.startsWith('/page/') || path.startsWith('/archives/');
+    if (faults.isDown && !forPage) {
+      request.socket.destroy();
+      return;
+    }
     if (path.startsWith('/api/')) return serveApi(api, path.slice('/api/'.length), request, response);
     if (await serveFilesAndReplies(ws, tokens.bot, path, request, response)) return;
     if (await servePage(page, path, request, response)) return;
@@ -219,7 +224,7 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
   });
   server.on('upgrade', (request, socket, head) => {
     const isLink = (request.url ?? '').startsWith('/link/');
-    if (isLink && isLoopback(request.headers.host)) sockets.upgrade(request, socket, head);
+    if (isLink && !faults.isDown && isLoopback(request.headers.host)) sockets.upgrade(request, socket, head);
     else socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
   });
   await new Promise<void>((resolve, reject) => {

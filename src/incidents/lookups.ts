@@ -1,7 +1,7 @@
 /** Rows by which other rooms find an incident: derived from its events, rebuildable, written in the same transaction. */
 import type { What } from './commands.ts';
 import type { Event } from './events.ts';
-import { type Incident, lastTry } from './state.ts';
+import type { Incident, TryState } from './state.ts';
 
 /** A lock is a unique row across incidents; a deadline is a command that falls due. */
 export type LookupKind = 'incident' | 'channel' | 'lock' | 'deadline';
@@ -67,10 +67,7 @@ export function lookups(events: readonly Event[], incident: Incident): LookupCha
       }
       case 'act_started': {
         const { run, step, try: number } = event.body;
-        const one = incident.runs
-          .get(run)
-          ?.steps.get(step)
-          ?.tries.find((candidate) => candidate.try === number);
+        const one = tryOf(incident, run, step, number);
         for (const lock of one?.planned?.locks ?? [])
           add({
             kind: 'lock',
@@ -81,8 +78,8 @@ export function lookups(events: readonly Event[], incident: Incident): LookupCha
       }
       case 'approval_lapsed':
       case 'step_closed': {
-        const { run, step } = event.body;
-        const one = lastTry(incident.runs.get(run)?.steps.get(step));
+        const { run, step, try: number } = event.body;
+        const one = tryOf(incident, run, step, number);
         const free = event.type === 'step_closed' || event.body.why === 'plan changed';
         if (free && one?.started) for (const lock of one.planned?.locks ?? []) remove('lock', lock);
         break;
@@ -93,6 +90,11 @@ export function lookups(events: readonly Event[], incident: Incident): LookupCha
   }
   add({ kind: 'incident', key: String(incident.number), value: rowOf(incident) });
   return { put: [...put.values()], drop: [...drop.values()] };
+}
+
+function tryOf(incident: Incident, run: number, step: string, number: number): TryState | undefined {
+  const tries = incident.runs.get(run)?.steps.get(step)?.tries;
+  return tries?.find((one) => one.try === number);
 }
 
 function rowOf(incident: Incident): IncidentRow {

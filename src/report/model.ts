@@ -1,7 +1,7 @@
 /** The report as plain data: everything a profile may say, from the events alone. */
 import type { Event, EventOf, Severity } from '../incidents/events.ts';
-import { type Entry, timeline } from '../incidents/timeline.ts';
 import { stepStories } from '../incidents/timeline/steps.ts';
+import { type Entry, timeline } from '../incidents/timeline.ts';
 import { type Cause, causeOf } from './model/cause.ts';
 import { type Change, changesOf } from './model/changes.ts';
 import { type Decision, decisionsOf } from './model/decisions.ts';

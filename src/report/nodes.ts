@@ -18,7 +18,7 @@ import { oneLine, visible, withoutShortcodes } from './typed.ts';
 /** A piece of a paragraph or cell: a string is plain text. */
 export type Piece = string | PhrasingContent;
 
-const address = /https?:\/\/[^\s<>"'`|\\^{}[\]]+/giu;
+const address = /https?:\/\/[^\s<>"'`|\\^{}[\]“”‘’„«»]+/giu;
 
 function link(url: string): PhrasingContent | undefined {
   if (!URL.canParse(url) || !/^https?:\/\/[^/]/i.test(url)) return undefined;

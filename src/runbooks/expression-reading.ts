@@ -1,6 +1,6 @@
 /** Walks a parsed expression: which names it reads, whether they exist, may be missing, are sensitive, have a unit. */
 import { parseDuration } from './duration.ts';
-import { patternProblem } from './linear-pattern.ts';
+import { checkLiteral, checkPattern, refuseMatches } from './expression-literals.ts';
 import { suggestion } from './nearest.ts';
 import { parseQuantity } from './quantity.ts';
 import type { ScopeTypes } from './scope-types.ts';
@@ -215,19 +215,24 @@ function call(node: ExpressionNode, walk: Walk, names: Names): Known | undefined
   const [known] = args.map((arg) => look(arg, walk, names));
   if (word === 'found') {
     walk.sensitive = before;
-    if (second !== undefined) checkPattern(second, walk);
+    if (second !== undefined) checkPattern(second, walk.problems);
   }
   if (word === 'size') {
     walk.sensitive = before;
     return { shape: { kind: 'int' } };
   }
-  if (word === 'matches') refuseMatches(node, walk);
+  if (word === 'matches') refuseMatches(node, walk.problems);
   if (word === 'quantity') {
-    checkLiteral(first, walk, (text) => parseQuantity(text) !== undefined, 'an amount such as 16Mi');
+    checkLiteral(first, walk.problems, (text) => parseQuantity(text) !== undefined, 'an amount such as 16Mi');
     return { shape: { kind: 'int', format: 'bytes' } };
   }
   if (word === 'duration') {
-    checkLiteral(first, walk, (text) => parseDuration(text) !== undefined, 'a length of time such as 2h');
+    checkLiteral(
+      first,
+      walk.problems,
+      (text) => parseDuration(text) !== undefined,
+      'a length of time such as 2h',
+    );
     return undefined;
   }
   return word === 'int' || word === 'double' ? known : undefined;
@@ -255,45 +260,17 @@ function methodCall(node: ExpressionNode, walk: Walk, names: Names): Known | und
     return word === 'filter' ? owner : undefined;
   }
   const [fallback] = args.map((arg) => look(arg, walk, names));
-  if (word === 'matches') refuseMatches(node, walk);
+  if (word === 'matches') refuseMatches(node, walk.problems);
   if (word === 'value') {
     const remedy = 'Use .orValue(...) and say what holds without it.';
     walk.problems.push({
       code: 'RB117',
       says: '.value() fails when nothing is there.',
       remedy,
-      offset: node.pos,
+      offset: receiver.end + 1,
     });
   }
   if (word === 'size') walk.sensitive = before;
   if (word === 'orValue') return owner === undefined ? fallback : { shape: owner.shape };
   return word === 'or' ? owner : undefined;
-}
-
-function refuseMatches(node: ExpressionNode, walk: Walk): void {
-  const says = 'matches() can block the whole process for seconds.';
-  const remedy = 'Use found(text, "pattern").';
-  walk.problems.push({ code: 'RB115', says, remedy, offset: node.start });
-}
-
-function checkPattern(node: ExpressionNode, walk: Walk): void {
-  if (node.op !== 'value' || typeof node.args !== 'string') {
-    const says = 'The pattern of found() must be written out, so that it can be checked.';
-    walk.problems.push({ code: 'RB115', says, offset: node.start });
-    return;
-  }
-  const problem = patternProblem(node.args);
-  if (problem === undefined) return;
-  walk.problems.push({ code: 'RB115', says: `The pattern cannot be used: ${problem}.`, offset: node.start });
-}
-
-function checkLiteral(
-  node: ExpressionNode | undefined,
-  walk: Walk,
-  good: (text: string) => boolean,
-  wanted: string,
-): void {
-  if (node?.op !== 'value' || typeof node.args !== 'string' || good(node.args)) return;
-  const says = `${JSON.stringify(node.args)} is not ${wanted}.`;
-  walk.problems.push({ code: 'RB117', says, offset: node.start });
 }

@@ -34,13 +34,14 @@ const duration = z
   .describe('A length of time: 20s, 10m, 1h30m or PT1H');
 const expression = sentence(2000).describe('A CEL expression, without ${{ }}');
 const template = sentence(3000).describe('Text; ${{ expression }} is replaced by its value');
-const args = z.record(z.string().regex(/^[a-z][a-z0-9_]*$/i), z.json()).default({});
+const json = z.json().meta({ id: 'json' });
+const args = z.record(z.string().regex(/^[a-z][a-z0-9_]*$/i), json).default({});
 const verdict = z.enum(['ok', 'warn', 'bad', 'unknown']);
 
 const offer = z.strictObject({ run: runbookId, with: args }).describe('Ends this run and offers another one');
 const next = z
   .union([z.union([stepId, z.literal('stop')]), offer])
-  .describe('Where the run goes: a step, stop, or an offer to run another runbook');
+  .meta({ id: 'next', description: 'Where the run goes: a step, stop, or an offer to run another runbook' });
 
 const rule = z.union([
   z.strictObject({ if: expression, is: verdict, says: template, next: next.optional() }),
@@ -62,22 +63,26 @@ export const paramTypes = [
   'postgres/database',
 ] as const;
 
-const param = z.strictObject({
-  type: z.enum(paramTypes),
-  label: sentence(150),
-  required: z.boolean().default(false),
-  default: z.union([z.string(), z.number(), z.boolean()]).optional(),
-  min: z.number().optional().describe('Least value; for text its least length'),
-  max: z.number().optional().describe('Greatest value; for text its greatest length'),
-  pattern: z.string().optional().describe('The whole text must be of this pattern (RE2)'),
-  options: z.array(sentence(75)).min(1).max(100).optional().describe('For type enum'),
-  from: z
-    .strictObject({ uses: actionName, with: args, show: template })
-    .optional()
-    .describe('Fills the choice from the list that a reading action gives'),
-});
+const param = z
+  .strictObject({
+    type: z.enum(paramTypes),
+    label: sentence(150),
+    required: z.boolean().default(false),
+    default: z.union([z.string(), z.number(), z.boolean()]).optional(),
+    min: z.number().optional().describe('Least value; for text its least length'),
+    max: z.number().optional().describe('Greatest value; for text its greatest length'),
+    pattern: z.string().optional().describe('The whole text must be of this pattern (RE2)'),
+    options: z.array(sentence(75)).min(1).max(100).optional().describe('For type enum'),
+    from: z
+      .strictObject({ uses: actionName, with: args, show: template })
+      .optional()
+      .describe('Fills the choice from the list that a reading action gives'),
+  })
+  .meta({ id: 'param' });
 
-const verify = z.strictObject({ uses: actionName, with: args, until: expression, timeout: duration });
+const verify = z
+  .strictObject({ uses: actionName, with: args, until: expression, timeout: duration })
+  .meta({ id: 'verify', description: 'Polls a reading action until the condition holds' });
 const probe = z.strictObject({ uses: actionName, with: args, gone: expression });
 const until = z.union([z.literal('incident-close'), duration]);
 
@@ -87,11 +92,13 @@ const temporary = z.strictObject({
   probe: probe.optional(),
   sensitivity: z.enum(['personal-data', 'access']).optional(),
 });
-const leaves = z.union([
-  temporary,
-  z.strictObject({ permanent: template, follow_up: template }),
-  z.strictObject({ nothing: template.describe('Why nothing is left') }),
-]);
+const leaves = z
+  .union([
+    temporary,
+    z.strictObject({ permanent: template, follow_up: template }),
+    z.strictObject({ nothing: template.describe('Why nothing is left') }),
+  ])
+  .meta({ id: 'leaves', description: 'What is left behind' });
 
 const confirm = z.strictObject({
   level: z.enum(['click', 'type', 'two-person']),
@@ -116,64 +123,74 @@ const common = {
   timeline: z.enum(['milestone', 'decision']).optional(),
 };
 
-const check = z.strictObject({
-  ...common,
-  kind: z.literal('check'),
-  uses: actionName,
-  with: args,
-  timeout: duration,
-  retry: z.strictObject({ times: z.int().min(1).max(10), every: duration }).optional(),
-  verdict: z.array(rule).min(1, 'needs at least the rule with else').max(50),
-  proposes_target: z.boolean().default(false),
-  capture: capture.optional(),
-});
+const check = z
+  .strictObject({
+    ...common,
+    kind: z.literal('check'),
+    uses: actionName,
+    with: args,
+    timeout: duration,
+    retry: z.strictObject({ times: z.int().min(1).max(10), every: duration }).optional(),
+    verdict: z.array(rule).min(1, 'needs at least the rule with else').max(50),
+    proposes_target: z.boolean().default(false),
+    capture: capture.optional(),
+  })
+  .meta({ id: 'check' });
 
-const act = z.strictObject({
-  ...common,
-  kind: z.literal('act'),
-  uses: actionName,
-  with: args,
-  timeout: duration,
-  confirm,
-  verify,
-  undo: z.union([
-    z.literal('auto'),
-    z.strictObject({ none: template.describe('Why it cannot be undone') }),
-    z.strictObject({ uses: actionName, with: args }),
-  ]),
-  leaves,
-  also_leaves: z.array(leaves).default([]),
-  locks: z.array(template).default([]),
-  capture: capture.optional(),
-});
+const act = z
+  .strictObject({
+    ...common,
+    kind: z.literal('act'),
+    uses: actionName,
+    with: args,
+    timeout: duration,
+    confirm,
+    verify,
+    undo: z.union([
+      z.literal('auto'),
+      z.strictObject({ none: template.describe('Why it cannot be undone') }),
+      z.strictObject({ uses: actionName, with: args }),
+    ]),
+    leaves,
+    also_leaves: z.array(leaves).default([]),
+    locks: z.array(template).default([]),
+    capture: capture.optional(),
+  })
+  .meta({ id: 'act' });
 
-const ask = z.strictObject({
-  ...common,
-  kind: z.literal('ask'),
-  form: z.record(paramName, param).default({}),
-  choices: z
-    .array(
-      z.strictObject({
-        id: stepId,
-        label: template,
-        reason: z.enum(['required', 'optional']).default('optional'),
-        next: next.optional(),
-      }),
-    )
-    .max(20)
-    .default([]),
-});
+const ask = z
+  .strictObject({
+    ...common,
+    kind: z.literal('ask'),
+    form: z.record(paramName, param).default({}),
+    choices: z
+      .array(
+        z.strictObject({
+          id: stepId,
+          label: template,
+          reason: z.enum(['required', 'optional']).default('optional'),
+          next: next.optional(),
+        }),
+      )
+      .max(20)
+      .default([]),
+  })
+  .meta({ id: 'ask' });
 
-const manual = z.strictObject({
-  ...common,
-  kind: z.literal('manual'),
-  do: template,
-  by_hand: z.array(template).min(1, 'needs at least one command').max(50),
-  verify: z.union([verify, z.strictObject({ none: template.describe('Why it cannot be verified') })]),
-  leaves,
-});
+const manual = z
+  .strictObject({
+    ...common,
+    kind: z.literal('manual'),
+    do: template,
+    by_hand: z.array(template).min(1, 'needs at least one command').max(50),
+    verify: z.union([verify, z.strictObject({ none: template.describe('Why it cannot be verified') })]),
+    leaves,
+  })
+  .meta({ id: 'manual' });
 
-const run = z.strictObject({ ...common, kind: z.literal('run'), runbook: runbookId, with: args });
+const run = z
+  .strictObject({ ...common, kind: z.literal('run'), runbook: runbookId, with: args })
+  .meta({ id: 'run' });
 
 /** The five kinds of step. */
 export const stepSchemas = { check, act, ask, manual, run } as const;

@@ -24,6 +24,9 @@ export interface ReadRunbook {
   readonly places: Places;
 }
 
+/** Nobody reads more at once. */
+const mostProblems = 200;
+
 /** Never throws. Without `today` (an ISO date) the age of the last review is not looked at. */
 export function parseRunbook(
   text: string,
@@ -56,9 +59,17 @@ export function readRunbook(text: string, file: string, register: Register, toda
   const { steps, whole } = readSteps(given['steps'], places, file, all);
   const runbook = parsed.success ? normalise(parsed.data, steps) : standInRunbook(given, steps);
   lint({ file, places, runbook, whole, register, today, problems: all });
-  const found = inOrder(all);
+  const found = atMost(inOrder(all), mostProblems, file);
   const rest = { problems: found, places, ...(id === undefined ? {} : { id }) };
   return found.some(({ level }) => level === 'error') ? rest : { runbook, ...rest };
+}
+
+function atMost(problems: readonly Problem[], most: number, file: string): readonly Problem[] {
+  const last = problems[most - 1];
+  if (last === undefined || problems.length === most) return problems;
+  const { line, column } = last;
+  const says = `${problems.length - most} more problems are not listed.`;
+  return [...problems.slice(0, most), { code: 'RB002', level: 'error', file, line, column, says }];
 }
 
 function lint(context: LintContext): void {
@@ -110,7 +121,7 @@ function unknownKind(
   file: string,
 ): Problem {
   const kinds = Object.keys(stepSchemas);
-  const words = kind === undefined ? 'This step has no kind' : `${String(kind)} is no kind of step`;
+  const words = kind === undefined ? 'This step has no kind' : `${JSON.stringify(kind)} is no kind of step`;
   const isStep = typeof value === 'object' && value !== null;
   const says = isStep ? `${words}.` : 'A step must be a group of fields.';
   const remedy = typeof kind === 'string' ? suggestion(kind, kinds) : `There is: ${kinds.join(', ')}.`;

@@ -17,10 +17,15 @@ export interface Checked {
 
 /** One problem per mistake (`RB002`), each at the key or value that is wrong. */
 export function schemaProblems(checked: Checked, issues: readonly Issue[]): Problem[] {
-  return issues.flatMap((issue) => {
+  const problems = issues.flatMap((issue) => {
     const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
     return one(checked, issue, path);
   });
+  // A misspelt key is one mistake: that the right one is missing is not said a second time.
+  const meant = new Set(
+    problems.flatMap(({ remedy }) => /^Did you mean (.*)\?$/.exec(remedy ?? '')?.[1] ?? []),
+  );
+  return problems.filter(({ says }) => !meant.has(/^(\S+) is missing\.$/.exec(says)?.[1] ?? ''));
 }
 
 function one(checked: Checked, issue: Issue, path: Path): Problem[] {
@@ -111,7 +116,7 @@ function shown(value: unknown): string {
   if (value === null) return 'empty';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a group of fields';
-  const text = String(value);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
@@ -132,7 +137,7 @@ function schemaAt(schema: z.ZodType, value: unknown, path: Path): z.ZodType {
     const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
     const shared = (option: z.ZodType) => knownKeys(option).filter((key) => keys.includes(key)).length;
     const best = options.toSorted((a, b) => shared(b) - shared(a))[0];
-    return best === undefined ? bare : schemaAt(best, value, path);
+    return best === undefined || shared(best) === 0 ? bare : schemaAt(best, value, path);
   }
   const [part, ...rest] = path;
   if (part === undefined) return bare;

@@ -48,6 +48,7 @@ function tokenProblems(text: string): TextProblem[] {
   let indicators = 0;
   let previous = '';
   let inScalar = false;
+  let taggedLine = false;
   for (const token of new Lexer().lex(text)) {
     if (['\u0002', '\u0018', '\u001f'].includes(token)) {
       inScalar = token === '\u001f';
@@ -56,11 +57,13 @@ function tokenProblems(text: string): TextProblem[] {
     tokens += 1;
     const first = token.charAt(0);
     if (!inScalar) {
-      const found = propertyProblem(text, token, offset);
+      // The rest of a line that begins as a tag is meant as text: `!a && b` has no anchor.
+      const found = taggedLine ? undefined : propertyProblem(text, token, offset);
       if (found !== undefined) problems.push(found);
+      if (first === '!') taggedLine = true;
       if (first === '[' || first === '{') flow += 1;
       if (first === ']' || first === '}') flow = Math.max(0, flow - 1);
-      if (first === '\n' || first === '\r') indicators = 0;
+      if (first === '\n' || first === '\r') [indicators, taggedLine] = [0, false];
       if (/^[-?:]$/.test(token)) indicators += 1;
       if (token === ',' && previous === ',') {
         return [...problems, refuse(offset, 'RB001', 'Two commas with nothing between them.')];

@@ -1,5 +1,5 @@
 /** Reads a runbook's YAML into plain values, with the place of each, and refuses what a runbook does not need. */
-import { isMap, isScalar, isSeq, parseDocument, type Node } from 'yaml';
+import { isMap, isScalar, isSeq, type Node, parseDocument } from 'yaml';
 import { type Path, Places } from './places.ts';
 import type { Problem } from './problem.ts';
 import { textProblems } from './yaml-limits.ts';
@@ -48,9 +48,11 @@ export function readYaml(text: string, file: string): YamlFile {
     for (const error of document.errors.slice(0, 20)) {
       report('RB001', error.pos[0], `${error.message.replace(/\.$/, '')}.`, remedies[error.code]);
     }
+    // After a mistake in the YAML itself the rest is often read as something else: its problems would mislead.
+    if (document.errors.length > 0) return { places, problems };
     const reader = { places, report };
     if (document.contents === null) {
-      if (document.errors.length === 0) report('RB001', 0, 'The file is empty.');
+      report('RB001', 0, 'The file is empty.');
       return { places, problems };
     }
     return { value: plain(document.contents, [], undefined, reader), places, problems };
@@ -74,7 +76,8 @@ function plain(node: Node | null, path: Path, key: number | undefined, reader: R
   if (isScalar(node)) {
     // A tag has been refused with its place; read as the text that was meant, it is not a second problem.
     const tag = node.tag?.startsWith('!') ? node.tag : undefined;
-    const value = tag === undefined ? node.value : `${tag} ${node.source ?? ''}`.trim();
+    const anchor = node.anchor === undefined ? '' : `&${node.anchor} `;
+    const value = tag === undefined ? node.value : `${tag} ${anchor}${node.source ?? ''}`.trim();
     reader.places.put(path, typeof value === 'string' ? { ...place, text: value } : place);
     return value;
   }
@@ -91,12 +94,13 @@ function plainMap(node: { items: readonly unknown[] }, path: Path, reader: Reade
   const made = new Map<string, unknown>();
   for (const pair of node.items as readonly { key: Node | null; value: Node | null }[]) {
     const offset = pair.key?.range?.[0] ?? pair.value?.range?.[0] ?? 0;
-    if (!isScalar(pair.key) || pair.key.value === null) {
+    const key = isScalar(pair.key) ? pair.key.value : null;
+    if (key === null || typeof key === 'object') {
       const remedy = 'Put quotes around text with ${{ }} inside { }.';
       reader.report('RB001', offset, 'A key must be a word.', remedy);
       continue;
     }
-    const name = String(pair.key.value);
+    const name = String(key);
     if (made.has(name)) {
       reader.report('RB005', offset, `${name} is written twice here.`, 'Keep one of them.');
       continue;

@@ -10,7 +10,8 @@ const begin = (): Story => {
   return s.add(marek, 'incident_declared', declaration({ since: s.instant('09:34') }));
 };
 
-const shown = (events: readonly Event[]): Entry[] => timeline(events).filter((entry) => entry.show !== 'hide');
+const shown = (events: readonly Event[]): Entry[] =>
+  timeline(events).filter((entry) => entry.show !== 'hide');
 const withText = (events: readonly Event[], part: string): Entry[] =>
   timeline(events).filter((entry) => entry.text.includes(part));
 const only = (events: readonly Event[], part: string): Entry => {
@@ -22,7 +23,15 @@ const only = (events: readonly Event[], part: string): Entry => {
 function check(s: Story, number: number, verdict: 'ok' | 'bad', says: string, by: Person = marek): void {
   const at = { run: 1, step: 'c', try: number };
   const args = { service: 'crunchy' };
-  s.add(by, 'step_opened', { ...at, kind: 'check', title: 'Is it well?', uses: 'x.y', args, namespace: 'n', byHand: [] });
+  s.add(by, 'step_opened', {
+    ...at,
+    kind: 'check',
+    title: 'Is it well?',
+    uses: 'x.y',
+    args,
+    namespace: 'n',
+    byHand: [],
+  });
   s.add(bot, 'check_done', { ...at, verdict, says, seconds: 1, milestone: false });
 }
 
@@ -40,7 +49,11 @@ describe('order', () => {
       'second of two',
     ]);
     const late = only(s.events, 'late one');
-    expect([late.at, late.recordedAt, late.precision]).toEqual([s.instant('11:20'), s.instant('16:20'), 'about']);
+    expect([late.at, late.recordedAt, late.precision]).toEqual([
+      s.instant('11:20'),
+      s.instant('16:20'),
+      'about',
+    ]);
   });
 
   it('names the writer of a message, and who put it there', () => {
@@ -108,11 +121,16 @@ describe('corrections', () => {
 describe('folding of equal checks', () => {
   it('is one line from the first to the last, with a note in between kept', () => {
     const s = begin();
-    for (const [index, time] of ['09:43', '09:45', '09:47'].entries()) check(s.at(time), index + 1, 'ok', 'All well.');
+    for (const [index, time] of ['09:43', '09:45', '09:47'].entries())
+      check(s.at(time), index + 1, 'ok', 'All well.');
     s.add(marek, 'note_added', note('between', s.instant('09:46')));
     const entry = only(s.events, 'Is it well?');
     expect(entry.text).toBe('Checked “Is it well?” 3 times: ok. All well.');
-    expect([entry.at, entry.until, entry.times]).toEqual([s.instant('09:43') + 1000, s.instant('09:47') + 1000, 3]);
+    expect([entry.at, entry.until, entry.times]).toEqual([
+      s.instant('09:43') + 1000,
+      s.instant('09:47') + 1000,
+      3,
+    ]);
   });
 
   it.each([
@@ -133,7 +151,14 @@ const at = { run: 2, step: 'scale', try: 1 };
 
 /** Opens and plans a change; `level` decides how it is confirmed. */
 function planned(s: Story, time: string, level: 'click' | 'two-person' = 'click'): void {
-  s.at(time).add(marek, 'step_opened', { ...at, kind: 'act', title: 'Scale utility', uses: 'k8s.scale', namespace: 'n', byHand: [] });
+  s.at(time).add(marek, 'step_opened', {
+    ...at,
+    kind: 'act',
+    title: 'Scale utility',
+    uses: 'k8s.scale',
+    namespace: 'n',
+    byHand: [],
+  });
   s.add(bot, 'plan_made', {
     ...at,
     operation: 'op',
@@ -179,7 +204,9 @@ describe('a change is one line', () => {
     s.add(yuki, 'act_started', { ...at, operation: 'op', executeBy: 0, attempt: '1' });
     s.add(bot, 'act_done', { ...at, outcome: 'failed', says: 'Forbidden: no right to scale.', seconds: 0.2 });
     const entry = only(s.events, 'Scale utility');
-    expect(entry.text).toContain('confirmed by Marek Dvořák; approved by 田中 有紀; failed: Forbidden: no right to scale.');
+    expect(entry.text).toContain(
+      'confirmed by Marek Dvořák; approved by 田中 有紀; failed: Forbidden: no right to scale.',
+    );
     expect(entry.text).not.toContain('verif');
     expect(entry.by).toEqual(marek);
   });
@@ -203,7 +230,9 @@ describe('a change is one line', () => {
     s.add(bot, 'act_found', { ...at, happened: 'made', says: 'Looked for its trace: the change was made.' });
     s.at('10:20').add(bot, 'outcome_late', { ...at, attempt: '1', says: 'The first worker came back.' });
     const [line, late] = withText(s.events, 'Scale utility');
-    expect(line?.text).toContain('the worker stopped; it was not known whether the change was made; looked: made; not verified.');
+    expect(line?.text).toContain(
+      'the worker stopped; it was not known whether the change was made; looked: made; not verified.',
+    );
     expect(late?.text).toBe('A late answer to “Scale utility”: The first worker came back.');
     expect(late?.at).toBe(s.instant('10:20'));
   });
@@ -215,7 +244,9 @@ describe('a change is one line', () => {
     s.add(bot, 'act_done', { ...at, outcome: 'unknown', says: 'Timed out.', seconds: 30 });
     s.add(bot, 'act_found', { ...at, happened, says: 'x' });
     const { text } = only(s.events, 'Scale utility');
-    expect(text).toContain(`it is not known whether it was made: Timed out; looked: ${happened}: x; not verified.`);
+    expect(text).toContain(
+      `it is not known whether it was made: Timed out; looked: ${happened}: x; not verified.`,
+    );
   });
 
   it('has lines for a lapsed approval, a failed plan and a skipped step', () => {
@@ -237,9 +268,12 @@ describe('the whole night', () => {
     const events = pidpNight();
     expect(timeline(events)).toEqual(timeline(structuredClone(events)));
     const lines = timeline(events, (person) => `<${person.id}>`);
-    for (const [index, line] of lines.entries()) expect(line.at).toBeGreaterThanOrEqual(lines[index - 1]?.at ?? 0);
+    for (const [index, line] of lines.entries())
+      expect(line.at).toBeGreaterThanOrEqual(lines[index - 1]?.at ?? 0);
     const ours = lines.filter((line) => line.kind !== 'note' && line.text.includes('Marek'));
     expect(ours).toEqual([]);
-    expect(lines.some((line) => line.text.includes('confirmed by <slack:U0MAREK>; approved by <slack:U0YUKI>'))).toBe(true);
+    expect(
+      lines.some((line) => line.text.includes('confirmed by <slack:U0MAREK>; approved by <slack:U0YUKI>')),
+    ).toBe(true);
   });
 });

@@ -10,12 +10,25 @@ export function hostileNight(text: string): Event[] {
   const base = { title: text, uses: text, namespace: text, byHand: [text, text] };
   s.add(ana, 'incident_declared', {
     ...declaration({ title: text, noticed: text, namespace: text, zone: 'UTC', since: s.now(), place: text }),
-    system: { id: text, title: text, namespace: text, project: text, environment: text, docs: [{ title: text, url: text }], dependencies: [text], contacts: [] },
+    system: {
+      id: text,
+      title: text,
+      namespace: text,
+      project: text,
+      environment: text,
+      docs: [{ title: text, url: text }],
+      dependencies: [text],
+      contacts: [],
+    },
   });
   s.add(ana, 'role_set', { role: text, person: ana });
   for (const kind of ['note', 'ruled-out', 'help-asked', 'help-answered', 'decision'] as const)
     s.add(ana, 'note_added', note(`note ${text}`, s.now(), { kind, entry: kind }));
-  s.add(ana, 'note_added', note(`cause: x ${text}`, s.now(), { entry: 'cause', source: { kind: 'slack', ts: '1.1' } }));
+  s.add(
+    ana,
+    'note_added',
+    note(`cause: x ${text}`, s.now(), { entry: 'cause', source: { kind: 'slack', ts: '1.1' } }),
+  );
   s.add(ana, 'severity_changed', { from: 'SEV2', to: 'SEV1', reason: text });
   s.add(ana, 'run_started', {
     run: 1,
@@ -71,10 +84,22 @@ export function hostileNight(text: string): Event[] {
   s.add(ana, 'by_hand_claimed', { ...hand, says: `did ${text}` });
   const ask = { run: 1, step: 'ask', try: 1 };
   s.add(ana, 'step_opened', { ...ask, ...base, kind: 'ask', says: text });
-  s.add(ana, 'choice_made', { ...ask, label: text, reason: text, options: ['other', text], form: { field: text } });
+  s.add(ana, 'choice_made', {
+    ...ask,
+    label: text,
+    reason: text,
+    options: ['other', text],
+    form: { field: text },
+  });
   s.add(bot, 'run_ended', { run: 1, why: 'stopped', says: text });
   const end = { object: text, namespace: text, before: text, during: text, until: text };
-  s.add(ana, 'loose_end_opened', { id: 'a', kind: 'temporary', title: `t ${text}`, state: 'may exist', ...end });
+  s.add(ana, 'loose_end_opened', {
+    id: 'a',
+    kind: 'temporary',
+    title: `t ${text}`,
+    state: 'may exist',
+    ...end,
+  });
   s.add(ana, 'loose_end_opened', { id: 'b', kind: 'temporary', title: `k ${text}`, state: 'open', ...end });
   s.add(ana, 'loose_end_settled', { id: 'b', state: 'accepted', says: text, owner: ana, until: `u ${text}` });
   s.add(ana, 'follow_up_added', { id: 'f', text: `f ${text}`, owner: ana, due: `d ${text}` });

@@ -60,10 +60,14 @@ export function read(markdown: string): Read {
     if (token.type === 'tableRow') tables.at(-1)?.push([]);
     if (token.type === 'tableHeader' || token.type === 'tableData') {
       const content = token.children.find((child) => child.type === 'tableContent');
-      tables.at(-1)?.at(-1)?.push(content?.text ?? '');
+      tables
+        .at(-1)
+        ?.at(-1)
+        ?.push(content?.text ?? '');
     }
     if (token.type === 'atxHeadingText') headings.push(token.text);
-    if (token.type === 'autolinkProtocol' || token.type === 'resourceDestinationString') links.push(token.text);
+    if (token.type === 'autolinkProtocol' || token.type === 'resourceDestinationString')
+      links.push(token.text);
     if (token.type === 'codeFenced') codeBlocks.push(token.text);
   });
   return { problems, tables, headings, kinds, links, codeBlocks };

@@ -197,7 +197,12 @@ export const signatures: readonly Signature[] = [
   signature({
     name: 'postgres.dump',
     changes: true,
-    params: z.strictObject({ pod: z.string(), database: z.string(), folder: z.string().optional() }),
+    params: z.strictObject({
+      pod: z.string(),
+      database: z.string(),
+      folder: z.string().optional(),
+      limit_minutes: z.int().default(120),
+    }),
     output: z.object({ path: z.string(), bytes: bytes(), sha256: z.string(), seconds: seconds() }),
     planValues: z.object({ path: z.string(), pod: z.string(), database: z.string() }),
   }),

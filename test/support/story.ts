@@ -22,7 +22,9 @@ export function story(date: string, zone: string, incident = 1): Story {
   const events: Event[] = [];
   const instant = (time: string): number => {
     const [, days, clock] = /^(?:\+(\d+) )?(.+)$/.exec(time) ?? [];
-    return DateTime.fromISO(`${date}T${clock}`, { zone }).plus({ days: Number(days ?? 0) }).toMillis();
+    return DateTime.fromISO(`${date}T${clock}`, { zone })
+      .plus({ days: Number(days ?? 0) })
+      .toMillis();
   };
   let now = instant('00:00');
   const one: Story = {
@@ -77,7 +79,11 @@ export function declaration(more: Partial<Bodies['incident_declared']> = {}): Bo
   };
 }
 
-export function note(text: string, at: number, more: Partial<Bodies['note_added']> = {}): Bodies['note_added'] {
+export function note(
+  text: string,
+  at: number,
+  more: Partial<Bodies['note_added']> = {},
+): Bodies['note_added'] {
   const base = { kind: 'note', precision: 'exact', source: { kind: 'slack' }, late: false } as const;
   return { entry: `n${at}-${text.length}`, text, at, ...base, ...more };
 }

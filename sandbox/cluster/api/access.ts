@@ -41,7 +41,10 @@ export function isAllowed(store: Store, who: Identity, asked: Attributes): boole
 /** Every rule that counts for somebody in a namespace; without one, those of the whole cluster only. */
 export function rulesOf(store: Store, who: Identity, namespace: string | undefined): Rule[] {
   const cluster = store.list<Binding>('ClusterRoleBinding').filter((one) => isBound(one, who));
-  const local = namespace === undefined ? [] : store.list<Binding>('RoleBinding', namespace).filter((one) => isBound(one, who));
+  const local =
+    namespace === undefined
+      ? []
+      : store.list<Binding>('RoleBinding', namespace).filter((one) => isBound(one, who));
   return [...cluster, ...local].flatMap((binding) => {
     const { kind, name } = binding.roleRef;
     const role = store.get(kind, binding.metadata.namespace, name);

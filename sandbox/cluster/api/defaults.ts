@@ -103,7 +103,10 @@ function podDefaults(spec: PodSpec | undefined): void {
     container['resources'] ??= {};
     container['terminationMessagePath'] ??= '/dev/termination-log';
     container['terminationMessagePolicy'] ??= 'File';
-    container['imagePullPolicy'] ??= /:[^/]+$/.test(container.image ?? '') && !container.image.endsWith(':latest') ? 'IfNotPresent' : 'Always';
+    container['imagePullPolicy'] ??=
+      /:[^/]+$/.test(container.image ?? '') && !container.image.endsWith(':latest')
+        ? 'IfNotPresent'
+        : 'Always';
     for (const port of container.ports ?? []) port.protocol ??= 'TCP';
     for (const probe of ['readinessProbe', 'livenessProbe', 'startupProbe']) probeDefaults(container[probe]);
   }
@@ -121,7 +124,10 @@ function secretData(object: Wire): void {
   object['type'] ??= 'Opaque';
   const texts = object['stringData'];
   if (!isRecord(texts)) return;
-  const encoded = Object.entries(texts).map(([key, text]) => [key, Buffer.from(String(text)).toString('base64')]);
+  const encoded = Object.entries(texts).map(([key, text]) => [
+    key,
+    Buffer.from(String(text)).toString('base64'),
+  ]);
   object['data'] = { ...(object['data'] as Fields | undefined), ...Object.fromEntries(encoded) };
   delete object['stringData'];
 }

@@ -11,11 +11,13 @@ export function discover(path: string): unknown {
   const parts = path.split('/').filter((part) => part !== '');
   const [first, second, third, ...rest] = parts;
   if (rest.length > 0) return undefined;
-  if (first === undefined) return { paths: ['/api', '/api/v1', '/apis', '/healthz', '/livez', '/readyz', '/version'] };
+  if (first === undefined)
+    return { paths: ['/api', '/api/v1', '/apis', '/healthz', '/livez', '/readyz', '/version'] };
   if (['healthz', 'livez', 'readyz'].includes(first)) return 'ok';
   if (first === 'version') return version();
   if (first === 'api') {
-    if (second === undefined) return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] };
+    if (second === undefined)
+      return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] };
     return second === 'v1' && third === undefined ? resourceList('', 'v1') : undefined;
   }
   if (first !== 'apis') return undefined;
@@ -70,18 +72,42 @@ function resourceList(group: string, version: string): Record<string, unknown> {
     groupVersion: group === '' ? version : `${group}/${version}`,
     resources: [
       ...stored.flatMap((one) => [entry(one), ...one.subresources.map((sub) => subEntry(one, sub))]),
-      ...reviews.map(({ plural, kind, namespaced }) => ({ name: plural, singularName: kind.toLowerCase(), namespaced, kind, verbs: ['create'] })),
+      ...reviews.map(({ plural, kind, namespaced }) => ({
+        name: plural,
+        singularName: kind.toLowerCase(),
+        namespaced,
+        kind,
+        verbs: ['create'],
+      })),
     ],
   };
 }
 
 function entry(resource: Resource): Record<string, unknown> {
   const { plural, singular, namespaced, kind, shortNames } = resource;
-  return { name: plural, singularName: singular, namespaced, kind, verbs: VERBS, ...(shortNames.length > 0 ? { shortNames } : {}) };
+  return {
+    name: plural,
+    singularName: singular,
+    namespaced,
+    kind,
+    verbs: VERBS,
+    ...(shortNames.length > 0 ? { shortNames } : {}),
+  };
 }
 
 function subEntry(resource: Resource, sub: string): Record<string, unknown> {
   const scale = sub === 'scale' ? { group: 'autoscaling', version: 'v1', kind: 'Scale' } : {};
-  const verbs = ['exec', 'portforward'].includes(sub) ? ['create', 'get'] : sub === 'log' ? ['get'] : ['get', 'patch', 'update'];
-  return { name: `${resource.plural}/${sub}`, singularName: '', namespaced: resource.namespaced, kind: resource.kind, verbs, ...scale };
+  const verbs = ['exec', 'portforward'].includes(sub)
+    ? ['create', 'get']
+    : sub === 'log'
+      ? ['get']
+      : ['get', 'patch', 'update'];
+  return {
+    name: `${resource.plural}/${sub}`,
+    singularName: '',
+    namespaced: resource.namespaced,
+    kind: resource.kind,
+    verbs,
+    ...scale,
+  };
 }

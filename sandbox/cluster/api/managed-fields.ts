@@ -115,7 +115,8 @@ function changedIn(before: unknown, next: unknown, onlyAbsent = false, field = '
 function treeOf(value: unknown, field: string): FieldTree {
   const tree: FieldTree = {};
   if (isRecord(value)) {
-    for (const [key, inner] of Object.entries(value)) if (inner !== undefined) tree[`f:${key}`] = treeOf(inner, key);
+    for (const [key, inner] of Object.entries(value))
+      if (inner !== undefined) tree[`f:${key}`] = treeOf(inner, key);
   } else if (Array.isArray(value)) {
     const key = keyOfList(field, value);
     if (key === undefined) return {};

@@ -33,7 +33,9 @@ export function strategicPatch(target: Json, patch: Json): Json {
     else result[key] = strategicPatch(result[key], value);
   }
   const kept = patch['$retainKeys'];
-  return Array.isArray(kept) ? Object.fromEntries(Object.entries(result).filter(([key]) => kept.includes(key))) : result;
+  return Array.isArray(kept)
+    ? Object.fromEntries(Object.entries(result).filter(([key]) => kept.includes(key)))
+    : result;
 }
 
 function strategicList(field: string, target: Json, patch: readonly Json[]): Json[] {

@@ -56,13 +56,23 @@ export function alreadyExists(resource: Resource, name: string): Refusal {
 export function modified(resource: Resource, name: string): Refusal {
   const why = 'the object has been modified; please apply your changes to the latest version and try again';
   const details = about(resource, resource.plural, name);
-  return new Refusal(409, 'Conflict', `Operation cannot be fulfilled on ${fullName(resource)} "${name}": ${why}`, details);
+  return new Refusal(
+    409,
+    'Conflict',
+    `Operation cannot be fulfilled on ${fullName(resource)} "${name}": ${why}`,
+    details,
+  );
 }
 
 /** A precondition of a deletion that does not hold. */
 export function preconditionFailed(resource: Resource, name: string, why: string): Refusal {
   const details = about(resource, resource.kind, name);
-  return new Refusal(409, 'Conflict', `Operation cannot be fulfilled on ${kindName(resource)} "${name}": ${why}`, details);
+  return new Refusal(
+    409,
+    'Conflict',
+    `Operation cannot be fulfilled on ${kindName(resource)} "${name}": ${why}`,
+    details,
+  );
 }
 
 export interface Fault {
@@ -71,12 +81,20 @@ export interface Fault {
   readonly message: string;
 }
 
-export function invalid(resource: Pick<Resource, 'group' | 'kind'>, name: string, faults: readonly Fault[]): Refusal {
+export function invalid(
+  resource: Pick<Resource, 'group' | 'kind'>,
+  name: string,
+  faults: readonly Fault[],
+): Refusal {
   const texts = faults.map((fault) => `${fault.field}: ${fault.message}`);
   const said = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
   const details = {
     ...about(resource, resource.kind, name),
-    causes: faults.map((fault) => ({ reason: causeOf(fault.message), message: fault.message, field: fault.field })),
+    causes: faults.map((fault) => ({
+      reason: causeOf(fault.message),
+      message: fault.message,
+      field: fault.field,
+    })),
   };
   return new Refusal(422, 'Invalid', `${kindName(resource)} "${name}" is invalid: ${said}`, details);
 }

@@ -15,7 +15,10 @@ export interface Address {
 
 /** `/api/v1/namespaces/x/pods/y/log`, `/apis/apps/v1/deployments`; undefined for what is no resource. */
 export function addressOf(path: string): Address | undefined {
-  const parts = path.split('/').filter((part) => part !== '').map(decodeURIComponent);
+  const parts = path
+    .split('/')
+    .filter((part) => part !== '')
+    .map(decodeURIComponent);
   const core = parts[0] === 'api';
   const [group = '', version = ''] = core ? ['', parts[1]] : [parts[1], parts[2]];
   const rest = parts.slice(core ? 2 : 3);
@@ -46,7 +49,9 @@ export function readBody(text: string, contentType: string): Record<string, unkn
   try {
     read = /yaml/.test(contentType) ? parse(text) : JSON.parse(text);
   } catch (error) {
-    throw badRequest(`the object provided is unrecognized (must be of type json or yaml): ${(error as Error).message}`);
+    throw badRequest(
+      `the object provided is unrecognized (must be of type json or yaml): ${(error as Error).message}`,
+    );
   }
   if (!isRecord(read)) throw badRequest('the object provided is unrecognized (must be of type json or yaml)');
   return read;

@@ -66,9 +66,7 @@ export const RESOURCES: readonly Resource[] = [
     { kind: 'CronJob', short: 'cj', sub: 'status' },
   ]),
   ...group('autoscaling', [{ kind: 'HorizontalPodAutoscaler', short: 'hpa', sub: 'status' }], ['v2', 'v1']),
-  ...group('policy', [
-    { kind: 'PodDisruptionBudget', short: 'pdb', sub: 'status', counted: true },
-  ]),
+  ...group('policy', [{ kind: 'PodDisruptionBudget', short: 'pdb', sub: 'status', counted: true }]),
   ...group('discovery.k8s.io', [{ kind: 'EndpointSlice' }]),
   ...group('coordination.k8s.io', [{ kind: 'Lease' }]),
   ...group('storage.k8s.io', [
@@ -92,11 +90,36 @@ const byKind = new Map(RESOURCES.map((one) => [one.kind, one]));
 
 /** Groups that only answer questions: nothing of theirs is stored. */
 export const REVIEWS: readonly { group: string; kind: string; plural: string; namespaced: boolean }[] = [
-  { group: 'authorization.k8s.io', kind: 'SelfSubjectAccessReview', plural: 'selfsubjectaccessreviews', namespaced: false },
-  { group: 'authorization.k8s.io', kind: 'SubjectAccessReview', plural: 'subjectaccessreviews', namespaced: false },
-  { group: 'authorization.k8s.io', kind: 'LocalSubjectAccessReview', plural: 'localsubjectaccessreviews', namespaced: true },
-  { group: 'authorization.k8s.io', kind: 'SelfSubjectRulesReview', plural: 'selfsubjectrulesreviews', namespaced: false },
-  { group: 'authentication.k8s.io', kind: 'SelfSubjectReview', plural: 'selfsubjectreviews', namespaced: false },
+  {
+    group: 'authorization.k8s.io',
+    kind: 'SelfSubjectAccessReview',
+    plural: 'selfsubjectaccessreviews',
+    namespaced: false,
+  },
+  {
+    group: 'authorization.k8s.io',
+    kind: 'SubjectAccessReview',
+    plural: 'subjectaccessreviews',
+    namespaced: false,
+  },
+  {
+    group: 'authorization.k8s.io',
+    kind: 'LocalSubjectAccessReview',
+    plural: 'localsubjectaccessreviews',
+    namespaced: true,
+  },
+  {
+    group: 'authorization.k8s.io',
+    kind: 'SelfSubjectRulesReview',
+    plural: 'selfsubjectrulesreviews',
+    namespaced: false,
+  },
+  {
+    group: 'authentication.k8s.io',
+    kind: 'SelfSubjectReview',
+    plural: 'selfsubjectreviews',
+    namespaced: false,
+  },
 ];
 
 /** The resource served at group and version under this name. */
@@ -113,7 +136,10 @@ export function resourceOf(kind: string): Resource {
 }
 
 /** `apps/v1`, `v1`. */
-export function apiVersionOf(resource: Pick<Resource, 'group' | 'versions'>, version = resource.versions[0] ?? 'v1'): string {
+export function apiVersionOf(
+  resource: Pick<Resource, 'group' | 'versions'>,
+  version = resource.versions[0] ?? 'v1',
+): string {
   return resource.group === '' ? version : `${resource.group}/${version}`;
 }
 

@@ -28,7 +28,10 @@ export function review(
   if (!asked && !isRecord(spec['nonResourceAttributes'])) throw nothingAsked();
   const text = (field: string) => (typeof asked?.[field] === 'string' ? (asked[field] as string) : '');
   const groups = Array.isArray(spec['groups']) ? spec['groups'].map(String) : [];
-  const subject = kind === 'SelfSubjectAccessReview' ? who : { user: String(spec['user'] ?? ''), groups: [...groups, 'system:authenticated'] };
+  const subject =
+    kind === 'SelfSubjectAccessReview'
+      ? who
+      : { user: String(spec['user'] ?? ''), groups: [...groups, 'system:authenticated'] };
   const allowed = asked
     ? isAllowed(store, subject, {
         verb: text('verb'),

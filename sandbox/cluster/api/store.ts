@@ -49,9 +49,15 @@ export class Store {
     this.changes.length = 0;
   }
 
-  get<T extends Wire = Wire>(kind: string | Resource, namespace: string | undefined, name: string): T | undefined {
+  get<T extends Wire = Wire>(
+    kind: string | Resource,
+    namespace: string | undefined,
+    name: string,
+  ): T | undefined {
     const resource = typeof kind === 'string' ? resourceOf(kind) : kind;
-    return this.objects.get(resource)?.get(keyOf(resource.namespaced ? namespace : undefined, name)) as T | undefined;
+    return this.objects.get(resource)?.get(keyOf(resource.namespaced ? namespace : undefined, name)) as
+      | T
+      | undefined;
   }
 
   /** By namespace and name. Without `namespace`: of all namespaces. */
@@ -100,7 +106,8 @@ export class Store {
   ): T {
     const before = this.get(resource, at.namespace, at.name);
     if (!before) throw notFound(resource, at.name);
-    if (at.expected !== undefined && at.expected !== before.metadata.resourceVersion) throw modified(resource, at.name);
+    if (at.expected !== undefined && at.expected !== before.metadata.resourceVersion)
+      throw modified(resource, at.name);
     const copy = structuredClone(before) as T;
     const next: Wire = change(copy) ?? copy;
     next.apiVersion = before.apiVersion;
@@ -108,15 +115,23 @@ export class Store {
     const { uid, creationTimestamp, generation, resourceVersion } = before.metadata;
     next.metadata = { ...next.metadata, uid, creationTimestamp, resourceVersion };
     if (generation !== undefined) next.metadata.generation = generation;
-    if (resource.counted && !sameJson(next['spec'], before['spec'])) next.metadata.generation = (generation ?? 0) + 1;
+    if (resource.counted && !sameJson(next['spec'], before['spec']))
+      next.metadata.generation = (generation ?? 0) + 1;
     next.metadata.managedFields = fieldsAfter(before, next, by, this.now(), by.applied);
     const same = sameJson(contentOf(before), contentOf(next));
-    if (same && (by.applied === undefined || sameJson(before.metadata.managedFields, next.metadata.managedFields))) {
+    if (
+      same &&
+      (by.applied === undefined || sameJson(before.metadata.managedFields, next.metadata.managedFields))
+    ) {
       return before as T;
     }
     if (by.dryRun) return next as T;
     next.metadata.resourceVersion = String(this.version + 1);
-    if (next.metadata.deletionTimestamp && (next.metadata.finalizers ?? []).length === 0 && resource.kind !== 'Pod') {
+    if (
+      next.metadata.deletionTimestamp &&
+      (next.metadata.finalizers ?? []).length === 0 &&
+      resource.kind !== 'Pod'
+    ) {
       this.drop(resource, next, before);
       return next as T;
     }
@@ -145,7 +160,13 @@ export class Store {
   private drop(resource: Resource, last: Wire, before: Wire): void {
     const metadata = { ...last.metadata, resourceVersion: String(this.version + 1) };
     this.objects.get(resource)?.delete(keyOf(before.metadata.namespace, before.metadata.name));
-    this.tell({ type: 'DELETED', version: this.version + 1, resource, object: { ...last, metadata }, before });
+    this.tell({
+      type: 'DELETED',
+      version: this.version + 1,
+      resource,
+      object: { ...last, metadata },
+      before,
+    });
   }
 
   private keep(type: 'ADDED' | 'MODIFIED', resource: Resource, object: Wire, before: Wire | undefined): void {

@@ -31,12 +31,19 @@ function contentFaults(resource: Resource, object: Wire, before: Wire | undefine
   return [];
 }
 
-function workloadFaults(resource: Resource, spec: Record<string, unknown>, before: Wire | undefined): Fault[] {
+function workloadFaults(
+  resource: Resource,
+  spec: Record<string, unknown>,
+  before: Wire | undefined,
+): Fault[] {
   const faults: Fault[] = [];
   const old = isRecord(before?.['spec']) ? before['spec'] : undefined;
   const replicas = spec['replicas'];
   if (typeof replicas === 'number' && replicas < 0) {
-    faults.push({ field: 'spec.replicas', message: `Invalid value: ${replicas}: must be greater than or equal to 0` });
+    faults.push({
+      field: 'spec.replicas',
+      message: `Invalid value: ${replicas}: must be greater than or equal to 0`,
+    });
   }
   const selector = spec['selector'] as LabelSelector | undefined;
   if (!selector) faults.push({ field: 'spec.selector', message: 'Required value' });
@@ -84,7 +91,11 @@ function withoutImages(spec: Record<string, unknown>): unknown {
   const containers = (list: unknown) =>
     Array.isArray(list) ? list.map((one) => (isRecord(one) ? { ...one, image: '' } : one)) : list;
   const { tolerations: _tolerations, activeDeadlineSeconds: _seconds, nodeName: _node, ...rest } = spec;
-  return { ...rest, containers: containers(spec['containers']), initContainers: containers(spec['initContainers']) };
+  return {
+    ...rest,
+    containers: containers(spec['containers']),
+    initContainers: containers(spec['initContainers']),
+  };
 }
 
 function containerFaults(podSpec: Record<string, unknown>, path: string): Fault[] {

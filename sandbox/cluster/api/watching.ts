@@ -94,7 +94,8 @@ export function watch(store: Store, wanted: Wanted, response: ServerResponse, cl
   const since = readVersion(query.get('resourceVersion'));
   response.writeHead(200, { 'content-type': 'application/json', 'transfer-encoding': 'chunked' });
   response.flushHeaders();
-  const send = (type: string, object: unknown) => void response.write(`${JSON.stringify({ type, object })}\n`);
+  const send = (type: string, object: unknown) =>
+    void response.write(`${JSON.stringify({ type, object })}\n`);
   if (since !== undefined && since !== 0 && since < store.oldest) {
     send('ERROR', expired(since, store.oldest).body);
     response.end();

@@ -166,7 +166,10 @@ export interface Workload extends Wire {
     selector: LabelSelector;
     template: PodTemplate;
     paused?: boolean;
-    strategy?: { type?: string; rollingUpdate?: { maxSurge?: number | string; maxUnavailable?: number | string } };
+    strategy?: {
+      type?: string;
+      rollingUpdate?: { maxSurge?: number | string; maxUnavailable?: number | string };
+    };
     updateStrategy?: { type?: string; rollingUpdate?: { partition?: number } };
     podManagementPolicy?: string;
     serviceName?: string;
@@ -193,7 +196,8 @@ export function sameJson(a: unknown, b: unknown): boolean {
     return a.length === b.length && a.every((item, i) => sameJson(item, b[i]));
   }
   if (!isRecord(a) || !isRecord(b)) return false;
-  const present = (record: Record<string, unknown>) => Object.keys(record).filter((key) => record[key] !== undefined);
+  const present = (record: Record<string, unknown>) =>
+    Object.keys(record).filter((key) => record[key] !== undefined);
   const keys = present(a);
   return keys.length === present(b).length && keys.every((key) => sameJson(a[key], b[key]));
 }

@@ -81,6 +81,7 @@ export const chat: Record<string, Method> = {
       if (channel.archived) fail('cant_update_message');
       const content = contentOf(call.ws, given as never, 'msg_too_long');
       if (content.cut) fail('msg_too_long');
+      if (content.clearsMetadata) delete message.metadata;
       // Text without blocks replaces blocks too: the fallback would otherwise contradict what is shown.
       changeMessage(
         call.ws,
@@ -94,7 +95,6 @@ export const chat: Record<string, Method> = {
         },
         call.bot,
       );
-      if (content.clearsMetadata) delete message.metadata;
       return {
         channel: channel.id,
         ts: message.ts,

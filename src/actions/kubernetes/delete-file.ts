@@ -15,7 +15,7 @@ import { asked, statusCode } from './status-error.ts';
 const params = z.object({ pod: z.string().min(1), container: z.string().min(1).optional(), path: filePath });
 type Params = z.output<typeof params>;
 
-const planValues = z.object({ path: z.string(), bytes: z.int() });
+const planValues = z.object({ path: z.string(), bytes: z.int().meta({ format: 'bytes' }) });
 
 /** Names that our own actions give to the files they write. The caller sees to it that the path is a recorded one. */
 const OURS = /^(handrail|incident)-[^/]+$/;

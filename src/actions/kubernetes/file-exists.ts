@@ -12,7 +12,7 @@ export const fileExists = reading({
   params: z.object({ pod: z.string().min(1), container: z.string().min(1).optional(), path: filePath }),
   output: z.object({
     exists: z.boolean(),
-    bytes: z.int().optional(),
+    bytes: z.int().meta({ format: 'bytes' }).optional(),
     /** Permission bits in octal, e.g. `600`. */
     mode: z.string().optional(),
   }),

@@ -13,9 +13,9 @@ interface Answer {
  * codes that the API's specification does not list, and undefined for 401 (measured with 2.0.1).
  */
 export function answerOf(error: unknown): Answer | undefined {
-  if (typeof error !== 'object' || error === null || !('code' in error) || typeof error.code !== 'number') {
-    return undefined;
-  }
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  // A DOMException has a number as code too: 23 is a timeout.
+  if (typeof error.code !== 'number' || error.code < 100) return undefined;
   const body = statusOf('body' in error ? error.body : undefined);
   const headers = 'headers' in error ? (error.headers as Record<string, string> | undefined) : undefined;
   const wait = Number(headers?.['retry-after'] ?? body.details?.retryAfterSeconds ?? Number.NaN);

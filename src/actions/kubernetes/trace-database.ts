@@ -100,11 +100,9 @@ export const traceDatabase = reading({
       [...targets, ...others.list.flatMap((o) => o.targets)].map((t) => t.behind?.backing),
     );
     const unused = await unusedDatabases(cluster, around, usedBacking);
-    if (others.hidden.length > 0 && unused.length > 0) {
-      note(
-        unknowns,
-        `"unused" may be wrong: the settings of ${others.hidden.join(', ')} could not be read whole`,
-      );
+    const hidden = [...(mine.hidden ? [workload.name] : []), ...others.hidden];
+    if (hidden.length > 0 && unused.length > 0) {
+      note(unknowns, `"unused" may be wrong: the settings of ${hidden.join(', ')} could not be read whole`);
     }
     if (targets.length > 1) {
       note(

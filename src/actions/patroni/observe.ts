@@ -94,9 +94,7 @@ function memberOf(
 ): Member {
   const { name, pod, said } = answer;
   const own = said?.ok ? said.value : undefined;
-  const listed = listing?.members.find(
-    (member) => member.name === name || (member.host && member.host === pod?.status?.podIP),
-  );
+  const listed = listing && entryOf(listing, name, pod?.status?.podIP);
   const timeline = own?.timeline ?? undefined;
   const position = own ? positionOf(own) : undefined;
   const lag = position === undefined || farthest === undefined ? undefined : farthest - position;
@@ -114,6 +112,14 @@ function memberOf(
     // Members are asked one beside the other, so a replica may have moved on after the leader answered.
     ...(lag === undefined ? {} : { lag: lag > 0n ? lag : 0n }),
   };
+}
+
+/** By the pod's name, which members usually have; one that is named otherwise by its address, if nobody shares that. */
+function entryOf(listing: Listing, name: string, ip: string | undefined): Listed | undefined {
+  const named = listing.members.find((member) => member.name === name);
+  if (named || ip === undefined) return named;
+  const there = listing.members.filter((member) => member.host === ip);
+  return there.length === 1 ? there[0] : undefined;
 }
 
 /** On a replica only what is applied counts: `lag` of Patroni hides received WAL that is not (facts, 22 MB). */

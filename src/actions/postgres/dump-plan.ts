@@ -8,6 +8,7 @@ import { KEEP_FREE_PERCENT, measure, STOP_AT_PERCENT, type Volume } from './volu
 export interface DumpValues {
   readonly path: string;
   readonly pod: string;
+  readonly container: string;
   readonly database: string;
 }
 
@@ -33,7 +34,7 @@ export async function planDump(
   return {
     target: { kind: 'Pod', namespace: call.namespace, name: pod, uid: where.uid },
     changes: [{ field: `file in ${pod}`, before: 'not there', after: path }],
-    values: { path, pod, database },
+    values: { path, pod, container: where.container, database },
     notes: notesOf(volume, { database, minutes }),
     unknowns:
       volume.onDataVolume === undefined

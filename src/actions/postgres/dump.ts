@@ -22,7 +22,13 @@ const params = z.object({
 });
 type Params = z.output<typeof params>;
 
-const planValues = z.object({ path: z.string(), pod: z.string(), database: z.string() });
+const planValues = z.object({
+  path: z.string(),
+  pod: z.string(),
+  /** The container that sees the file: for looking at it and deleting it in a pod that has several. */
+  container: z.string(),
+  database: z.string(),
+});
 
 export const dump = changing({
   name: 'postgres.dump',

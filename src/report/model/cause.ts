@@ -1,7 +1,7 @@
 /** What is known of the cause: the crash that a check found, and what people recorded. Nothing is invented. */
 import type { Event, EventOf, Person } from '../../incidents/events.ts';
-import type { Entry } from '../../incidents/timeline.ts';
 import type { StepStory } from '../../incidents/timeline/steps.ts';
+import type { Entry } from '../../incidents/timeline.ts';
 import { field } from './evidence.ts';
 
 export interface Crash {

@@ -1,7 +1,7 @@
 /** What people decided: in a runbook's question, in a note, or alone. */
 import type { Person } from '../../incidents/events.ts';
-import type { Entry } from '../../incidents/timeline.ts';
 import { approvedBy, type StepStory } from '../../incidents/timeline/steps.ts';
+import type { Entry } from '../../incidents/timeline.ts';
 import { valueWords } from './evidence.ts';
 
 export interface Decision {

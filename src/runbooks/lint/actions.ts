@@ -2,9 +2,9 @@
 import { nearest } from '../nearest.ts';
 import { actionShapes, listOf } from '../shapes.ts';
 import type { Signature } from '../signature.ts';
+import { checkArguments } from './arguments.ts';
 import { type Call, callsOf, leavesOf } from './calls.ts';
 import { type LintContext, reportKey, reportValue, wholeSteps } from './context.ts';
-import { checkArguments } from './arguments.ts';
 
 /** Parameters that name an object which somebody else may change at the same time. */
 const objectParams = [

@@ -1,5 +1,5 @@
 /** An action's arguments against its own schema (RB102), and the expressions in them against its types (RB117). */
-import { suggestion } from '../nearest.ts';
+import { nearest, suggestion } from '../nearest.ts';
 import type { Path } from '../places.ts';
 import type { Json } from '../runbook.ts';
 import { type ScopeTypes, scopeTypes } from '../scope-types.ts';
@@ -54,10 +54,12 @@ function checkFields(
   shape: ObjectShape,
 ): void {
   const { context, owner } = checking;
+  const meant = new Set<string | undefined>();
   for (const [name, value] of Object.entries(given)) {
     const field = shape.fields.get(name);
     if (field === undefined) {
       const remedy = suggestion(name, shape.fields.keys());
+      meant.add(nearest(name, shape.fields.keys()));
       reportKey(context, [...path, name], {
         code: 'RB102',
         says: `${owner} has no argument ${name}.`,
@@ -67,7 +69,7 @@ function checkFields(
     } else checkValue(checking, [...path, name], value, field.shape, field.optional !== undefined);
   }
   for (const [name, field] of shape.fields) {
-    if (field.optional !== undefined || Object.hasOwn(given, name)) continue;
+    if (field.optional !== undefined || Object.hasOwn(given, name) || meant.has(name)) continue;
     reportKey(context, path, { code: 'RB102', says: `${owner} needs the argument ${name}.` });
   }
 }

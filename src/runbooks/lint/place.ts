@@ -88,10 +88,9 @@ function placesOf(context: LintContext, types: ScopeTypes, path: Path, template:
   });
 }
 
-const plainTypes = new Set([
-  ...['string', 'int', 'uint', 'double', 'bool', 'dyn', 'list'],
-  ...['google.protobuf.Duration', 'google.protobuf.Timestamp'],
-]);
+const plainTypes = new Set(
+  'string int uint double bool dyn list google.protobuf.Duration google.protobuf.Timestamp'.split(' '),
+);
 
 function showable(type: string): boolean {
   const item = /^(?:list|optional)<(.*)>$/.exec(type)?.[1];

@@ -38,10 +38,10 @@ spec:
   template:
     metadata:
       labels: { cluster-name: ${name} }
-      annotations: { handrail.test/run: ${JSON.stringify(run)} }
+      annotations: { handrail.test/run.postgresql: ${JSON.stringify(run)} }
     spec:
       nodeName: node-a
-      containers: [{ name: postgresql, image: "registry.example.org/${name}:2.0.1-12.4" }]
+      containers: [{ name: postgresql, image: "registry.example.org/${name}:2.0.1-12.4" }, { name: metrics, image: metrics }]
 ---
 apiVersion: v1
 kind: Service

@@ -83,6 +83,11 @@ describeWith(['controlPlane', 'postgres', 'pgClient'], 'postgres.dump on a real 
     const call = await planned({ database: 'app' });
     const made = await dump.run(call);
     expect(made.path).toBe(call.plan.values.path);
+    expect(dump.planValues.parse(call.plan.values)).toMatchObject({
+      pod: 'db-0',
+      container: 'main',
+      database: 'app',
+    });
     expect(made.path).toMatch(new RegExp(`^${server.volume}/handrail-inc7-app-[0-9a-f]{8}\\.dump$`));
     expect(statSync(made.path).mode & 0o777).toBe(0o600);
     expect(made.bytes).toBe(statSync(made.path).size);
@@ -176,6 +181,27 @@ describeWith(['controlPlane', 'postgres', 'pgClient'], 'postgres.dump on a real 
     } finally {
       await lock.end();
     }
+  });
+
+  it('keeps looking when the cluster cannot be reached for a while', async () => {
+    let refused = 0;
+    const call = await planned({ database: 'app' });
+    const unsteady = {
+      ...call.reach,
+      kubernetes: async () => {
+        // The pod is read and the dump started by the first two; the next three find nobody.
+        asked += 1;
+        if (asked > 2 && asked <= 5) {
+          refused += 1;
+          throw new Error('connect ECONNREFUSED');
+        }
+        return stage.config;
+      },
+    };
+    let asked = 0;
+    const made = await dump.run({ ...call, reach: unsteady });
+    expect(refused).toBe(3);
+    expect(made.bytes).toBe(statSync(made.path).size);
   });
 
   it('gives up on a locked table after 5 s, says so, and leaves nothing', async () => {

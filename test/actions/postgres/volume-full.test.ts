@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -17,26 +17,22 @@ const sizeVsVolume =
 
 const MIB = 1024 * 1024;
 
-/** A small volume of its own, where this machine lets us make one. */
-function smallVolume(): { folder: string; gone: () => void } | { reason: string } {
+/** Why no volume of our own can be mounted here; undefined when it can. */
+function cannotMount(): string | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'handrail-volume-'));
-  const made = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=40m,mode=0777', 'tmpfs', folder]);
-  if (made.status !== 0) {
-    rmSync(folder, { recursive: true });
-    return { reason: 'no right to mount a small volume: run as root' };
-  }
-  return {
-    folder,
-    gone: () => {
-      execFileSync('umount', ['-l', folder]);
-      rmSync(folder, { recursive: true });
-    },
-  };
+  const made = mount(folder);
+  if (made) execFileSync('umount', [folder]);
+  rmSync(folder, { recursive: true });
+  return made ? undefined : 'no right to mount a small volume: run as root';
 }
 
-const volume = smallVolume();
-const describeOnVolume = 'reason' in volume ? describe.skip : describe;
-if ('reason' in volume) process.stderr.write(`skipped: ${volume.reason}\n`);
+function mount(folder: string): boolean {
+  return spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=40m,mode=0777', 'tmpfs', folder]).status === 0;
+}
+
+const skipped = cannotMount();
+const describeOnVolume = skipped ? describe.skip : describe;
+if (skipped) process.stderr.write(`skipped: ${skipped}\n`);
 
 describeWith(['controlPlane', 'postgres', 'pgClient'], 'room for a dump', () => {
   let stage: Stage;
@@ -55,7 +51,6 @@ describeWith(['controlPlane', 'postgres', 'pgClient'], 'room for a dump', () => 
   });
   afterAll(async () => {
     await Promise.all([stage?.stop(), server?.stop()]);
-    if (!('reason' in volume)) volume.gone();
   });
 
   it('is measured as the system and PostgreSQL themselves measure it', async () => {
@@ -80,8 +75,16 @@ describeWith(['controlPlane', 'postgres', 'pgClient'], 'room for a dump', () => 
     await expect(run({ pod: 'silent-0' })).rejects.toThrow(/did not answer the question: psql: error/);
   });
 
-  describeOnVolume(`on a volume of 40 MiB${'reason' in volume ? ` [skipped: ${volume.reason}]` : ''}`, () => {
-    const folder = 'reason' in volume ? '' : volume.folder;
+  describeOnVolume(`on a volume of 40 MiB${skipped ? ` [skipped: ${skipped}]` : ''}`, () => {
+    let folder: string;
+    beforeAll(() => {
+      folder = mkdtempSync(join(tmpdir(), 'handrail-volume-'));
+      expect(mount(folder)).toBe(true);
+    });
+    afterAll(() => {
+      execFileSync('umount', ['-l', folder]);
+      rmSync(folder, { recursive: true });
+    });
     const planned = async (database: string, operation: string) => {
       const params = dump.params.parse({ pod: 'db-0', database, folder });
       const plan = await dump.plan(stage.call(params, { operation }) as never);
@@ -103,7 +106,6 @@ describeWith(['controlPlane', 'postgres', 'pgClient'], 'room for a dump', () => 
     });
 
     it('stops itself when others fill the volume, and removes what it wrote', async () => {
-      chmodSync(folder, 0o777);
       const lock = await server.connect('app');
       try {
         await lock.query('begin');

@@ -176,6 +176,22 @@ describe('Socket Mode', () => {
     expect(slack.log.lost.map((each) => (each.event as { text: string }).text)).toEqual(['into the void']);
   });
 
+  it('is gone as a whole and comes back', async () => {
+    const { slack, app, heard, ann } = await listening('socket', { retryScheduleMs: [0, 5_000, 5_000] });
+    slack.faults.down(true);
+    await until(() => slack.connections === 0);
+    await expect(app.client.auth.test()).rejects.toThrow();
+    const ts = ann.say('incidents', 'while it was away');
+    slack.faults.down(false);
+    await until(() => heard.length > 0);
+    expect(heard[0]?.text).toBe('while it was away');
+    const { messages } = await app.client.conversations.history({
+      channel: slack.channel('incidents'),
+      limit: 1,
+    });
+    expect(messages?.[0]?.ts).toBe(ts);
+  });
+
   it('gives each envelope to one of several processes', async () => {
     const { slack, heard, build, ann } = await listening('socket');
     const second = await connect(slack, 'socket', build);

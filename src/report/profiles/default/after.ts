@@ -1,9 +1,9 @@
 /** What remains: left behind, follow-ups, open questions, and the runbooks that were used. */
 import type { RootContent } from 'mdast';
+import { clause, sentence } from '../../../incidents/timeline/words.ts';
 import type { LeftRow } from '../../model/left-behind.ts';
 import type { ReportModel } from '../../model.ts';
 import { type Cell, code, type Item, list, paragraph, question, table, todo } from '../../nodes.ts';
-import { clause, sentence } from '../../../incidents/timeline/words.ts';
 import type { Times } from '../../times.ts';
 
 function stateWords(row: LeftRow): string {

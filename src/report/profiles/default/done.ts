@@ -1,10 +1,10 @@
 /** What was changed, decided and seen, as tables; and what was done by hand, with its commands. */
 import type { RootContent } from 'mdast';
+import { clause, sentence } from '../../../incidents/timeline/words.ts';
 import type { Change } from '../../model/changes.ts';
 import type { EvidenceTable } from '../../model/evidence.ts';
 import type { ReportModel } from '../../model.ts';
 import { block, type Cell, code, paragraph, table } from '../../nodes.ts';
-import { clause, sentence } from '../../../incidents/timeline/words.ts';
 import type { Times } from '../../times.ts';
 
 function approvedWords(change: Change): string {

@@ -1,9 +1,9 @@
 /** The top of the default report: the table of facts, the summary, and how long things took. */
 import type { RootContent } from 'mdast';
-import type { ReportModel } from '../../model.ts';
-import { type Cell, paragraph, type Piece, question, strong, table } from '../../nodes.ts';
-import { length, type Times } from '../../times.ts';
 import { sentence } from '../../../incidents/timeline/words.ts';
+import type { ReportModel } from '../../model.ts';
+import { type Cell, type Piece, paragraph, question, strong, table } from '../../nodes.ts';
+import { length, type Times } from '../../times.ts';
 
 const statusWords = { draft: 'draft', final: 'final' } as const;
 

@@ -1,11 +1,11 @@
 /** Impact, detection, response, recovery and cause: facts where there are some, questions where there are none. */
 import type { RootContent } from 'mdast';
-import type { Change } from '../../model/changes.ts';
-import type { Crash } from '../../model/cause.ts';
-import type { ReportModel } from '../../model.ts';
-import { code, type Item, list, paragraph, type Piece, question } from '../../nodes.ts';
-import { length, type Times } from '../../times.ts';
 import { clause, sentence } from '../../../incidents/timeline/words.ts';
+import type { Crash } from '../../model/cause.ts';
+import type { Change } from '../../model/changes.ts';
+import type { ReportModel } from '../../model.ts';
+import { code, type Item, list, type Piece, paragraph, question } from '../../nodes.ts';
+import { length, type Times } from '../../times.ts';
 
 export function impact(report: ReportModel, times: Times): RootContent[] {
   const { start, restored } = report.moments;
@@ -116,7 +116,7 @@ export function recovery(report: ReportModel, times: Times): RootContent[] {
 }
 
 function crashItem(crash: Crash, at: string): Item {
-  const facts: Piece[] = [`${at} ${crash.pod ?? 'A pod'} had stopped. `];
+  const facts: Piece[] = [`${at} ${crash.pod ?? 'A pod'} had stopped: `];
   const add = (name: string, value: string | undefined): void => {
     if (value !== undefined) facts.push(`${facts.length > 1 ? '; ' : ''}${name} `, code(value));
   };

@@ -1,7 +1,7 @@
 /** The timeline as a table: 24 hours, one zone, a row where the date or the clocks change, and a row for each hole. */
 import type { RootContent } from 'mdast';
 import type { ReportModel, Row } from '../../model.ts';
-import { type Cell, paragraph, type Piece, question, strong, table } from '../../nodes.ts';
+import { type Cell, type Piece, paragraph, question, strong, table } from '../../nodes.ts';
 import { elapsed, length, type Times } from '../../times.ts';
 
 type Line = { readonly at: number; readonly cells: readonly Cell[] };

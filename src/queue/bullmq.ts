@@ -1,0 +1,112 @@
+/** Bells through BullMQ: on Redis when there is one, else on the store's own PostgreSQL. A lost bell costs one sweep. */
+import { createPostgresBackend, Queue, runMigrations, withBackend, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import type pg from 'pg';
+import type { Bell, Bells } from './bells.ts';
+
+const NAME = 'handrail-bells';
+
+/** A bell is worthless once it has rung. */
+const JOB = { removeOnComplete: true, removeOnFail: true, attempts: 1 } as const;
+
+interface Line {
+  readonly queue: { add(name: string, bell: Bell, options: typeof JOB): Promise<unknown>; close(): Promise<void> };
+  readonly worker: { close(force?: boolean): Promise<void> };
+  close(): Promise<void>;
+}
+
+function ringing(line: Line, ears: Set<(bell: Bell) => void>, log: Logger): Bells {
+  return {
+    ring(bell) {
+      line.queue.add('look', bell, JOB).catch((error: unknown) => {
+        log.debug({ err: error }, 'a bell was lost; the sweep finds its work');
+      });
+    },
+    listen(heard) {
+      ears.add(heard);
+    },
+    async close() {
+      ears.clear();
+      await line.worker.close(true).catch(() => undefined);
+      await line.queue.close().catch(() => undefined);
+      await line.close().catch(() => undefined);
+    },
+  };
+}
+
+/** Bells between processes through Redis. Never waits for it: while it is away bells are lost, not kept. */
+export function bellsOnRedis(url: string, log: Logger): Bells {
+  const retryStrategy = (times: number) => Math.min(times * 200, 2000);
+  // A producer must fail at once when Redis is away (the default hangs 38 s); a worker must keep waiting.
+  const ringer = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 1, retryStrategy });
+  const listener = new Redis(url, { maxRetriesPerRequest: null, retryStrategy });
+  const ears = new Set<(bell: Bell) => void>();
+  const queue = new Queue<Bell>(NAME, { connection: ringer });
+  const worker = new Worker<Bell>(
+    NAME,
+    async (job) => {
+      for (const ear of ears) ear(job.data);
+    },
+    { connection: listener, concurrency: 20 },
+  );
+  const heard = (error: Error) => log.debug({ err: error }, 'Redis does not answer');
+  ringer.on('error', heard);
+  listener.on('error', heard);
+  queue.on('error', heard);
+  worker.on('error', heard);
+  return ringing(
+    {
+      queue: { add: (name, bell, options) => queue.add(name as 'look', bell, options), close: () => queue.close() },
+      worker,
+      async close() {
+        ringer.disconnect();
+        listener.disconnect();
+      },
+    },
+    ears,
+    log,
+  );
+}
+
+/** Bells between processes through BullMQ's own tables in the store's database. */
+export async function bellsOnPostgres(pool: pg.Pool, url: string, log: Logger): Promise<Bells> {
+  // BullMQ never recovers from a first connection that failed: the schema is made only once the server answers.
+  const client = await pool.connect();
+  try {
+    await runMigrations(client as never, 'bullmq');
+  } finally {
+    client.release();
+  }
+  const classes = withBackend(createPostgresBackend);
+  const connection = {
+    connectionString: url,
+    max: 3,
+    schema: 'bullmq',
+    keepAlive: true,
+    connectionTimeoutMillis: 2000,
+    query_timeout: 5000,
+    application_name: 'handrail bells',
+  };
+  const ears = new Set<(bell: Bell) => void>();
+  const queue = new classes.Queue<Bell>(NAME, { connection });
+  const worker = new classes.Worker<Bell>(
+    NAME,
+    async (job: { data: Bell }) => {
+      for (const ear of ears) ear(job.data);
+    },
+    { connection, concurrency: 20, runRetryDelay: 1000 },
+  );
+  const heard = (error: Error) => log.debug({ err: error }, 'the queue does not answer');
+  queue.on('error', heard);
+  worker.on('error', heard);
+  return ringing(
+    {
+      queue: { add: (name, bell, options) => queue.add(name as never, bell as never, options), close: () => queue.close() },
+      worker,
+      close: async () => undefined,
+    },
+    ears,
+    log,
+  );
+}

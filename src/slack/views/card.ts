@@ -1,0 +1,93 @@
+/** The pinned card: what an incident is now, and one row of buttons. */
+import type { Incident } from '../../incidents/state.ts';
+import { actions, type Block, button, context, header, section } from '../blocks.ts';
+import { cut, fitBlocks, MOST } from '../fit.ts';
+import { code, esc, line, moment, who } from '../mrkdwn.ts';
+
+const severityWords = { SEV1: ':red_circle: SEV1', SEV2: ':large_orange_circle: SEV2', SEV3: ':large_yellow_circle: SEV3', SEV4: ':white_circle: SEV4' };
+
+export const drillMark = (incident: Incident): string => (incident.declared.drill ? ':jigsaw: *This is a drill.* ' : '');
+
+/** What is still there, or may be. */
+export function stillLeft(incident: Incident) {
+  return [...incident.looseEnds.values()].filter((end) => end.state === 'open' || end.state === 'may exist');
+}
+
+export function card(incident: Incident): Block[] {
+  const { declared, number } = incident;
+  const { zone } = declared;
+  const lead = incident.roles.get('lead');
+  const others = [...incident.roles].filter(([role]) => role !== 'lead');
+  const runs = [...incident.runs.values()].filter((run) => !run.ended && !run.parent);
+  const left = stillLeft(incident);
+  const facts = [
+    `*Severity* ${severityWords[incident.severity]}`,
+    `*Status* ${incident.status}`,
+    `*Lead* ${lead ? who(lead) : 'nobody yet'}`,
+    `*Since* ${moment(declared.since, zone, '{date_short_pretty} {time} ({ago})')}`,
+    `*System* ${declared.system ? line(declared.system.title, 150) : 'not named'} in ${code(declared.namespace, 80)}`,
+    `*Target* ${incident.target ? `${line(incident.target.kind, 40)} ${code(incident.target.name, 120)}` : 'not confirmed yet'}`,
+  ];
+  const ended =
+    incident.closedAt !== undefined
+      ? `*Closed* ${moment(incident.closedAt, zone, '{date_short_pretty} {time}')}`
+      : incident.resolvedAt !== undefined
+        ? `*Service back* ${moment(incident.resolvedAt, zone, '{date_short_pretty} {time}')}`
+        : undefined;
+  const more = [
+    ...(ended ? [ended] : []),
+    ...(others.length > 0 ? [`*Roles* ${others.map(([role, person]) => `${line(role, 40)}: ${who(person)}`).join(', ')}`] : []),
+    `*Runbook* ${runs.length === 0 ? 'none open' : runs.map((run) => `${line(run.runbook.title, 100)} (run ${run.run})`).join(', ')}`,
+    `*Left behind* ${left.length === 0 ? 'nothing known' : left.slice(0, 5).map((end) => line(end.opened.title, 120)).join('; ')}${left.length > 5 ? ` and ${left.length - 5} more` : ''}`,
+  ];
+  const noticed = declared.noticed.trim() === '' ? [] : [section(`*Noticed* ${esc(declared.noticed, 1500)}`)];
+  return fitBlocks([
+    header(`INC-${number} ${declared.title}`),
+    ...(declared.drill ? [section(drillMark(incident).trim())] : []),
+    { type: 'section', fields: facts.map((text) => ({ type: 'mrkdwn' as const, text: cut(text, 1900) })) },
+    ...noticed,
+    section(more.join('\n')),
+    ...cardButtons(incident),
+    ...(incident.unknownEvents > 0 ? [context('A newer Handrail has written to this incident: nothing can be decided here until all copies are updated.')] : []),
+  ]);
+}
+
+function cardButtons({ number, resolvedAt, closedAt }: Incident): Block[] {
+  const alone = { incident: number };
+  if (closedAt !== undefined) return actions([button('open-note', 'Note', alone)], 'card');
+  return actions(
+    [
+      button('open-run', 'Run a runbook', alone, resolvedAt === undefined ? { style: 'primary' } : {}),
+      button('open-note', 'Note', alone),
+      button('open-roles', 'Roles', alone),
+      ...(resolvedAt === undefined ? [button('open-resolve', 'Resolve', alone)] : []),
+    ],
+    'card',
+  );
+}
+
+/** At most 250 characters. */
+export function topic(incident: Incident): string {
+  const lead = incident.roles.get('lead');
+  const drill = incident.declared.drill ? 'DRILL · ' : '';
+  const rest = ` · ${incident.severity} · ${incident.status}${lead ? ` · lead ${cut(lead.name, 40)}` : ''}`;
+  return `${drill}${cut(incident.declared.title.replace(/\s+/g, ' '), MOST.topic - rest.length - drill.length)}${rest}`;
+}
+
+/** Fall-back text, for notifications and screen readers. */
+export function cardText(incident: Incident): string {
+  return esc(`INC-${incident.number} ${incident.declared.title}: ${incident.severity}, ${incident.status}`, 300);
+}
+
+/** `inc-7-web-api-timeouts`: the number is what it is found by again. */
+export function channelName(incident: Incident): string {
+  const words = incident.declared.title
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  const prefix = `inc-${incident.number}`;
+  const name = words === '' ? prefix : `${prefix}-${words}`;
+  // Names over 40 characters do not fit the side bar of a phone.
+  return name.slice(0, Math.min(MOST.channelName, 46)).replace(/-+$/, '');
+}

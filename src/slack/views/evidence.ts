@@ -1,0 +1,56 @@
+/** What a check found, for the thread of its run. */
+import type { EventOf } from '../../incidents/events.ts';
+import { type Block, context, section } from '../blocks.ts';
+import { cut, fitBlocks } from '../fit.ts';
+import { codeBlock, esc, line, verdictWords } from '../mrkdwn.ts';
+
+/** Kept fields, one a line; a list has one row for each item. */
+export function fieldLines(fields: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(fields).flatMap(([name, value]) => {
+    if (!Array.isArray(value)) return [`${name}: ${inline(value)}`];
+    if (value.length === 0) return [`${name}: none`];
+    return [`${name}:`, ...value.map((item) => `  - ${inline(item)}`)];
+  });
+}
+
+function inline(value: unknown): string {
+  if (value === null || value === undefined) return 'none';
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object') return String(value);
+  if (Array.isArray(value)) return value.map(inline).join(', ');
+  return Object.entries(value)
+    .map(([name, inner]) => `${name}=${inline(inner)}`)
+    .join('  ');
+}
+
+/** The evidence of one check. `file` holds all of it when it does not fit the message. */
+export function evidenceMessage(title: string, event: EventOf<'check_done'>): { text: string; blocks: Block[]; file?: string } {
+  const { verdict, says, evidence, seconds, elsewhere } = event.body;
+  const all = fieldLines(evidence?.fields ?? {}).join('\n');
+  const fits = all.length <= 6_000;
+  const parts = all === '' ? [] : split(fits ? all : cut(all, 2_600));
+  return {
+    text: `${line(title, 150)}: ${line(says, 300)}`,
+    blocks: fitBlocks([
+      section(`*${line(title, 200)}*  ${verdictWords[verdict]}\n${esc(says, 1800)}`),
+      ...(elsewhere ? [context(`:warning: ${line(elsewhere, 300)}`)] : []),
+      ...parts.map((part) => section(codeBlock(part, 2_700))),
+      context(`${seconds.toFixed(1)} s${evidence?.hash ? `, hash of everything that was read: ${evidence.hash.slice(0, 12)}` : ''}`),
+    ]),
+    ...(fits ? {} : { file: all }),
+  };
+}
+
+function split(text: string): string[] {
+  const parts: string[] = [];
+  let part = '';
+  for (const row of text.split('\n')) {
+    const next = cut(row, 2_000);
+    if (part !== '' && part.length + next.length + 1 > 2_000) {
+      parts.push(part);
+      part = '';
+    }
+    part = part === '' ? next : `${part}\n${next}`;
+  }
+  return part === '' ? parts : [...parts, part];
+}

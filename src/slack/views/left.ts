@@ -1,0 +1,64 @@
+/** What the incident leaves behind, each with its ways out. */
+import type { Incident, LooseEnd } from '../../incidents/state.ts';
+import { actions, type Block, type Button, button, context, header, section } from '../blocks.ts';
+import { fitBlocks } from '../fit.ts';
+import { code, line, moment, who } from '../mrkdwn.ts';
+import { drillMark } from './card.ts';
+
+const stateWords = {
+  'may exist': ':grey_question: may be there',
+  open: ':large_yellow_circle: still there',
+  gone: ':white_check_mark: gone',
+  accepted: ':ballot_box_with_check: kept',
+} as const;
+
+/** Items of one message; further ones are named in words. */
+const MOST = 12;
+
+export function leftMessage(incident: Incident): { text: string; blocks: Block[] } {
+  const ends = [...incident.looseEnds.values()].sort((a, b) => order(a) - order(b));
+  const open = ends.filter((end) => end.state === 'open' || end.state === 'may exist');
+  const shown = open.slice(0, MOST);
+  const settled = ends.filter((end) => !open.includes(end));
+  const { number } = incident;
+  const check: Button[] = open.some((end) => end.opened.probe) ? [button('left-check', 'Check again', { incident: number })] : [];
+  const text = open.length === 0 ? 'Nothing left behind' : `Left behind: ${open.length}`;
+  const followUps = [...incident.followUps.values()];
+  return {
+    text: `INC-${number}: ${text}`,
+    blocks: fitBlocks([
+      header(text),
+      ...(incident.declared.drill ? [context(drillMark(incident))] : []),
+      ...shown.flatMap((end, n) => one(incident, end, n)),
+      ...(open.length > MOST ? [context(`… and ${open.length - MOST} more; they come up when these are settled.`)] : []),
+      ...(settled.length > 0 ? [section(settled.slice(-15).map((end) => `${stateWords[end.state]}  ${line(end.opened.title, 150)}${end.says ? ` – ${line(end.says, 150)}` : ''}`).join('\n'))] : []),
+      ...(followUps.length > 0 ? [section(`*Follow-ups*\n${followUps.slice(0, 10).map((one) => `• ${line(one.text, 200)}`).join('\n')}`)] : []),
+      ...actions(check, 'left'),
+    ]),
+  };
+}
+
+/** Personal data and access first: they hold the incident open. */
+function order(end: LooseEnd): number {
+  return end.opened.sensitivity ? 0 : 1;
+}
+
+function one(incident: Incident, end: LooseEnd, n: number): Block[] {
+  const { opened } = end;
+  const { number, declared } = incident;
+  const sensitive = opened.sensitivity ? ` · *${opened.sensitivity === 'access' ? 'access' : 'personal data'}: has to go before the incident is closed*` : '';
+  const values = opened.before && opened.during ? `\n${code(opened.before, 100)} → ${code(opened.during, 100)}` : '';
+  const until = opened.until ? `, until ${line(opened.until, 100)}` : '';
+  const value = { incident: number, looseEnd: opened.id };
+  const canUndo = opened.kind === 'temporary' && opened.run !== undefined && opened.step !== undefined;
+  const buttons: Button[] = [
+    ...(canUndo ? [button('left-undo', 'Undo', value, { n })] : []),
+    ...(opened.sensitivity ? [] : [button('open-keep', 'Keep', value, { n })]),
+  ];
+  return [
+    section(
+      `${stateWords[end.state]}  *${line(opened.title, 250)}*${sensitive}\n${line(opened.object, 200)} since ${moment(end.openedAt, declared.zone)} by ${who(end.openedBy)}${until}${values}${end.says ? `\n${line(end.says, 250)}` : ''}`,
+    ),
+    ...actions(buttons, `left:${n}`),
+  ];
+}

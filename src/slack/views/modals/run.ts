@@ -1,0 +1,100 @@
+/** The modal *Run a runbook*: which one, then what it asks for. */
+import type { Param, Runbook } from '../../../runbooks/runbook.ts';
+import { type Block, choiceInput, context, modal, option, section, textInput, type View } from '../../blocks.ts';
+import type { Listed } from '../../door.ts';
+import { callbackId, RUNBOOK_CHOSEN, writeData } from '../../ids.ts';
+import { esc, line } from '../../mrkdwn.ts';
+
+export const RUNBOOK = 'runbook';
+
+/** The block of a parameter. Chosen anew for another runbook, so that no value of the first one stays. */
+export const paramBlock = (runbook: string, name: string): string => `param:${runbook}:${name}`;
+
+export type Choices = Readonly<Record<string, readonly { readonly value: string; readonly label: string }[]>>;
+
+/** Whether the live choices of a parameter are asked for. */
+export function isLive(param: Param): boolean {
+  return param.from !== undefined || param.type.includes('/');
+}
+
+/**
+ * `choices` are the live ones that are known; a live parameter without an entry is still being asked for, one with an
+ * empty list gets a text field.
+ */
+export function runModal(given: {
+  incident: number;
+  listed: readonly Listed[];
+  chosen?: Listed;
+  values?: Readonly<Record<string, unknown>>;
+  choices?: Choices;
+  /** Set while live choices are still read. */
+  loading?: boolean;
+}): View {
+  const { incident, listed, chosen, values = {}, choices = {}, loading = false } = given;
+  const offered = listed.filter((one) => one.runbook).slice(0, 100);
+  const broken = listed.filter((one) => one.broken);
+  const runbook = chosen?.runbook;
+  if (offered.length === 0)
+    return modal({ callback: callbackId('told'), title: 'Run a runbook', metadata: writeData('told', {}), blocks: [section('There are no runbooks that can be run.'), ...brokenBlocks(broken)] });
+  return modal({
+    callback: callbackId('run'),
+    title: 'Run a runbook',
+    submit: 'Start',
+    metadata: writeData('run', { incident, ...(chosen ? { runbook: chosen.id } : {}) }),
+    blocks: [
+      choiceInput({
+        block: RUNBOOK,
+        label: 'Runbook',
+        options: offered.map((one) => option(`${one.title} (${one.id})`, one.id)),
+        action: RUNBOOK_CHOSEN,
+        ...(chosen ? { chosen: chosen.id } : {}),
+      }),
+      ...(runbook && chosen ? about(runbook, chosen) : [context('Checks run by themselves; every change shows its plan first.')]),
+      ...(runbook ? paramBlocks(runbook, values, choices, loading) : []),
+      ...brokenBlocks(broken),
+    ],
+  });
+}
+
+function about(runbook: Runbook, listed: Listed): Block[] {
+  const of = (kind: string): number => runbook.steps.filter((step) => step.kind === kind).length;
+  const pinned = (listed.revision ?? listed.hash).slice(0, 7);
+  return [
+    section(esc(runbook.summary, 800) || '-'),
+    context(`checks ${of('check')}, changes ${of('act')}, by hand ${of('manual')}  ·  ${line(runbook.id, 80)} @ ${pinned}`),
+  ];
+}
+
+function paramBlocks(runbook: Runbook, values: Readonly<Record<string, unknown>>, choices: Choices, loading: boolean): Block[] {
+  return Object.entries(runbook.params).map(([name, param]) => {
+    if (loading && isLive(param) && choices[name] === undefined) return context(`*${line(param.label, 200)}*: reading the choices …`);
+    return paramInput(paramBlock(runbook.id, name), param, values[name], choices[name]);
+  });
+}
+
+/** A field for one parameter. */
+export function paramInput(
+  block: string,
+  param: Param,
+  value?: unknown,
+  live?: readonly { readonly value: string; readonly label: string }[],
+): Block {
+  const given = value ?? param.default;
+  const asked = { block, label: param.label, optional: !param.required };
+  const chosen = given === undefined ? {} : { chosen: String(given) };
+  const usable = (live ?? []).filter((one) => one.value.length <= 150);
+  if (usable.length > 0)
+    return choiceInput({ ...asked, options: usable.slice(0, 100).map((one) => option(one.label, one.value)), ...chosen });
+  if (param.type === 'enum' && (param.options ?? []).length > 0)
+    return choiceInput({ ...asked, options: (param.options ?? []).map((one) => option(one, one)), ...chosen });
+  if (param.type === 'bool') return choiceInput({ ...asked, options: [option('Yes', 'true'), option('No', 'false')], ...chosen });
+  const bounds = [param.min === undefined ? '' : `at least ${param.min}`, param.max === undefined ? '' : `at most ${param.max}`].filter(Boolean).join(', ');
+  const examples = { duration: 'such as 30s or 5m', bytes: 'such as 512Mi', int: 'a whole number' } as const;
+  const example = param.type === 'duration' || param.type === 'bytes' || param.type === 'int' ? examples[param.type] : '';
+  const hint = [example, bounds].filter(Boolean).join(', ');
+  return textInput({ ...asked, most: 500, ...(given === undefined ? {} : { value: String(given) }), ...(hint ? { hint } : {}) });
+}
+
+function brokenBlocks(broken: readonly Listed[]): Block[] {
+  return broken.slice(0, 5).map((one) => context(`:warning: ${line(one.id, 80)} cannot be run: ${line(one.broken ?? '', 300)}`));
+}

@@ -1,0 +1,73 @@
+/** How one step stands, in a few words. */
+import type { Runbook } from '../../runbooks/runbook.ts';
+import { lastTry, mainTry, type RunState, type TryState } from '../../incidents/state.ts';
+import type { UnderWay } from '../door.ts';
+import { line, verdictWords } from '../mrkdwn.ts';
+
+const closedWords = {
+  done: ':white_check_mark: done',
+  'not needed': ':heavy_minus_sign: not needed',
+  skipped: ':fast_forward: skipped',
+  failed: ':x: not done',
+  accepted: ':warning: gone on with all the same',
+  'by hand': ':white_check_mark: done by hand',
+  undone: ':leftwards_arrow_with_hook: undone',
+  stopped: ':octagonal_sign: stopped',
+} as const;
+
+/** Where a try is, for people. */
+export function phaseWords(one: TryState): string {
+  switch (one.phase) {
+    case 'checking':
+      return ':hourglass_flowing_sand: looking';
+    case 'planning':
+      return ':hourglass_flowing_sand: reading what would change';
+    case 'planned':
+      return ':raised_hand: waits for a confirmation';
+    case 'approval':
+      return ':raised_hand: waits for approval';
+    case 'calling':
+      return ':hourglass_flowing_sand: running';
+    case 'looking':
+      return ':hourglass_flowing_sand: looking whether the change was made';
+    case 'verifying':
+      return ':hourglass_flowing_sand: verifying';
+    case 'decide':
+      return ':raised_hand: waits for a decision';
+    case 'asking':
+      return ':raised_hand: waits for an answer';
+    case 'by hand':
+      return ':raised_hand: to be done by hand';
+    case 'nested':
+      return ':hourglass_flowing_sand: another runbook runs inside';
+    case 'closed':
+      if (one.closedAs) return closedWords[one.closedAs];
+      return one.verdict ? verdictWords[one.verdict] : ':white_check_mark: done';
+  }
+}
+
+/** True while only a person goes on. */
+export function waits(one: TryState): boolean {
+  return ['planned', 'approval', 'decide', 'asking', 'by hand'].includes(one.phase);
+}
+
+/** One line of a run's message. */
+export function stepLine(run: RunState, step: Runbook['steps'][number], index: number, underWay: readonly UnderWay[]): string {
+  const state = run.steps.get(step.id);
+  const main = mainTry(state);
+  const last = lastTry(state);
+  const number = `${index + 1}.`;
+  const title = line(main?.title || step.title.replace(/\$\{\{[^}]*\}\}/g, '…'), 150);
+  if (!last || !main) {
+    const left = state?.notNeeded;
+    return left === undefined ? `${number} ${title}` : `${number} ~${title}~ not needed: ${line(left, 150)}`;
+  }
+  const isNext = run.current === step.id && !run.ended;
+  const words = phaseWords(main);
+  const says = main.lastSays && main.phase === 'closed' ? ` ${line(main.lastSays, 250)}` : '';
+  const again = main.try > 1 ? ` (try ${main.try})` : '';
+  const undo = last.undoes === undefined ? '' : `\n      undo: ${phaseWords(last)}`;
+  const progress = underWay.find((one) => one.run === run.run && one.step === step.id)?.progress;
+  const far = progress ? ` ${line(progress, 120)}` : '';
+  return `${number} ${isNext ? `*${title}*` : title} ${words}${far}${again}${says}${undo}`;
+}

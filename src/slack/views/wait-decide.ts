@@ -1,0 +1,47 @@
+/** After an outcome that is not known or not good: the buttons that a person decides with. */
+import { type Block, type Button, button, section } from '../blocks.ts';
+import { esc, ping } from '../mrkdwn.ts';
+import { byHandBlocks } from './plan.ts';
+import { needed, type Waiting } from './wait.ts';
+
+export function decideBlocks({ incident, run, one, at }: Waiting): { text: string; blocks: Block[]; buttons: Button[] } {
+  const value = { incident: incident.number, at };
+  const whom = ping(needed(run, one));
+  const step = run.runbook.steps.find((candidate) => candidate.id === at.step);
+  const isAct = step?.kind === 'act';
+  const notMade = one.planFailed !== undefined || one.outcome?.outcome === 'failed' || one.found?.happened === 'not made';
+  const failed = one.planFailed !== undefined;
+  const text = stateWords(one);
+  const says = one.lastSays ?? '';
+  const advice = failed
+    ? 'Nothing was changed.'
+    : notMade
+      ? 'Nothing was changed. You can try again.'
+      : isAct
+        ? 'The change may be there. Look before you decide.'
+        : 'Look yourself before you decide.';
+  const undoable = isAct && one.undoes === undefined && step.undo.kind !== 'none' && !notMade && one.planned !== undefined;
+  const buttons: Button[] = [
+    ...(failed || notMade ? [] : [button('check-again', 'Check again', value, { style: 'primary' })]),
+    ...(notMade && isAct ? [button('try-again', 'Try again', value, { style: 'primary' })] : []),
+    ...(undoable ? [button('undo', 'Undo', { incident: incident.number, run: at.run, step: at.step })] : []),
+    button('open-go-on', 'Go on anyway', value),
+    button('by-hand', 'Done by hand', value),
+    button('open-skip', 'Skip', value),
+  ];
+  return {
+    text,
+    blocks: [section(`:grey_question: *${text}* ${esc(says, 1200)}\n${advice} ${whom}`), ...byHandBlocks(one.planned?.byHand ?? one.byHand)],
+    buttons,
+  };
+}
+
+function stateWords(one: Waiting['one']): string {
+  if (one.planFailed !== undefined) return 'There is no plan.';
+  if (one.verified && !one.verified.held) return 'Not verified.';
+  if (one.found?.happened === 'not made') return 'The change was not made.';
+  if (one.found?.happened === 'cannot tell') return 'Nobody knows whether the change was made.';
+  if (one.outcome?.outcome === 'failed') return 'It failed.';
+  if (one.outcome?.outcome === 'unknown') return 'The outcome is not known.';
+  return 'A person decides.';
+}

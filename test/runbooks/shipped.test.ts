@@ -1,0 +1,115 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { register as realRegister } from '../../src/actions/index.ts';
+import { readRunbookFolder } from '../../src/config/runbook-folder.ts';
+import { holds, render, resolveArguments, type Scope, scopeTypes } from '../../src/runbooks/expressions.ts';
+import { formatProblem, loadLibrary } from '../../src/runbooks/library.ts';
+import { register } from '../support/register.ts';
+
+const folder = fileURLToPath(new URL('../../runbooks', import.meta.url));
+const ids = ['check-patroni', 'check-workload', 'dump-db', 'repair-by-hand', 'scale-utility-pod'];
+const incident = { id: 7, namespace: 'prod', title: 'Slow', system: 'shop', severity: 'high' };
+
+describe('the runbooks of the project', () => {
+  it.each([
+    ['the agreed shapes', register],
+    ['the real actions', realRegister],
+  ])('load with %s, without a warning', async (_name, actions) => {
+    const { files, problems } = await readRunbookFolder(folder);
+    const library = loadLibrary(files, actions, '2026-12-01');
+    expect([...problems, ...library.problems].map(formatProblem)).toEqual([]);
+    expect([...library.runbooks.keys()]).toEqual(ids);
+  });
+
+  const loaded = readRunbookFolder(folder).then(({ files }) => loadLibrary(files, register, '2026-12-01'));
+  const at = async (id: string, step: string) => {
+    const runbook = (await loaded).runbooks.get(id)?.runbook;
+    const index = runbook?.steps.findIndex((one) => one.id === step) ?? -1;
+    const found = runbook?.steps[index];
+    if (runbook === undefined || found === undefined) throw new Error(`no ${id}/${step}`);
+    return { runbook, index, step: found };
+  };
+
+  it('scale-utility-pod scales from what is there to what was asked', async () => {
+    const { runbook, index, step } = await at('scale-utility-pod', 'scale');
+    const scope: Scope = {
+      params: { deployment: 'utility', replicas: 1 },
+      incident,
+      steps: {
+        now: { out: { desired: 0, ready: 0 } },
+        scale: { plan: { before: 0, after: 1 }, args: {} },
+      },
+    };
+    if (step.kind !== 'act') throw new Error(step.kind);
+    const types = scopeTypes(runbook, index, register);
+    expect(holds(step.when ?? '', scope, types)).toBe(true);
+    expect(resolveArguments(step.with, scope, types)).toEqual({
+      workload: 'utility',
+      replicas: 1,
+      expect: { replicas: 0 },
+    });
+    const own = scopeTypes(runbook, index, register, { own: true });
+    expect(step.locks.map((lock) => render(lock, scope, own))).toEqual(['prod/deployment/utility']);
+    expect(step.leaves.kind === 'temporary' && render(step.leaves.what, scope, own)).toBe(
+      'utility runs 1 instead of 0',
+    );
+  });
+
+  it('check-patroni asks for the members of the service that the trace found, or that a person named', async () => {
+    const { runbook, index, step } = await at('check-patroni', 'members');
+    const types = scopeTypes(runbook, index, register);
+    const trace = { out: { service: { name: 'prod-patroni' } } };
+    const scope: Scope = { params: { workload: 'web' }, incident, steps: { trace } };
+    if (step.kind !== 'check') throw new Error(step.kind);
+    expect(resolveArguments(step.with, scope, types)).toEqual({ service: 'prod-patroni' });
+    const asked = { ...scope, steps: { ask_host: { out: { service: 'other' } } } };
+    expect(resolveArguments(step.with, asked, types)).toEqual({ service: 'other' });
+  });
+
+  it('check-patroni offers the repair with the names it found, also when no member answered', async () => {
+    const { runbook, index, step } = await at('check-patroni', 'crash_reason');
+    if (step.kind !== 'check') throw new Error(step.kind);
+    const types = scopeTypes(runbook, index, register, { out: step.uses });
+    const out = {
+      ...{ found: true, pod: 'prod-patroni-0', container: 'db', reason: 'Error', exit_code: 1, restarts: 9 },
+      ...{
+        image: 'patroni:1',
+        log: "ModuleNotFoundError: No module named 'x'",
+        first_error: 'no x',
+        affected: [],
+      },
+    };
+    const scope: Scope = {
+      params: { workload: 'web' },
+      incident,
+      steps: { members: { verdict: 'unknown', args: { service: 'prod-patroni' } } },
+      out,
+    };
+    const rule = step.verdict.find(({ if: source }) => source === undefined || holds(source, scope, types));
+    expect(rule && render(rule.says, scope, types)).toBe(
+      'prod-patroni-0 cannot start its image patroni:1 (Error, exit code 1): no x',
+    );
+    if (rule?.next === undefined || !('run' in rule.next)) throw new Error('no offer');
+    expect(resolveArguments(rule.next.with, scope, types)).toEqual({
+      service: 'prod-patroni',
+      member: 'prod-patroni-0',
+      container: 'db',
+      image: 'patroni:1',
+    });
+  });
+
+  it('repair-by-hand prints commands with real names', async () => {
+    const { runbook, index, step } = await at('repair-by-hand', 'repair');
+    if (step.kind !== 'manual') throw new Error(step.kind);
+    const params = { statefulset: 'prod-patroni', member: 'prod-patroni-0', container: 'db', image: 'old:1' };
+    const scope: Scope = {
+      params,
+      incident,
+      steps: { new_image: { out: { image: 'registry/patroni:2', who: 'Kim' } } },
+    };
+    const types = scopeTypes(runbook, index, register);
+    expect(step.byHand.map((command) => render(command, scope, types))).toContain(
+      'kubectl -n prod set image statefulset/prod-patroni db=registry/patroni:2',
+    );
+  });
+});
