@@ -76,7 +76,7 @@ export function assemble(parts: Parts): Handrail {
       bells.ring({ look: 'incident', number: write.answer.incident });
   });
   const knows: Knowledge = {
-    language: languageOf((name) => byName.get(name)),
+    language: languageOf(Object.assign((name: string) => byName.get(name), { names: [...byName.keys()] })),
     runbook: (id) => parts.runbooks().get(id),
     mayApprove: (asker, from) =>
       from.length === 0

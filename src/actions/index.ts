@@ -21,4 +21,6 @@ export function actionNamed(name: string): Action | undefined {
 }
 
 /** What the core knows of each action. */
-export const register: Register = (name) => byName.get(name);
+export const register: Register = Object.assign((name: string) => byName.get(name), {
+  names: [...byName.keys()],
+});

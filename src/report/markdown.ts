@@ -18,7 +18,7 @@ const beyond: Options = {
       inConstruct: 'phrasing',
       notInConstruct: [...notInConstruct],
     },
-    { character: '.', before: '[Ww]', inConstruct: 'phrasing', notInConstruct: [...notInConstruct] },
+    { character: '.', before: '[Ww]{3}', inConstruct: 'phrasing', notInConstruct: [...notInConstruct] },
   ],
 };
 

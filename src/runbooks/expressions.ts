@@ -20,8 +20,7 @@ import type { Scope, ScopeTypes } from './scope-types.ts';
 import type { Format, ObjectShape, Shape } from './shapes.ts';
 import { hasPlaces, onlyExpression, splitTemplate } from './template.ts';
 
-export type { ExpressionProblem } from './expression-reading.ts';
-export type { Reads, Scope, ScopeTypes, StepValues } from './scope-types.ts';
+export type { Scope, ScopeTypes } from './scope-types.ts';
 export { scopeTypes } from './scope-types.ts';
 
 /** An expression that the values at hand do not answer. `message` is for a person. */

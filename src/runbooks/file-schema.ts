@@ -48,7 +48,7 @@ const rule = z.union([
   z.strictObject({ else: verdict, says: template, next: next.optional() }),
 ]);
 
-export const paramTypes = [
+const paramTypes = [
   'string',
   'int',
   'bool',

@@ -8,7 +8,6 @@ import { formatProblem, inOrder, type Problem } from './problem.ts';
 import type { Arguments, Next, Runbook } from './runbook.ts';
 import type { Register } from './signature.ts';
 
-export type { Problem };
 export { formatProblem };
 
 export interface Loaded {

@@ -11,7 +11,7 @@ export interface TextProblem {
 }
 
 /** Largest file, in UTF-8 bytes. */
-export const largestFile = 1_000_000;
+const largestFile = 1_000_000;
 
 /** A 2,000-line runbook has about 20,000 tokens; the parser needs about 1 kB of memory for each. */
 const mostTokens = 60_000;
@@ -20,7 +20,7 @@ const deepestLine = 20;
 const mostProblems = 50;
 
 /** Control characters that YAML 1.2 forbids, and the mark that a wrong decoding leaves. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that are refused
+// oxlint-disable-next-line no-control-regex -- these are the characters that are refused
 const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffd\ufffe\uffff]/;
 
 /** Every reason not to read the text. An alias bomb, a deep nest or a million commas ends here, in linear time. */

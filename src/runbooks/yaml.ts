@@ -100,7 +100,7 @@ function plainMap(node: { items: readonly unknown[] }, path: Path, reader: Reade
       reader.report('RB001', offset, 'A key must be a word.', remedy);
       continue;
     }
-    const name = String(key);
+    const name = `${key as string | number | boolean}`;
     if (made.has(name)) {
       reader.report('RB005', offset, `${name} is written twice here.`, 'Keep one of them.');
       continue;

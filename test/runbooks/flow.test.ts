@@ -5,17 +5,15 @@ import type { Step } from '../../src/runbooks/runbook.ts';
 function check(id: string, more: Partial<Extract<Step, { kind: 'check' }>> = {}): Step {
   const verdict = [{ is: 'ok' as const, says: '' }];
   return {
-    ...{
-      kind: 'check',
-      id,
-      title: id,
-      uses: 'a.b',
-      with: {},
-      timeoutMs: 1,
-      verdict,
-      proposesTarget: false,
-      line: 1,
-    },
+    kind: 'check',
+    id,
+    title: id,
+    uses: 'a.b',
+    with: {},
+    timeoutMs: 1,
+    verdict,
+    proposesTarget: false,
+    line: 1,
     ...more,
   } as Step;
 }

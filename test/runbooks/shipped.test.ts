@@ -71,13 +71,16 @@ describe('the runbooks of the project', () => {
     if (step.kind !== 'check') throw new Error(step.kind);
     const types = scopeTypes(runbook, index, register, { out: step.uses });
     const out = {
-      ...{ found: true, pod: 'prod-patroni-0', container: 'db', reason: 'Error', exit_code: 1, restarts: 9 },
-      ...{
-        image: 'patroni:1',
-        log: "ModuleNotFoundError: No module named 'x'",
-        first_error: 'no x',
-        affected: [],
-      },
+      found: true,
+      pod: 'prod-patroni-0',
+      container: 'db',
+      reason: 'Error',
+      exit_code: 1,
+      restarts: 9,
+      image: 'patroni:1',
+      log: "ModuleNotFoundError: No module named 'x'",
+      first_error: 'no x',
+      affected: [],
     };
     const scope: Scope = {
       params: { workload: 'web' },

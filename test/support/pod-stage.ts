@@ -1,6 +1,6 @@
 // A namespace on a real control plane with pods on a pretend node, and calls of actions against it.
 import { readFileSync } from 'node:fs';
-import { CoreV1Api, KubeConfig, type V1Pod } from '@kubernetes/client-node';
+import { CoreV1Api, KubeConfig, type V1ObjectMeta, type V1Pod } from '@kubernetes/client-node';
 import type { Call, ChangingCall } from '../../src/actions/action.ts';
 import type { Reach } from '../../src/actions/reach.ts';
 import type { Catalog } from '../../src/catalog/catalog.ts';
@@ -24,7 +24,7 @@ export interface Stage {
 }
 
 export interface PodWish {
-  readonly metadata: V1Pod['metadata'];
+  readonly metadata: Pick<V1ObjectMeta, 'labels' | 'ownerReferences'>;
   /** Keys without `handrail.test/`. */
   readonly annotations: Readonly<Record<string, string>>;
   readonly containers: NonNullable<V1Pod['spec']>['containers'];
@@ -77,7 +77,8 @@ export async function startStage(
       const body: V1Pod = {
         metadata: {
           name,
-          ...wanted.metadata,
+          labels: wanted.metadata?.labels,
+          ownerReferences: wanted.metadata?.ownerReferences,
           annotations: Object.fromEntries(annotations.map(([key, value]) => [`handrail.test/${key}`, value])),
         },
         spec: {

@@ -20,7 +20,7 @@ function signature(given: Given): Signature {
   };
 }
 
-export const signatures: readonly Signature[] = [
+const signatures: readonly Signature[] = [
   signature({
     name: 'k8s.trace-database',
     params: z.strictObject(workload),

@@ -1,13 +1,46 @@
 /** One file inside a container: whether it is there and how big, asked with `stat` and `test`. */
 import type { Call } from '../action.ts';
 import { ActionFailed } from '../action.ts';
+import { databaseContainer } from '../postgres/in-pod.ts';
+import { connect } from './client.ts';
 import { exec } from './exec.ts';
+import { asked } from './status-error.ts';
 
 export interface FilePlace {
   readonly namespace: string;
   readonly pod: string;
-  readonly container?: string;
+  readonly container: string;
   readonly path: string;
+}
+
+/** What a step says about a file. */
+export interface FileParams {
+  readonly pod: string;
+  readonly container?: string | undefined;
+  readonly path: string;
+}
+
+/**
+ * The place, with the pod's uid. Without a container it is the one that a dump is written in: another container of the
+ * same pod would not see the file, and "not there" would be wrong. Throws ActionFailed when the pod is not there.
+ */
+export async function placeOf(
+  call: Pick<Call, 'reach' | 'signal' | 'namespace'>,
+  params: FileParams,
+): Promise<FilePlace & { readonly uid: string }> {
+  const cluster = await connect(call);
+  const { namespace } = call;
+  const pod = await asked(
+    `reading pod ${params.pod} in ${namespace}`,
+    cluster.core.readNamespacedPod({ name: params.pod, namespace }),
+  );
+  return {
+    namespace,
+    pod: params.pod,
+    container: params.container ?? databaseContainer(pod),
+    path: params.path,
+    uid: pod.metadata?.uid ?? '',
+  };
 }
 
 export interface FileFound {
@@ -28,7 +61,8 @@ export async function fileAt(
   call: Pick<Call, 'reach' | 'signal'>,
   place: FilePlace,
 ): Promise<FileFound | undefined> {
-  const { path, ...where } = place;
+  const { path, namespace, pod, container } = place;
+  const where = { namespace, pod, container };
   const stat = await exec(call, { ...where, argv: ['stat', '-c', '%s %f', '--', path] });
   const match = /^(\d+) ([0-9a-f]+)\s*$/.exec(stat.stdout);
   if (stat.code === 0 && match) {

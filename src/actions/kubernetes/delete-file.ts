@@ -1,19 +1,17 @@
 /** `k8s.delete-file`: removes one file that a recorded action of an incident wrote into a container. */
 import { z } from 'zod';
-import type { Call, Happened } from '../action.ts';
+import type { Happened } from '../action.ts';
 import { ActionFailed } from '../action.ts';
 import { changing } from '../define.ts';
 import { kubectlExec, word } from './by-hand.ts';
-import { connect } from './client.ts';
 import type { FileFound, FilePlace } from './container-file.ts';
-import { fileAt } from './container-file.ts';
+import { fileAt, placeOf } from './container-file.ts';
 import { exec } from './exec.ts';
 import { filePath } from './file-path.ts';
 import { EXEC, GET_PODS } from './rights.ts';
-import { asked, statusCode } from './status-error.ts';
+import { statusCode } from './status-error.ts';
 
 const params = z.object({ pod: z.string().min(1), container: z.string().min(1).optional(), path: filePath });
-type Params = z.output<typeof params>;
 
 const planValues = z.object({ path: z.string(), bytes: z.int().meta({ format: 'bytes' }) });
 
@@ -36,8 +34,8 @@ export const deleteFile = changing({
   async plan(call) {
     const { path, pod } = call.params;
     refuseForeign(path);
-    const uid = await podUid(call);
-    const file = await fileAt(call, placeOf(call));
+    const place = await placeOf(call, call.params);
+    const file = await fileAt(call, place);
     if (file && !file.regular) {
       throw new ActionFailed(
         `${path} in pod ${pod} is not a plain file, so it is left alone. Look at it by hand.`,
@@ -45,7 +43,7 @@ export const deleteFile = changing({
     }
     const size = file ? `${file.bytes} bytes, mode ${file.mode}` : 'not there';
     return {
-      target: { kind: 'Pod', namespace: call.namespace, name: pod, uid },
+      target: { kind: 'Pod', namespace: call.namespace, name: pod, uid: place.uid },
       changes: [{ field: path, before: size, after: 'not there' }],
       values: { path, bytes: file?.bytes ?? 0 },
       notes: file ? ['A deleted file cannot be brought back.'] : ['It is already gone: nothing will change.'],
@@ -55,9 +53,9 @@ export const deleteFile = changing({
 
   async run(call) {
     const values = planValues.parse(call.plan.values);
-    const place = placeOf(call);
-    refuseForeign(place.path);
-    if ((await before(podUid(call))) !== call.plan.target.uid) {
+    refuseForeign(values.path);
+    const place = await before(placeOf(call, call.params));
+    if (place.uid !== call.plan.target.uid) {
       throw new ActionFailed(`Pod ${place.pod} was made again since the plan. Plan again.`, {
         planChanged: true,
         nothingHappened: true,
@@ -71,8 +69,8 @@ export const deleteFile = changing({
         nothingHappened: true,
       });
     }
-    const { path, ...where } = place;
-    const removed = await exec(call, { ...where, argv: ['rm', '-f', '--', path] });
+    const { namespace, pod, container, path } = place;
+    const removed = await exec(call, { namespace, pod, container, argv: ['rm', '-f', '--', path] });
     if (await fileAt(call, place)) {
       const why = removed.stderr.replace(/\s+/g, ' ').trim().slice(0, 200) || `rm ended with ${removed.code}`;
       throw new ActionFailed(`${path} in pod ${place.pod} is still there: ${why}.`, {
@@ -84,22 +82,17 @@ export const deleteFile = changing({
 
   /** The file's absence is the whole effect. While it is there, the removal was not made, and making it again is safe. */
   async happened(call): Promise<Happened> {
-    let uid: string;
+    let place: Awaited<ReturnType<typeof placeOf>>;
     try {
-      uid = await podUid(call);
+      place = await placeOf(call, call.params);
     } catch (error) {
       if (error instanceof ActionFailed && statusCode(error.cause) === 404) return 'cannot tell';
       throw error;
     }
-    if (uid !== call.plan.target.uid) return 'cannot tell';
-    return (await fileAt(call, placeOf(call))) ? 'not made' : 'made';
+    if (place.uid !== call.plan.target.uid) return 'cannot tell';
+    return (await fileAt(call, place)) ? 'not made' : 'made';
   },
 });
-
-function placeOf(call: Call<Params>): FilePlace {
-  const { pod, container, path } = call.params;
-  return { namespace: call.namespace, pod, ...(container ? { container } : {}), path };
-}
 
 function refuseForeign(path: string): void {
   const name = path.split('/').at(-1) ?? '';
@@ -120,14 +113,6 @@ function mustBePlanned(file: FileFound, place: FilePlace, bytes: number): void {
       nothingHappened: true,
     },
   );
-}
-
-async function podUid(call: Call<Params>): Promise<string> {
-  const { pod: name } = call.params;
-  const cluster = await connect(call);
-  const doing = `reading pod ${name} in ${call.namespace}`;
-  const pod = await asked(doing, cluster.core.readNamespacedPod({ name, namespace: call.namespace }));
-  return pod.metadata?.uid ?? '';
 }
 
 /** What fails before the removal proves that nothing was removed. */

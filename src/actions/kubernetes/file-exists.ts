@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { reading } from '../define.ts';
 import { kubectlExec, word } from './by-hand.ts';
-import { fileAt } from './container-file.ts';
+import { fileAt, placeOf } from './container-file.ts';
 import { filePath } from './file-path.ts';
-import { EXEC } from './rights.ts';
+import { EXEC, GET_PODS } from './rights.ts';
 
 export const fileExists = reading({
   name: 'k8s.file-exists',
@@ -16,18 +16,12 @@ export const fileExists = reading({
     /** Permission bits in octal, e.g. `600`. */
     mode: z.string().optional(),
   }),
-  rights: { kubernetes: [EXEC], postgres: [] },
+  rights: { kubernetes: [GET_PODS, EXEC], postgres: [] },
   byHand: (params, namespace) => [
     kubectlExec(namespace, params, ['ls', '-l', '--', word(params.path, '<path>')]),
   ],
   async run(call) {
-    const { pod, container, path } = call.params;
-    const file = await fileAt(call, {
-      namespace: call.namespace,
-      pod,
-      ...(container ? { container } : {}),
-      path,
-    });
+    const file = await fileAt(call, await placeOf(call, call.params));
     return file ? { exists: true, bytes: file.bytes, mode: file.mode } : { exists: false };
   },
 });

@@ -66,9 +66,16 @@ export const lastTermination = reading({
     const pod = word(p.pod, '<pod>');
     const lines = [
       kubectl(namespace, `describe pod ${pod}`),
-      kubectl(namespace, `logs ${pod} --previous --tail=${p.log_lines ?? 40}`),
+      kubectl(namespace, `logs ${pod} --previous --tail=${word(p.log_lines, '40')}`),
     ];
-    return p.pod ? lines : [kubectl(namespace, 'get pods -o wide'), ...lines];
+    if (p.pod) return lines;
+    const set = p.statefulset ?? p.workload;
+    if (set) return [kubectl(namespace, `get pods -o wide # those of ${word(set, '')}`), ...lines];
+    return [
+      kubectl(namespace, `describe service ${word(p.service, '<service>')}`),
+      kubectl(namespace, 'get pods -o wide'),
+      ...lines,
+    ];
   },
 
   async run(call) {

@@ -14,7 +14,7 @@ export const replicas = reading({
   output: z.object({ desired: z.int(), ready: z.int(), managed_by: z.string().optional() }),
   rights: { kubernetes: [...GET_WORKLOADS, LIST_AUTOSCALERS], postgres: [] },
   byHand: (params, namespace) => [
-    kubectl(namespace, `get ${params.kind ?? 'deployment'} ${word(params.workload, '<workload>')}`),
+    kubectl(namespace, `get ${word(params.kind, 'deployment')} ${word(params.workload, '<workload>')}`),
   ],
   async run(call) {
     const cluster = await connect(call);

@@ -40,9 +40,10 @@ export const scale = changing({
     'The version is read first, then it is asked whether this attempt is still ours, then it is written: a worker that ' +
     'was frozen in between holds an old version once anybody else has written.',
   byHand: (p, namespace) => {
-    const kind = p.kind ?? 'deployment';
+    const kind = word(p.kind, 'deployment');
     const name = word(p.workload, '<workload>');
-    const current = p.expect ? ` --current-replicas=${p.expect.replicas}` : '';
+    const current =
+      p.expect?.replicas === undefined ? '' : ` --current-replicas=${word(p.expect.replicas, '')}`;
     return [
       kubectl(namespace, `scale ${kind}/${name}${current} --replicas=${word(p.replicas, '<replicas>')}`),
       kubectl(namespace, `get ${kind} ${name}`),
@@ -100,6 +101,8 @@ export const scale = changing({
 /**
  * Made: the object remembers our operation, whatever was done to it since. Not made: it is the same object, it
  * forgets nothing, and the number is as before. Everything else could have been ours or anybody's.
+ * A request still on its way may arrive after "not made": a retry then meets a newer version, or makes the first one
+ * meet it, and one of the two is refused by the API server.
  */
 async function lookForTrace(call: ChangingCall<Params>): Promise<Happened> {
   const values = planValues.parse(call.plan.values);

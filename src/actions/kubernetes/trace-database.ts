@@ -60,7 +60,7 @@ export const traceDatabase = reading({
     postgres: [],
   },
   byHand: (params, namespace) => {
-    const kind = params.kind ?? 'deployment';
+    const kind = word(params.kind, 'deployment');
     return [
       kubectl(namespace, `set env ${kind}/${word(params.workload, '<workload>')} --list`),
       kubectl(namespace, 'get services -o wide'),

@@ -65,7 +65,7 @@ export const workload = reading({
     postgres: [],
   },
   byHand: (params, namespace) => {
-    const kind = params.kind ?? 'deployment';
+    const kind = word(params.kind, 'deployment');
     const name = word(params.workload, '<workload>');
     return [
       kubectl(namespace, `get ${kind} ${name} -o wide`),

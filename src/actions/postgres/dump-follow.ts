@@ -10,7 +10,7 @@ type Done = Extract<JobState, { is: 'done' }>;
 type Running = Extract<JobState, { is: 'running' }>;
 
 /** One look waits this long in the pod for the end, so that a short dump is seen at once with few connections. */
-const LOOK_SECONDS = 2;
+const LOOK_SECONDS = 3;
 const LOOK_LIMIT_MS = 20_000;
 /** How long the cluster may be out of sight before we give up looking; the dump goes on without us. */
 const PATIENCE_MS = 120_000;

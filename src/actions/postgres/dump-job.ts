@@ -81,7 +81,7 @@ export async function lookAtJob(
   mode: 'look' | 'fence' | 'stop' | 'tidy',
   seconds: number,
 ): Promise<JobState> {
-  const ran = await runScript(call, where, LOOK, [path, mode, String(Math.round(seconds * 5))]);
+  const ran = await runScript(call, where, LOOK, [path, mode, String(seconds)]);
   const printed = new Printed(ran.stdout);
   const state = printed.text('state');
   switch (state) {

@@ -32,7 +32,7 @@ export const WORK = script`
     df -Pk "$job" | { read -r _; read -r _ total _ free _; [ $((free * 100)) -ge $((total * least)) ]; } || echo space >"$job/why"
     [ $(($(date +%s) - started)) -lt "$limit" ] || echo timeout >"$job/why"
     [ ! -s "$job/why" ] || kill "$dump"
-    sleep 0.5 2>/dev/null || sleep 1
+    sleep 1
   done &
   watch=$!
   while :; do
@@ -73,13 +73,13 @@ export const START = script`
 `;
 
 /**
- * argv: path mode fifths-of-a-second. Waits so long for the end, then prints the state: done, running, failed, dead (its process is gone and it told no end), fenced, removed, nothing.
+ * argv: path mode seconds. Waits so long for the end, in short steps at first, then prints the state: done, running, failed, dead (its process is gone and it told no end), fenced, removed, nothing.
  * mode `fence`: where nothing is, makes sure that this operation can never start. mode `stop`: asks it to end, or
  * fences. mode `tidy`: removes what a failed or dead one has left.
  * The process is known by its arguments: a pid of a restarted container belongs to somebody else.
  */
 export const LOOK = script`
-  path=$1 mode=$2 turns=$3 job=$1.job part=$1.partial
+  path=$1 mode=$2 tenths=$(($3 * 10)) step=2 job=$1.job part=$1.partial
   alive() {
     [ -s "$job/pid" ] || { [ -n "$(find "$job" -maxdepth 0 -mmin -1 2>/dev/null)" ]; return; }
     tr '\\0' '\\n' <"/proc/$(cat "$job/pid")/cmdline" 2>/dev/null | grep -qxF "$path"
@@ -96,9 +96,10 @@ export const LOOK = script`
     fi
   }
   wait_for_end() {
-    while [ "$turns" -gt 0 ] && [ -d "$job" ] && [ ! -e "$path" ] && [ ! -e "$job/end" ] && [ ! -e "$job/fenced" ]; do
-      sleep 0.2 2>/dev/null || { sleep 1; turns=$((turns - 4)); }
-      turns=$((turns - 1))
+    while [ "$tenths" -gt 0 ] && [ -d "$job" ] && [ ! -e "$path" ] && [ ! -e "$job/end" ] && [ ! -e "$job/fenced" ]; do
+      sleep "0.$step" 2>/dev/null || { sleep 1; step=10; }
+      tenths=$((tenths - step))
+      [ "$step" -gt 4 ] || step=$((step + 1))
     done
     see
     case $state in dead|nothing) see;; esac

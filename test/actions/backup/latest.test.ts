@@ -32,7 +32,10 @@ const NOW = new Date('2026-11-20T12:00:00Z');
 
 function catalogue(backups: readonly BackupPlace[]): Catalog {
   const database = {
-    ...{ name: 'main', kind: 'postgres' as const, databases: ['app', 'metabase'], personalData: true },
+    name: 'main',
+    kind: 'postgres' as const,
+    databases: ['app', 'metabase'],
+    personalData: true,
     backups,
   };
   const lists = { workloads: [], docs: [], dependencies: [], contacts: [], runbooks: [] };

@@ -6,6 +6,8 @@ export interface CutProxy {
   readonly port: number;
   /** What from now on does not pass; `drop` ends it. */
   keepBack(what: 'requests' | 'answers'): void;
+  /** True once something has been kept back. */
+  readonly holds: boolean;
   /** Ends every connection; new ones pass again. */
   drop(): void;
   stop(): Promise<void>;
@@ -13,6 +15,7 @@ export interface CutProxy {
 
 export async function startCutProxy(target: URL): Promise<CutProxy> {
   let kept: 'requests' | 'answers' | undefined;
+  let holds = false;
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname);
@@ -26,10 +29,12 @@ export async function startCutProxy(target: URL): Promise<CutProxy> {
       });
     }
     client.on('data', (data) => {
-      if (kept !== 'requests') upstream.write(data);
+      if (kept === 'requests') holds = true;
+      else upstream.write(data);
     });
     upstream.on('data', (data) => {
-      if (kept !== 'answers') client.write(data);
+      if (kept === 'answers') holds = true;
+      else client.write(data);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -37,6 +42,9 @@ export async function startCutProxy(target: URL): Promise<CutProxy> {
     port: (server.address() as AddressInfo).port,
     keepBack: (what) => {
       kept = what;
+    },
+    get holds() {
+      return holds;
     },
     drop: () => {
       for (const socket of sockets) socket.destroy();

@@ -188,16 +188,14 @@ describeWith(['controlPlane'], 'k8s.scale', () => {
         });
         const through = { kubeconfig, namespace: 'default', operation: 'op-lost' };
         const made = await plan(scale, through, up);
-        let checked = false;
         const stillOurs = async () => {
           proxy.keepBack(lost);
-          checked = true;
           return true;
         };
         const failing = failure(run(scale, { ...through, stillOurs }, up, made));
         await waitUntil(
           'the request is where it can get',
-          async () => checked && (await live()).spec?.replicas === replicas,
+          async () => proxy.holds && (await live()).spec?.replicas === replicas,
         );
         proxy.drop();
         expect(await failing).toMatchObject({ nothingHappened: false, planChanged: false });

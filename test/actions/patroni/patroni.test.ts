@@ -200,8 +200,15 @@ describeWith(
         personalData: true,
       };
       const system = {
-        ...{ id: 's', title: 'S', namespace: NAMESPACE, workloads: [], databases: [database] },
-        ...{ docs: [], dependencies: [], contacts: [], runbooks: [] },
+        id: 's',
+        title: 'S',
+        namespace: NAMESPACE,
+        workloads: [],
+        databases: [database],
+        docs: [],
+        dependencies: [],
+        contacts: [],
+        runbooks: [],
       };
       expect(await look({}, { ...direct, catalog: { systems: [system] } })).toEqual(HEALTHY);
     });

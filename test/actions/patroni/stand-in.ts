@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 
 export interface MemberState {
-  /** Body of /patroni. A text is sent as it is; `hang` never answers. */
-  patroni: object | string | 'hang';
-  cluster: object | string | 'hang';
+  /** Body of /patroni. A text is sent as it is, with the code of an error; `hang` never answers. */
+  patroni: object | string;
+  cluster: object | string;
 }
 
 export interface StandIn {

@@ -39,6 +39,13 @@ describeWith(['controlPlane', 'postgres', 'pgClient'], 'postgres.dump on a real 
       "insert into people values (1, 'somebody')",
       'analyze',
     );
+    await server.run(
+      'big',
+      'create table a_first (id int, what text)',
+      'insert into a_first select n, repeat(md5(n::text), 8) from generate_series(1, 400000) n',
+      'create table b_second (id int)',
+      'analyze',
+    );
     await stage.addPod('db-0', podOf(server));
   });
   afterAll(async () => {
@@ -79,6 +86,24 @@ describeWith(['controlPlane', 'postgres', 'pgClient'], 'postgres.dump on a real 
     return rows[0].n;
   };
 
+  /** Freezes pg_dump in the middle of its first table, however fast the machine is; returns what lets it go on. */
+  const frozen = async (operation: string): Promise<() => void> => {
+    const client = await server.connect('big');
+    await waitUntil('the first table is being copied', async () => {
+      const { rows } = await client.query('select 1 from pg_stat_progress_copy where tuples_processed > 0');
+      return rows.length > 0;
+    });
+    const pids = processesMarked('PGAPPNAME', operation).filter((pid) =>
+      readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('pg_dump'),
+    );
+    for (const pid of pids) kill(pid, 'SIGSTOP');
+    await client.end();
+    expect(pids).toHaveLength(1);
+    return () => {
+      for (const pid of pids) kill(pid, 'SIGCONT');
+    };
+  };
+
   it('writes a dump that pg_restore can restore, and says what it wrote', async () => {
     const call = await planned({ database: 'app' });
     const made = await dump.run(call);
@@ -103,17 +128,15 @@ describeWith(['controlPlane', 'postgres', 'pgClient'], 'postgres.dump on a real 
     await promisify(execFile)('sha256sum', ['-c', `${made.path}.sha256`], { cwd: server.volume });
     await server.run('postgres', 'create database restored');
     await promisify(execFile)(join(server.programs, 'pg_restore'), [
-      ...[
-        '-h',
-        server.socket,
-        '-p',
-        String(server.port),
-        '-U',
-        'postgres',
-        '-d',
-        'restored',
-        '--exit-on-error',
-      ],
+      '-h',
+      server.socket,
+      '-p',
+      String(server.port),
+      '-U',
+      'postgres',
+      '-d',
+      'restored',
+      '--exit-on-error',
       made.path,
     ]);
     const client = await server.connect('restored');
@@ -153,34 +176,26 @@ describeWith(['controlPlane', 'postgres', 'pgClient'], 'postgres.dump on a real 
   });
 
   it('goes on when every connection breaks, and one operation has one pg_dump however often it is started', async () => {
-    const lock = await server.connect('app');
-    const call = await planned({ database: 'app' });
-    try {
-      // The lock holds the dump in its first seconds: long enough to look at it, shorter than its waiting (5 s).
-      await lock.query('begin');
-      await lock.query('lock table people in access exclusive mode');
-      const stopped = new AbortController();
-      const first = dump.run({ ...call, signal: stopped.signal }).then(
-        () => 'done',
-        (error: Error) => error.message,
-      );
-      await waitUntil('pg_dump is connected', () => running(call.operation));
-      stopped.abort();
-      expect(await first).toMatch(/may go on in pod db-0/);
-      expect(await dump.happened(call)).toBe('still running');
-      const [again, third] = [dump.run(call), dump.run(call)];
-      expect(await running(call.operation)).toBe(1);
-      await lock.query('rollback');
-      const [a, b] = await Promise.all([again, third]);
-      expect(a).toEqual(b);
-      expect(await dump.happened(call)).toBe('made');
-      // Started once more after its end: looks, and finds the same file.
-      const before = statSync(a.path).mtimeMs;
-      expect(await dump.run(call)).toEqual(a);
-      expect(statSync(a.path).mtimeMs).toBe(before);
-    } finally {
-      await lock.end();
-    }
+    const call = await planned({ database: 'big' });
+    const stopped = new AbortController();
+    const first = dump.run({ ...call, signal: stopped.signal }).then(
+      () => 'done',
+      (error: Error) => error.message,
+    );
+    const goOn = await frozen(call.operation);
+    stopped.abort();
+    expect(await first).toMatch(/may go on in pod db-0/);
+    expect(await dump.happened(call)).toBe('still running');
+    const [again, third] = [dump.run(call), dump.run(call)];
+    expect(await running(call.operation)).toBe(1);
+    goOn();
+    const [a, b] = await Promise.all([again, third]);
+    expect(a).toEqual(b);
+    expect(await dump.happened(call)).toBe('made');
+    // Started once more after its end: looks, and finds the same file.
+    const before = statSync(a.path).mtimeMs;
+    expect(await dump.run(call)).toEqual(a);
+    expect(statSync(a.path).mtimeMs).toBe(before);
   });
 
   it('keeps looking when the cluster cannot be reached for a while', async () => {
@@ -275,30 +290,12 @@ describeWith(['controlPlane', 'postgres', 'pgClient'], 'postgres.dump on a real 
   });
 
   it('says how far it is', async () => {
-    await server.run(
-      'big',
-      'create table a_first (id int, what text)',
-      'insert into a_first select n, repeat(md5(n::text), 8) from generate_series(1, 400000) n',
-      'create table b_second (id int)',
-      'analyze',
-    );
     const words: string[] = [];
     const call = await planned({ database: 'big' }, { progress: (line: string) => words.push(line) });
-    const client = await server.connect('big');
     const made = dump.run(call);
-    // Frozen in the middle of the first table, so that there is something to see however fast the machine is.
-    await waitUntil('the first table is being copied', async () => {
-      const { rows } = await client.query('select 1 from pg_stat_progress_copy where tuples_processed > 0');
-      return rows.length > 0;
-    });
-    const pids = processesMarked('PGAPPNAME', call.operation).filter((pid) =>
-      readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('pg_dump'),
-    );
-    expect(pids).toHaveLength(1);
-    for (const pid of pids) kill(pid, 'SIGSTOP');
+    const goOn = await frozen(call.operation);
     await waitUntil('it tells the table', () => words.some((line) => line.includes('table')));
-    for (const pid of pids) kill(pid, 'SIGCONT');
-    await client.end();
+    goOn();
     expect((await made).bytes).toBeGreaterThan(0);
     expect(words.join('\n')).toMatch(/table 1 of 2 \(public\.a_first\), \d+ %, [\d.]+ (B|KiB|MiB) written/);
   });

@@ -30,7 +30,16 @@ describeWith(
       );
       good = join(server.volume, 'good.dump');
       execFileSync(join(server.programs, 'pg_dump'), [
-        ...['-h', server.socket, '-p', String(server.port), '-U', 'postgres', '-Fc', '-f', good, 'postgres'],
+        '-h',
+        server.socket,
+        '-p',
+        String(server.port),
+        '-U',
+        'postgres',
+        '-Fc',
+        '-f',
+        good,
+        'postgres',
       ]);
       await stage.addPod('db-0', podOf(server));
     });

@@ -3,7 +3,7 @@
 const day = 86_400_000;
 
 function parts(at: Date, zone: string, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat('en-GB', { timeZone: zone, ...options }).format(at);
+  return new Intl.DateTimeFormat('en-GB', { timeZone: zone, ...options }).format(at).replace(',', '');
 }
 
 /** The calendar day in the zone, as `2026-11-20`. */

@@ -1,5 +1,7 @@
 /** What was entered into a modal, by block. */
 import { z } from 'zod';
+import { parseDuration } from '../../../runbooks/duration.ts';
+import { wholeMatches } from '../../../runbooks/linear-pattern.ts';
 import type { Param } from '../../../runbooks/runbook.ts';
 
 const element = z.object({
@@ -47,7 +49,11 @@ export function readParam(param: Param, typed: string): { ok: true; value?: stri
       if (!(param.options ?? []).includes(typed)) return { ok: false, says: `One of ${(param.options ?? []).join(', ')}.` };
       return { ok: true, value: typed };
     case 'string':
+      if (param.pattern && !wholeMatches(typed, param.pattern)) return { ok: false, says: `It has to look like ${param.pattern}.` };
+      return { ok: true, value: typed };
     case 'duration':
+      if (parseDuration(typed) === undefined) return { ok: false, says: 'Write a length of time, such as 30s, 5m or 1h30m.' };
+      return { ok: true, value: typed };
     case 'bytes':
     case 'k8s/deployment':
     case 'k8s/statefulset':

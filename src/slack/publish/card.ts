@@ -1,0 +1,44 @@
+/** Draws the pinned card, the topic, and the list of what is left, all from the newest state. */
+import { card, cardText, topic } from '../views/card.ts';
+import { leftMessage } from '../views/left.ts';
+import type { Stage } from './stage.ts';
+
+export async function publishCard(stage: Stage, channel: string): Promise<void> {
+  const { incident } = stage.shown;
+  const message = { text: cardText(incident), blocks: card(incident) };
+  const place = stage.posted('card');
+  const there = place ? await stage.update('the card', place, message) : false;
+  if (!there) await postCard(stage, channel);
+  await setTopic(stage, channel);
+  const left = stage.posted('left');
+  if (left) await stage.update('the list of what is left', left, leftMessage(incident));
+}
+
+/** Posts the card and pins it. */
+export async function postCard(stage: Stage, channel: string): Promise<void> {
+  const { incident } = stage.shown;
+  const place = await stage.post('card', channel, { text: cardText(incident), blocks: card(incident) });
+  if (!place) return;
+  await stage.attempt(
+    'pin the card',
+    () => stage.client.pins.add({ channel, timestamp: place.ts }),
+    new Set(['already_pinned', 'message_not_found']),
+  );
+}
+
+/** Setting a topic writes a line into the channel, so it is set only when it changes. */
+export async function setTopic(stage: Stage, channel: string): Promise<void> {
+  const words = topic(stage.shown.incident);
+  const key = `topic/${channel}`;
+  if (stage.drawn.get(key) === words) return;
+  if (!stage.drawn.has(key)) {
+    // A new process does not know what the last one set.
+    const info = await stage.attempt('read the topic', () => stage.client.conversations.info({ channel }));
+    if (info?.channel?.topic?.value === words) {
+      stage.drawn.set(key, words);
+      return;
+    }
+  }
+  await stage.attempt('set the topic', () => stage.client.conversations.setTopic({ channel, topic: words }));
+  stage.drawn.set(key, words);
+}

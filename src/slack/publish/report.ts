@@ -1,0 +1,34 @@
+/** Posts the report as a Markdown file. */
+import { sha256 } from '../../incidents/hash.ts';
+import { line } from '../mrkdwn.ts';
+import { effectRecordId } from '../command-ids.ts';
+import type { Stage } from './stage.ts';
+
+export async function publishReport(stage: Stage, channel: string, version: number): Promise<void> {
+  const { report, incident, tries } = stage.shown;
+  if (!report) throw new Error(`INC-${incident.number}: the effect "report" was given no report`);
+  const hash = sha256(report.markdown);
+  const kind = incident.closedAt === undefined ? 'Draft of the report' : 'Report';
+  const comment = `:page_facing_up: ${kind} of INC-${incident.number} (timeline up to entry ${version}): ${line(incident.declared.title, 150)}`;
+  // A file carries no metadata: its comment is what a second try looks for.
+  const there = tries > 1 ? await stage.attempt('look for the report', () => posted(stage, channel, comment)) : false;
+  if (!there) {
+    const done = await stage.attempt('post the report', () =>
+      stage.client.files.uploadV2({
+        channel_id: channel,
+        filename: report.fileName,
+        title: report.fileName,
+        content: report.markdown,
+        initial_comment: comment,
+      }),
+    );
+    if (!done) return;
+  }
+  await stage.shown.record({ do: 'record report', file: report.fileName, hash }, effectRecordId(stage.shown.effectId, 'report'));
+}
+
+async function posted(stage: Stage, channel: string, comment: string): Promise<boolean> {
+  const { messages = [] } = await stage.client.conversations.history({ channel, limit: 200 });
+  const marker = comment.slice(comment.indexOf('INC-'), comment.indexOf(')') + 1);
+  return messages.some((message) => message.user === stage.bot.user && message.text?.includes(marker));
+}

@@ -1,0 +1,41 @@
+/** Draws the message of a run, and takes the buttons off waiting messages that were answered. */
+import { effectRecordId } from '../command-ids.ts';
+import { lastTry } from '../../incidents/state.ts';
+import { runMessage, runText } from '../views/run.ts';
+import { waits } from '../views/steps.ts';
+import { answeredMessage, tryOf } from '../views/wait.ts';
+import type { Stage } from './stage.ts';
+
+/** Under which a waiting message is recorded. */
+export const waitKey = (at: { run: number; step: string; try: number }): string => `wait:${at.run}.${at.step}.${at.try}`;
+
+export async function publishRun(stage: Stage, channel: string, number: number): Promise<void> {
+  const { incident, underWay } = stage.shown;
+  const run = incident.runs.get(number);
+  if (!run) return;
+  const one = run.current ? lastTry(run.steps.get(run.current)) : undefined;
+  const waiting = one && run.current && waits(one) ? stage.posted(waitKey({ run: number, step: run.current, try: one.try })) : undefined;
+  const message = { text: runText(run), blocks: runMessage(incident, run, underWay, waiting && stage.link(waiting)) };
+  const place = stage.posted(`run:${number}`);
+  const there = place ? await stage.update('the runbook', place, message) : false;
+  if (!there) await stage.post(`run:${number}`, channel, message);
+  await settleWaits(stage, number);
+}
+
+/** A waiting message whose step went on keeps one line and no button. */
+async function settleWaits(stage: Stage, number: number): Promise<void> {
+  const { incident } = stage.shown;
+  const run = incident.runs.get(number);
+  if (!run) return;
+  for (const [step, state] of run.steps)
+    for (const one of state.tries) {
+      const at = { run: number, step, try: one.try };
+      const place = stage.posted(waitKey(at));
+      const found = tryOf(incident, at);
+      if (!place || !found || (waits(one) && found.last)) continue;
+      const answered = `answered:${number}.${step}.${one.try}`;
+      if (stage.posted(answered)?.ts === place.ts || run.runbook.steps.find((candidate) => candidate.id === step)?.kind === 'check') continue;
+      await stage.update('a waiting message', place, answeredMessage(run, one, undefined));
+      await stage.shown.record({ do: 'record post', what: answered, ...place }, effectRecordId(`${incident.number}.${place.ts}`, answered));
+    }
+}

@@ -1,0 +1,71 @@
+/** Posts what waits for a person as a new message, and turns the older one of the same step into a link to it. */
+import type { At } from '../../incidents/events.ts';
+import { slackId } from '../mrkdwn.ts';
+import { answeredMessage, offerMessage, targetMessage, tryOf, type Message, waitMessage } from '../views/wait.ts';
+import { waitKey } from './run.ts';
+import type { Stage } from './stage.ts';
+
+export async function publishWait(stage: Stage, channel: string, at: At | undefined): Promise<void> {
+  const { shown } = stage;
+  const { event } = shown;
+  if (!event) return;
+  if (at === undefined) {
+    const message = unaddressed(stage);
+    if (message) await stage.post(`wait:${event.version}`, channel, message);
+    return;
+  }
+  const found = tryOf(shown.incident, at);
+  // A newer try of the step has a message of its own.
+  if (!found?.last) return;
+  const { run, one } = found;
+  const asksApproval = one.phase === 'approval';
+  const approvers = asksApproval ? await whoApproves(stage, one.planned?.from ?? [], at) : { users: [], usergroups: [] };
+  const message = waitMessage({ incident: shown.incident, run, one, at, event, approvers });
+  if (!message) return;
+  if (asksApproval) await invite(stage, channel, approvers.users);
+  const key = waitKey(at);
+  const older = stage.shown.incident.posts.get(key);
+  // A look that says "still running" again is no news: the message stays where it is.
+  const repeated = event.type === 'act_found' && event.body.happened === 'still running' && older !== undefined;
+  if (repeated && older) {
+    await stage.update('a waiting message', older, message);
+    return;
+  }
+  const place = await stage.post(key, channel, message);
+  if (!place) return;
+  const previous = [older, ...earlierTries(stage, at)].filter((one) => one !== undefined && one.ts !== place.ts);
+  for (const old of previous)
+    if (old) await stage.update('a waiting message', old, answeredMessage(run, one, stage.link(place)));
+}
+
+/** Messages of earlier tries of the same step that still carry buttons. */
+function earlierTries(stage: Stage, at: At) {
+  const { posts } = stage.shown.incident;
+  const before = at.try - 1;
+  if (before < 1) return [];
+  const place = posts.get(waitKey({ ...at, try: before }));
+  return place && posts.get(`answered:${at.run}.${at.step}.${before}`)?.ts !== place.ts ? [place] : [];
+}
+
+function unaddressed(stage: Stage): Message | undefined {
+  const { incident, event } = stage.shown;
+  if (event?.type === 'target_proposed') return targetMessage(incident, event);
+  if (event?.type === 'run_ended') return offerMessage(incident, event);
+  return undefined;
+}
+
+async function whoApproves(stage: Stage, from: readonly string[], at: At) {
+  return (await stage.shown.approvers?.(from, at)) ?? { users: [], usergroups: [] };
+}
+
+/** An approver who is not in the channel is brought in; who cannot be is mentioned all the same. */
+async function invite(stage: Stage, channel: string, users: readonly string[]): Promise<void> {
+  const requester = slackId(stage.shown.incident.declaredBy);
+  const wanted = users.filter((user) => user !== requester && user !== stage.bot.user).slice(0, 30);
+  if (wanted.length === 0) return;
+  await stage.attempt(
+    'invite who may approve',
+    () => stage.client.conversations.invite({ channel, users: wanted.join(','), force: true }),
+    new Set(['already_in_channel', 'cant_invite_self', 'user_not_found']),
+  );
+}

@@ -1,0 +1,199 @@
+/** The declared rights of each Kubernetes action are enough on a real API server with RBAC, and none is too many. */
+import { RbacAuthorizationV1Api, AuthorizationV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Action, KubernetesRight } from '../../../src/actions/action.ts';
+import { ActionFailed } from '../../../src/actions/action.ts';
+import { kubernetesActions } from '../../../src/actions/kubernetes/index.ts';
+import type { ControlPlane } from '../../support/control-plane/control-plane.ts';
+import { startControlPlane } from '../../support/control-plane/control-plane.ts';
+import { waitUntil } from '../../support/control-plane/waiting.ts';
+import { describeWith } from '../../support/requirements.ts';
+import { EXAMPLES } from '../examples.ts';
+import type { Caller } from './call.ts';
+import { apply, happened, plan, read, run } from './call.ts';
+
+/** What a 1.20 API server does not ask for: newer ones check a WebSocket exec as `create`. */
+const FOR_NEWER = new Set(['/pods/exec create']);
+
+describeWith(['controlPlane'], 'rights', () => {
+  let plane: ControlPlane;
+  let rbac: RbacAuthorizationV1Api;
+  let reviews: AuthorizationV1Api;
+  let users = 0;
+
+  beforeAll(async () => {
+    plane = await startControlPlane();
+    await plane.addKubelet({ name: 'node-a' });
+    const config = new KubeConfig();
+    config.loadFromFile(plane.kubeconfig);
+    rbac = config.makeApiClient(RbacAuthorizationV1Api);
+    reviews = config.makeApiClient(AuthorizationV1Api);
+    await apply(plane.kubeconfig, WORLD);
+    const uidOf = async (kind: 'deployments' | 'statefulsets', name: string) => {
+      const { AppsV1Api } = await import('@kubernetes/client-node');
+      const apps = config.makeApiClient(AppsV1Api);
+      const at = { name, namespace: 'default' };
+      const found =
+        kind === 'deployments'
+          ? await apps.readNamespacedDeployment(at)
+          : await apps.readNamespacedStatefulSet(at);
+      return found.metadata?.uid ?? '';
+    };
+    // No controllers run here: the pods are made as they would make them.
+    await apply(plane.kubeconfig, pod('db-0', 'StatefulSet', 'db', await uidOf('statefulsets', 'db'), 'db'));
+    await apply(
+      plane.kubeconfig,
+      pod('web-abc-x', 'ReplicaSet', 'web-abc', await uidOf('deployments', 'web'), 'web'),
+    );
+    const core = config.makeApiClient(CoreV1Api);
+    await waitUntil('the crash has been reported', async () => {
+      const { items } = await core.listNamespacedPod({ namespace: 'default' });
+      return (
+        items.length === 2 &&
+        items.every((one) =>
+          one.status?.containerStatuses?.some((s) => s.name === 'main' && s.lastState?.terminated),
+        )
+      );
+    });
+  });
+  afterAll(async () => {
+    await plane?.stop();
+  });
+
+  async function callerWith(rights: readonly KubernetesRight[]): Promise<Caller> {
+    users += 1;
+    const name = `user-${users}`;
+    const rules = (scope: 'namespace' | 'cluster') =>
+      rights
+        .filter((right) => (right.scope ?? 'namespace') === scope && right.verbs.length > 0)
+        .map((right) => ({ apiGroups: [right.group], resources: [right.resource], verbs: [...right.verbs] }));
+    const metadata = { name, namespace: 'default' };
+    const subjects = [{ kind: 'User', name, apiGroup: 'rbac.authorization.k8s.io' }];
+    const ref = (kind: string) => ({ apiGroup: 'rbac.authorization.k8s.io', kind, name });
+    const marker = { apiGroups: [''], resources: [name], verbs: ['get'] };
+    await rbac.createNamespacedRole({
+      namespace: 'default',
+      body: { metadata, rules: [...rules('namespace'), marker] },
+    });
+    await rbac.createNamespacedRoleBinding({
+      namespace: 'default',
+      body: { metadata, roleRef: ref('Role'), subjects },
+    });
+    await rbac.createClusterRole({ body: { metadata: { name }, rules: [...rules('cluster'), marker] } });
+    await rbac.createClusterRoleBinding({
+      body: { metadata: { name }, roleRef: ref('ClusterRole'), subjects },
+    });
+    for (const where of [{ namespace: 'default' }, {}]) {
+      await waitUntil(`the API server knows the rights of ${name}`, async () => {
+        const body = { spec: { user: name, resourceAttributes: { ...where, resource: name, verb: 'get' } } };
+        return (await reviews.createSubjectAccessReview({ body })).status?.allowed;
+      });
+    }
+    return { kubeconfig: await plane.kubeconfigFor(name), namespace: 'default' };
+  }
+
+  /** Every line in which the action says that it lacks a right, over all its examples. */
+  async function lacking(action: Action, caller: Caller): Promise<string[]> {
+    const lines: string[] = [];
+    for (const params of EXAMPLES[action.name] ?? []) {
+      try {
+        const out = action.changes
+          ? await throughout(action, caller, params)
+          : await read(action, caller, params);
+        lines.push(
+          ...((out as { unknowns?: string[] }).unknowns ?? []).filter((line) => line.startsWith('no right')),
+        );
+      } catch (error) {
+        if (!(error instanceof ActionFailed)) throw error;
+        if (!/has no right to/.test(error.says)) throw error;
+        lines.push(error.says);
+      }
+    }
+    return lines;
+  }
+
+  async function throughout(action: Action, caller: Caller, params: Record<string, unknown>) {
+    const made = await plan(action, caller, params);
+    await run(action, caller, params, made);
+    await happened(action, caller, params, made);
+    return { unknowns: made.unknowns };
+  }
+
+  it.each(kubernetesActions.map((action) => [action.name, action] as const))(
+    'of %s are enough',
+    async (_name, action) => {
+      expect(await lacking(action, await callerWith(action.rights.kubernetes))).toEqual([]);
+    },
+  );
+
+  const single = kubernetesActions.flatMap((action) =>
+    action.rights.kubernetes.flatMap((right) =>
+      right.verbs
+        .filter((verb) => !FOR_NEWER.has(`${right.group}/${right.resource} ${verb}`))
+        .map((verb) => [action.name, verb, right.resource, action, right] as const),
+    ),
+  );
+  it.each(single)('%s needs to %s %s', async (_name, verb, _resource, action, right) => {
+    const without = action.rights.kubernetes.map((one) =>
+      one === right ? { ...one, verbs: one.verbs.filter((v) => v !== verb) } : one,
+    );
+    // What is optional may be missing without a word where it would only have added something.
+    const said = await lacking(action, await callerWith(without));
+    if (right.resource === 'horizontalpodautoscalers' && action.name === 'k8s.replicas') return;
+    expect(said.length).toBeGreaterThan(0);
+  });
+});
+
+const pod = (name: string, kind: string, owner: string, uid: string, app: string) => `
+apiVersion: v1
+kind: Pod
+metadata:
+  name: ${name}
+  namespace: default
+  labels: { app: ${app} }
+  annotations: { handrail.test/run.main: "echo oops; exit 1" }
+  ownerReferences: [{ apiVersion: apps/v1, kind: ${kind}, name: ${owner}, uid: ${uid}, controller: true }]
+spec:
+  nodeName: node-a
+  containers: [{ name: main, image: main }, { name: side, image: side }]
+`;
+
+const workload = (kind: string, name: string, more: string) => `
+apiVersion: apps/v1
+kind: ${kind}
+metadata: { name: ${name}, namespace: default }
+spec:
+  replicas: 1
+  ${more}
+  selector: { matchLabels: { app: ${name} } }
+  template:
+    metadata: { labels: { app: ${name} } }
+    spec:
+      containers:
+        - name: main
+          image: main
+          envFrom: [{ configMapRef: { name: settings } }, { secretRef: { name: login } }]
+---`;
+
+const WORLD = `
+${workload('Deployment', 'web', '')}
+${workload('StatefulSet', 'db', 'serviceName: db')}
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: settings, namespace: default }
+data: { DB_HOST: keeps-endpoints }
+---
+apiVersion: v1
+kind: Secret
+metadata: { name: login, namespace: default }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: keeps-endpoints, namespace: default }
+spec: { ports: [{ port: 5432 }] }
+---
+apiVersion: v1
+kind: Endpoints
+metadata: { name: keeps-endpoints, namespace: default }
+subsets: [{ addresses: [{ ip: 10.1.2.3, targetRef: { kind: Pod, name: db-0 } }], ports: [{ port: 5432 }] }]
+`;
