@@ -42,6 +42,8 @@ export interface Parts {
   readonly podAddress?: Reach['podAddress'];
   readonly log: Logger;
   readonly now?: () => Date;
+  /** A long call of a run has said how far it is. */
+  readonly progressed?: (incident: number, run: number) => void;
   /** ms; defaults are for production, tests shorten them. */
   readonly times?: { leaseMs?: number; pollMs?: number; aloneAfterMs?: number; executeWithinMs?: number };
 }
@@ -107,7 +109,7 @@ export function assemble(parts: Parts): Handrail {
     pollMs: times.pollMs ?? 1000,
     mayStill: (personId, system) => levelsOf(access, { id: personId }, system).has('operate'),
     redact: (text) => redact(text),
-    progressed: (incident) => bells.ring({ look: 'incident', number: incident }),
+    progressed: parts.progressed ?? (() => undefined),
   };
   return {
     store,

@@ -1,5 +1,6 @@
 /** What a terminal command works with: configuration, store, runbooks and a worker of its own. */
 import { randomUUID } from 'node:crypto';
+import { delimiter } from 'node:path';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { type Logger, pino } from 'pino';
 import { actions, register } from '../actions/index.ts';
@@ -93,7 +94,9 @@ export function kubernetesFrom(config: Config): () => Promise<KubeConfig> {
   return () => {
     loaded ??= import('@kubernetes/client-node').then((client) => {
       const made = new client.KubeConfig();
-      if (config.settings.kubeconfig) made.loadFromFile(config.settings.kubeconfig);
+      const named = config.settings.kubeconfig;
+      // Several files are joined by the client itself, from the same variable.
+      if (named && !named.includes(delimiter)) made.loadFromFile(named);
       else made.loadFromDefault();
       return made;
     });

@@ -47,7 +47,7 @@ export function openCall(
       reach: worker.reach,
       progress: (words) => {
         progress = words;
-        worker.progressed(incident);
+        worker.progressed(incident, attempt.at.run);
       },
     },
     end() {

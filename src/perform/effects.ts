@@ -1,31 +1,18 @@
 /** Shows what an incident has to show, in order: the first undone effect, then the next; stops at one that must wait. */
-import type { Event } from '../incidents/events.ts';
 import type { Effect } from '../incidents/react.ts';
-import type { Incident } from '../incidents/state.ts';
 import { report } from '../report/report.ts';
 import type { PeopleStyle } from '../report/people.ts';
-import { type UnderWay, underWay } from '../store/attempts.ts';
-import { effectDone, effectLater, takeFirst } from '../store/effects.ts';
-import type { What, Answer } from '../incidents/commands.ts';
+import { underWay } from '../store/attempts.ts';
+import { effectDone, effectLater, type OpenEffect, takeFirst } from '../store/effects.ts';
+import type { Published, Shown } from '../slack/door.ts';
 import { tell, type Worker } from './worker.ts';
 
-/** What is shown: the newest state, the event that the effect speaks of, and how to bring back what Slack answered. */
-export interface Shown {
-  readonly incident: Incident;
-  readonly event?: Event;
-  readonly events: () => Promise<Event[]>;
-  readonly underWay: readonly UnderWay[];
-  readonly effectId: string;
-  readonly report?: { readonly fileName: string; readonly markdown: string };
-  readonly record: (what: What, id: string) => Promise<Answer>;
-  readonly now: number;
-}
-
-export type Published = { readonly done: true } | { readonly later: number; readonly says: string };
 export type Publish = (effect: Effect, shown: Shown) => Promise<Published>;
 
 export interface Showing {
   readonly publish: Publish;
+  /** Who can be called to approve a step that names these groups. */
+  readonly approvers?: Shown['approvers'];
   readonly people: PeopleStyle;
   readonly version: string;
 }
@@ -42,7 +29,7 @@ export async function drain(worker: Worker, showing: Showing, number: number): P
       await effectDone(worker.pool, number, seq, 'a later one shows the same');
       continue;
     }
-    const published = await publish(worker, showing, number, seq, effect).catch((error: unknown): Published => {
+    const published = await publish(worker, showing, open).catch((error: unknown): Published => {
       worker.log.error({ err: error, effect, incident: number }, 'an effect failed in a way it should not');
       if (tries >= 5) return { done: true };
       return { later: Math.min(1000 * 2 ** tries, 30_000), says: String(error) };
@@ -55,20 +42,15 @@ export async function drain(worker: Worker, showing: Showing, number: number): P
   }
 }
 
-async function publish(
-  worker: Worker,
-  showing: Showing,
-  number: number,
-  seq: number,
-  effect: Effect,
-): Promise<Published> {
+async function publish(worker: Worker, showing: Showing, open: OpenEffect): Promise<Published> {
+  const { incident: number, seq, effect, tries } = open;
   const effectId = `${number}.${seq}`;
   const version = 'version' in effect ? effect.version : undefined;
-  const needsEvents = version !== undefined;
-  const events = needsEvents ? await worker.store.events(number) : [];
+  const events = version === undefined ? [] : await worker.store.events(number);
   const event = events.find((one) => one.version === version);
   const calls = await underWay(worker.pool, number);
-  const incident = await worker.store.look(number, (state) => state);
+  // A copy: others go on changing the state while this is drawn.
+  const incident = await worker.store.look(number, (state) => structuredClone(state));
   if (!incident) throw new Error(`INC-${number} is not in the store`);
   const made =
     effect.kind === 'report'
@@ -77,11 +59,29 @@ async function publish(
   return showing.publish(effect, {
     incident,
     ...(event ? { event } : {}),
-    events: () => worker.store.events(number),
     underWay: calls,
     effectId,
+    tries,
     ...(made ? { report: made } : {}),
+    ...(showing.approvers ? { approvers: showing.approvers } : {}),
     record: (what, id) => tell(worker, number, `effect:${effectId}:${id}`, what),
     now: worker.now().getTime(),
   });
+}
+
+/** Draws a run again because a long call has said how far it is. Not an effect: losing one loses nothing. */
+export async function drawProgress(worker: Worker, showing: Showing, number: number, run: number): Promise<void> {
+  const incident = await worker.store.look(number, (state) => structuredClone(state));
+  if (!incident || incident.declared.quiet) return;
+  await showing.publish(
+    { kind: 'run', run },
+    {
+      incident,
+      underWay: await underWay(worker.pool, number),
+      effectId: `${number}.progress.${run}`,
+      tries: 1,
+      record: (what, id) => tell(worker, number, `progress:${number}.${run}:${id}`, what),
+      now: worker.now().getTime(),
+    },
+  );
 }

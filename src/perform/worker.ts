@@ -26,7 +26,7 @@ export interface Worker {
   readonly mayStill: (personId: string, systemId: string | undefined) => boolean;
   readonly redact: (text: string) => string;
   /** A long call has said how far it is. */
-  readonly progressed: (incident: number) => void;
+  readonly progressed: (incident: number, run: number) => void;
 }
 
 /** Brings something in as the bot itself. */

@@ -163,7 +163,7 @@ export function model(events: readonly Event[], options: { readonly people: Peop
   const stories = stepStories(events);
   const moments = milestonesOf(events, declared, stories);
   const cause = causeOf(events, stories, entries, labelOf);
-  const left = leftBehindOf(events, labelOf);
+  const left = leftBehindOf(events, stories, labelOf);
   const holes = holesOf(entries, moments.open);
   const changes = changesOf(stories, labelOf);
   const checks = events.filter((event) => event.type === 'check_done');

@@ -3,8 +3,8 @@
 /** Who a Slack user id stands for, or undefined when nobody knows. */
 export type UserName = (id: string) => string | undefined;
 
-/** Control characters but line end and tab, and those that reorder a line for the eye (Unicode TR 36). */
-const invisible = /[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+/** Control characters but line end and tab; those that reorder a line for the eye (Unicode TR 36); annotation marks. */
+const invisible = /[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]/gu;
 
 /** Text without characters that hide or reorder others; line ends become `\n`. Any other Unicode stays. */
 export function visible(text: string): string {

@@ -13,7 +13,7 @@ export function plainText(text: string, nameOf: (user: string) => string): strin
     const bar = inside.indexOf('|');
     const target = bar < 0 ? inside : inside.slice(0, bar);
     const label = bar < 0 ? undefined : inside.slice(bar + 1);
-    if (target.startsWith('@')) return `@${nameOf(target.slice(1))}`;
+    if (target.startsWith('@')) return `@${label || nameOf(target.slice(1))}`;
     if (target.startsWith('#')) return `#${label || target.slice(1)}`;
     if (target.startsWith('!subteam^')) return label || `@${target.slice('!subteam^'.length)}`;
     if (target.startsWith('!date^')) return label ?? '';

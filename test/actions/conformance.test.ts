@@ -1,7 +1,8 @@
 /** What every action of the register must have and keep to. */
+
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer } from 'node:net';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -144,7 +145,7 @@ describe('with a server that accepts and never answers', () => {
       const call = callFor(action, { kubeconfig, namespace: 'prod', timeoutMs: 300 }, example(action));
       const asked = action.changes
         ? (action as ChangingAction<Record<string, unknown>>).plan(call)
-        : (action as Extract<Action, { changes: false }>).run(call as never);
+        : action.run(call as never);
       const error: unknown = await asked.then(
         // One whose every place is optional may answer; it then says what it could not see.
         (out) => (JSON.stringify(out).includes('unknowns') ? undefined : new Error('it answered')),

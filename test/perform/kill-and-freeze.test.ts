@@ -108,7 +108,7 @@ function waitingIn(state: Incident): 'ended' | { run: number; step: string; one:
   const run = [...state.runs.values()].find((candidate) => !candidate.ended);
   if (!run) return state.runs.size > 0 ? 'ended' : undefined;
   const one = run.current ? lastTry(run.steps.get(run.current)) : undefined;
-  return run.current && one && { run: run.run, step: run.current, one };
+  return run.current && one ? { run: run.run, step: run.current, one } : undefined;
 }
 
 const folder = await readRunbookFolder(inProject('runbooks'));

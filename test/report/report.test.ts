@@ -90,6 +90,10 @@ describe('what it answers', () => {
 
   it('says when nothing was left behind, and when that was looked at', () => {
     expect(section(markdown, 'Left behind')).toContain('Nothing left behind (checked 15:20).');
+    // Whose change it was, not who approved it.
+    expect(section(markdown, 'Left behind')).toMatch(
+      /\| 12:23 \| 15:05 \| gone: The file is gone \| Marek Dvořák \|/,
+    );
   });
 
   it('says that something may exist, and does not call that tidy', () => {

@@ -42,7 +42,7 @@ export function read(markdown: string): Read {
   const results = lint({
     strings: { report: markdown },
     config: { default: true, MD013: false },
-    customRules: [capture as never],
+    customRules: [capture],
   });
   const problems = (results.report ?? []).map((problem) => {
     const line = markdown.split('\n')[problem.lineNumber - 1] ?? '';

@@ -36,7 +36,7 @@ export function story(date: string, zone: string, incident = 1): Story {
     add(by, type, body) {
       const version = events.length + 1;
       const what = { type, body } as NewEvent;
-      events.push({ ...what, incident, version, at: now, by, command: `c${version}` } as Event);
+      events.push({ ...what, incident, version, at: now, by, command: `c${version}` });
       now += 1000;
       return one;
     },

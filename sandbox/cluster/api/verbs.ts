@@ -71,7 +71,10 @@ export function act(store: Store, asked: Asked): Answer {
       const wanted = { resource, version: address.version, namespace, query };
       return { code: 200, body: listOf(store, wanted) };
     }
-    const found = mustExist(store, resource, namespace, name);
+    const found =
+      subresource === 'scale'
+        ? scaled(store, resource, namespace, name)
+        : mustExist(store, resource, namespace, name);
     return {
       code: 200,
       body: subresource === 'scale' ? asScale(found) : shown(found, resource, address.version),
@@ -103,6 +106,13 @@ export function mustExist(
 ): Wire {
   const found = store.get(resource, namespace, name);
   if (!found) throw notFound(resource, name);
+  return found;
+}
+
+/** An absent object's scale is named as such. */
+function scaled(store: Store, resource: Resource, namespace: string | undefined, name: string): Wire {
+  const found = store.get(resource, namespace, name);
+  if (!found) throw notFound({ ...resource, plural: `${resource.plural}/scale` }, name);
   return found;
 }
 
@@ -243,7 +253,7 @@ function scoped(before: Wire, next: Wire, subresource: string | undefined): Wire
 function rescale(store: Store, asked: Asked, by: By): Answer {
   const { address, resource } = asked;
   const { namespace, name = '' } = address;
-  const before = mustExist(store, resource, namespace, name);
+  const before = scaled(store, resource, namespace, name);
   const scale = asScale(before);
   const next =
     asked.method === 'PUT' ? (manifestOf(asked) as Wire) : patched(asked, scale, by, asked.query).next;

@@ -70,14 +70,13 @@ async function behindEndpoints(cluster: Cluster, name: string, around: Surroundi
     cluster.core.readNamespacedEndpoints({ name, namespace: around.namespace }),
   );
   const addresses = (endpoints?.subsets ?? []).flatMap((subset) => [
-    ...(subset.addresses ?? []).map((a) => ({ ...a, ready: true })),
-    ...(subset.notReadyAddresses ?? []).map((a) => ({ ...a, ready: false })),
+    ...(subset.addresses ?? []).map((a) => ({ ip: a.ip, pod: a.targetRef?.name, ready: true })),
+    ...(subset.notReadyAddresses ?? []).map((a) => ({ ip: a.ip, pod: a.targetRef?.name, ready: false })),
   ]);
   const pods = addresses.flatMap(
     (address) =>
       around.pods.find(
-        (pod) =>
-          nameOf(pod) === address.targetRef?.name || (pod.status?.podIP === address.ip && !isOver(pod)),
+        (pod) => nameOf(pod) === address.pod || (pod.status?.podIP === address.ip && !isOver(pod)),
       ) ?? [],
   );
   const statefulset = statefulSetOf(pods);

@@ -3,7 +3,7 @@
 /** One word for a POSIX shell; `placeholder` (such as `<pod>`) when the value is not known yet. */
 export function word(value: unknown, placeholder: string): string {
   if (value === undefined || value === null || value === '') return placeholder;
-  const text = String(value);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 

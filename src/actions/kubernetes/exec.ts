@@ -55,7 +55,7 @@ export async function exec(call: Pick<Call, 'reach' | 'signal'>, command: Comman
   if (command.container) url.searchParams.set('container', command.container);
   for (const wanted of ['stdout', 'stderr']) url.searchParams.set(wanted, 'true');
   const options: RequestOptions = {};
-  await config.applyToHTTPSOptions(options as Parameters<typeof config.applyToHTTPSOptions>[0]);
+  await config.applyToHTTPSOptions(options);
   return await converse(url, options, call.signal, doing, command.limitBytes ?? MIB);
 }
 
@@ -67,7 +67,7 @@ function converse(
   limit: number,
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(url, PROTOCOLS, options as WebSocket.ClientOptions);
+    const socket = new WebSocket(url, PROTOCOLS, options);
     const output = new Collected(limit);
     const errors = new Collected(limit);
     let opened = false;
@@ -93,19 +93,19 @@ function converse(
       );
     };
     signal.addEventListener('abort', onAbort, { once: true });
+    // It may have been aborted while the credentials were read; no event comes for that.
+    if (signal.aborted) onAbort();
     socket.on('open', () => {
       opened = true;
     });
     socket.on('unexpected-response', (_request: ClientRequest, response: IncomingMessage) => {
       readRefusal(response).then(
-        (body) => fail(inWords({ code: response.statusCode ?? 0, body, headers: response.headers }, doing)),
+        (body) => fail(refused(response, body, doing)),
         (error: unknown) => fail(inWords(error, doing)),
       );
     });
     socket.on('error', (error) => {
-      const words = inWords(error, doing);
-      // Before the upgrade was answered the command may still have been started by a server that then died.
-      fail(words);
+      fail(inWords(error, doing));
     });
     socket.on('message', (data) => {
       const frame = Buffer.isBuffer(data) ? data : Buffer.from(data as ArrayBuffer);
@@ -160,6 +160,17 @@ class Collected {
   text(): string {
     return Buffer.concat(this.parts).toString('utf8');
   }
+}
+
+/** A kubelet answers 500 for a container that is not running; nothing was started then. */
+function refused(response: IncomingMessage, body: string, doing: string): ActionFailed {
+  if (/container not found|is not created or running|cannot exec in a stopped/i.test(body)) {
+    return new ActionFailed(
+      `The container is not running now, so nothing can be run in it (${doing}). Look at how it last ended.`,
+      { nothingHappened: true },
+    );
+  }
+  return inWords({ code: response.statusCode ?? 0, body, headers: response.headers }, doing);
 }
 
 async function readRefusal(response: IncomingMessage): Promise<string> {

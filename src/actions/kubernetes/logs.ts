@@ -7,7 +7,7 @@ import { redact } from '../redact.ts';
 import { kubectl, word } from './by-hand.ts';
 import { connect } from './client.ts';
 import { podLog } from './pod-log.ts';
-import { GET_LOGS, GET_WORKLOADS, GET_LIST_PODS } from './rights.ts';
+import { GET_LIST_PODS, GET_LOGS, GET_WORKLOADS } from './rights.ts';
 import { asked } from './status-error.ts';
 import { findWorkload } from './workload-object.ts';
 import { mainContainer, nameOf, podsOf } from './workload-pods.ts';

@@ -30,7 +30,7 @@ export async function podLog(cluster: Cluster, request: LogRequest): Promise<str
       previous: request.previous ?? false,
       timestamps: request.timestamps ?? false,
     });
-    const lines = String(text ?? '').split('\n');
+    const lines = text.split('\n');
     if (lines.at(-1) === '') lines.pop();
     return lines.slice(-request.lines);
   } catch (error) {

@@ -14,7 +14,7 @@ export function podMoves(pods: readonly V1Pod[], events: readonly CoreV1Event[],
   const groups = Map.groupBy(fresh, (pod) => ownerOf(pod));
   for (const [owner, members] of groups) {
     if (owner.startsWith('ReplicaSet ')) {
-      const nodes = [...new Set(members.map((pod) => pod.spec?.nodeName))].sort().join(', ');
+      const nodes = [...new Set(members.map((pod) => pod.spec?.nodeName ?? ''))].sort().join(', ');
       const at = new Date(Math.max(...members.map((pod) => startOf(pod).getTime())));
       const name = owner.slice('ReplicaSet '.length);
       changes.push({

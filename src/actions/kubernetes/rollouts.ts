@@ -41,7 +41,7 @@ export function statefulSetRollouts(revisions: readonly V1ControllerRevision[], 
     return [
       {
         owner: `StatefulSet ${owner}`,
-        revision: Number(one.revision),
+        revision: one.revision,
         at: new Date(one.metadata?.creationTimestamp ?? 0),
         images: (data?.spec?.template?.spec?.containers ?? []).map((c) => c.image ?? ''),
       },

@@ -177,14 +177,14 @@ async function patch(
   call: Call<Params>,
   live: Workload,
   body: Patch,
-  dryRun?: 'All',
+  tryOnly?: 'All',
 ): Promise<Workload> {
   const request = {
     name: live.name,
     namespace: call.namespace,
     body,
     fieldManager: FIELD_MANAGER,
-    ...(dryRun ? { dryRun } : {}),
+    ...(tryOnly ? { dryRun: tryOnly } : {}),
   };
   switch (call.params.kind) {
     case 'deployment':

@@ -145,7 +145,7 @@ function leavesOf(text: string): [string, string][] {
     if (typeof node === 'object' && node !== null) {
       for (const [key, child] of Object.entries(node)) walk(child, path === '' ? key : `${path}.${key}`);
     } else if (path !== '' && node !== null) {
-      leaves.push([path, String(node)]);
+      leaves.push([path, typeof node === 'string' ? node : JSON.stringify(node)]);
     }
   };
   // A list at the top is YAML by chance (`[section]` of an ini file), unless it is JSON.

@@ -11,7 +11,7 @@ import { environmentOf } from './environment.ts';
 import type { HostServices } from './host-service.ts';
 import { hostServices } from './host-service.ts';
 import { applicationOfItsOwn } from './own-application.ts';
-import { LIST_WORKLOADS, LIST_PODS, right } from './rights.ts';
+import { LIST_PODS, LIST_WORKLOADS, right } from './rights.ts';
 import type { Named } from './settings.ts';
 import { findDatabases } from './settings.ts';
 import { note } from './status-error.ts';

@@ -1,5 +1,6 @@
 /** What the incident left behind for a while, and what became of it. */
 import type { Event, EventOf, Person } from '../../incidents/events.ts';
+import { confirmedBy, keyOf, type StepStory } from '../../incidents/timeline/steps.ts';
 
 export interface LeftRow {
   readonly id: string;
@@ -33,7 +34,20 @@ export interface LeftBehind {
 const neverWas = (event: EventOf<'loose_end_settled'>, row: LeftRow): boolean =>
   event.body.state === 'gone' && row.state === 'may exist' && /was not made/.test(event.body.says);
 
-export function leftBehindOf(events: readonly Event[], labelOf: (person: Person) => string): LeftBehind {
+/** Whose change it was: who confirmed the step, else whose command opened it (an approver's, for two people). */
+function opener(event: EventOf<'loose_end_opened'>, stories: readonly StepStory[]): Person {
+  const { run, step, try: number } = event.body;
+  if (run === undefined || step === undefined) return event.by;
+  const key = keyOf({ run, step, try: number ?? 1 });
+  const story = stories.find((candidate) => candidate.key === key);
+  return (story && confirmedBy(story)) ?? event.by;
+}
+
+export function leftBehindOf(
+  events: readonly Event[],
+  stories: readonly StepStory[],
+  labelOf: (person: Person) => string,
+): LeftBehind {
   const rows = new Map<string, LeftRow>();
   let checkedAt: number | undefined;
   for (const event of events) {
@@ -48,7 +62,7 @@ export function leftBehindOf(events: readonly Event[], labelOf: (person: Person)
         object,
         since: event.at,
         state,
-        by: labelOf(event.by),
+        by: labelOf(opener(event, stories)),
         ...known,
       });
     }

@@ -126,9 +126,9 @@ export function milestonesOf(
     restored,
     tidied: tidiedAt(events),
     closed,
-    last: Math.max(...events.map((event) => event.at)),
+    last: events.reduce((latest, event) => Math.max(latest, event.at), declared.at),
     open: openSpans(events, declared.at),
-  }) as Milestones;
+  });
 }
 
 /** Only lengths of which both ends are known, and in their order. */

@@ -109,6 +109,6 @@ export async function apply(kubeconfig: string, yaml: string): Promise<void> {
   config.loadFromFile(kubeconfig);
   const api = KubernetesObjectApi.makeApiClient(config);
   for (const object of loadAllYaml(yaml) as KubernetesObject[]) {
-    await api.create(object as Parameters<typeof api.create>[0]);
+    await api.create(object);
   }
 }

@@ -242,6 +242,13 @@ describeWith(['controlPlane'], 'reading a real cluster', () => {
     expect(failed.says).toContain('deployments.apps "nobody" not found');
   });
 
+  it('says that nothing can be run in a container that crashes', async () => {
+    const params = { pod: 'prod-patroni-1', container: 'postgresql', path: '/x' };
+    const failed = await failure(read(action('k8s.file-exists'), admin, params));
+    expect(failed.says).toContain('The container is not running now');
+    expect(failed.nothingHappened).toBe(true);
+  });
+
   it('with rights in one namespace only: no nodes, no Secrets, and it says so', async () => {
     expect(await read(action('k8s.workload'), tenant, { workload: 'web-api' })).toMatchObject({
       desired: 1,

@@ -1,5 +1,5 @@
 /** The declared rights of each Kubernetes action are enough on a real API server with RBAC, and none is too many. */
-import { RbacAuthorizationV1Api, AuthorizationV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
+import { AuthorizationV1Api, CoreV1Api, KubeConfig, RbacAuthorizationV1Api } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Action, KubernetesRight } from '../../../src/actions/action.ts';
 import { ActionFailed } from '../../../src/actions/action.ts';

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -26,7 +26,6 @@ const readBack =
 describeWith(['controlPlane', 'postgres', 'pgClient'], 'postgres.dump on a real server in a pod', () => {
   let stage: Stage;
   let server: PostgresServer;
-  let operations = 0;
 
   beforeAll(async () => {
     [stage, server] = await Promise.all([startStage(), startPostgres()]);
@@ -52,13 +51,6 @@ describeWith(['controlPlane', 'postgres', 'pgClient'], 'postgres.dump on a real 
     await Promise.all([stage?.stop(), server?.stop()]);
   });
 
-  /** As the pod's own user: what root makes it could not remove. */
-  const asOwner = {
-    get uid() {
-      return statSync(server.volume).uid;
-    },
-  };
-
   const left = () => readdirSync(server.volume).filter((name) => name.startsWith('handrail-'));
   afterEach(async () => {
     for (const name of left()) await promisify(execFile)('rm', ['-rf', join(server.volume, name)]);
@@ -66,12 +58,13 @@ describeWith(['controlPlane', 'postgres', 'pgClient'], 'postgres.dump on a real 
 
   /** A call whose plan has been made, of an operation of its own. */
   const planned = async (params: object, more: object = {}) => {
-    operations += 1;
+    // Its own in the whole machine: processes are found by it, and another run of these tests may be under way.
+    const operation = randomUUID();
     const parsed = dump.params.parse({ pod: 'db-0', ...params });
-    const call = stage.call(parsed, { operation: `operation-${operations}`, ...more });
+    const call = stage.call(parsed, { operation, ...more });
     const plan = await dump.plan(call as never);
     return stage.changingCall(parsed, plan, {
-      operation: `operation-${operations}`,
+      operation,
       ...more,
     }) as never as Parameters<Dump['run']>[0];
   };
@@ -114,8 +107,8 @@ describeWith(['controlPlane', 'postgres', 'pgClient'], 'postgres.dump on a real 
       database: 'app',
     });
     expect(made.path).toMatch(new RegExp(`^${server.volume}/handrail-inc7-app-[0-9a-f]{8}\\.dump$`));
-    expect(statSync(made.path).mode & 0o777).toBe(0o600);
-    expect(made.bytes).toBe(statSync(made.path).size);
+    const { mode, size } = statSync(made.path);
+    expect([mode & 0o777, size]).toEqual([0o600, made.bytes]);
     expect(made.sha256).toBe(createHash('sha256').update(readFileSync(made.path)).digest('hex'));
     expect(left().sort()).toEqual(
       [made.path, `${made.path}.sha256`].map((p) => p.slice(server.volume.length + 1)),
@@ -270,7 +263,8 @@ describeWith(['controlPlane', 'postgres', 'pgClient'], 'postgres.dump on a real 
     await promisify(execFile)(
       'sh',
       ['-c', 'mkdir "$1.job"; echo 1 >"$1.job/pid"; echo half >"$1.partial"', 'sh', path],
-      asOwner,
+      // As the pod's own user: what root makes it could not remove.
+      { uid: statSync(server.volume).uid },
     );
     expect(await dump.happened(call)).toBe('not made');
     expect(left()).toEqual([]);

@@ -2,13 +2,22 @@
 
 const day = 86_400_000;
 
-function parts(at: Date, zone: string, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat('en-GB', { timeZone: zone, ...options }).format(at).replace(',', '');
+/** Making a formatter is slow, and a channel shows hundreds of times. */
+const made = new Map<string, Intl.DateTimeFormat>();
+
+function formatter(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = locale + JSON.stringify(options);
+  const found = made.get(key) ?? new Intl.DateTimeFormat(locale, options);
+  made.set(key, found);
+  return found;
 }
+
+const parts = (at: Date, zone: string, options: Intl.DateTimeFormatOptions): string =>
+  formatter('en-GB', { timeZone: zone, ...options }).format(at).replace(',', '');
 
 /** The calendar day in the zone, as `2026-11-20`. */
 export const dayOf = (at: Date, zone: string): string =>
-  new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' }).format(at);
+  formatter('sv-SE', { timeZone: zone, dateStyle: 'short' }).format(at);
 
 export const timeOf = (at: Date, zone: string): string =>
   parts(at, zone, { hour: '2-digit', minute: '2-digit' });
@@ -28,13 +37,13 @@ export function dayWords(at: Date, zone: string, now: Date): string {
 /** Fills the format of a date token, such as `{date_short_pretty} at {time}`. Unknown words in braces stay. */
 export function dateToken(format: string, at: Date, zone: string, now: Date): string {
   const pretty = (otherwise: string): string => {
-    const words = dayWords(at, zone, now);
-    return words === 'Today' || words === 'Yesterday' ? words.toLowerCase() : otherwise;
+    const named = dayWords(at, zone, now);
+    return named === 'Today' || named === 'Yesterday' ? named.toLowerCase() : otherwise;
   };
   const long = () => parts(at, zone, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
   const medium = () => parts(at, zone, { day: 'numeric', month: 'long', year: 'numeric' });
   const short = () => parts(at, zone, { day: 'numeric', month: 'short', year: 'numeric' });
-  const made: Record<string, () => string> = {
+  const words: Record<string, () => string> = {
     date_num: () => dayOf(at, zone),
     date_slash: () => parts(at, zone, { day: '2-digit', month: '2-digit', year: 'numeric' }),
     date: medium,
@@ -49,7 +58,7 @@ export function dateToken(format: string, at: Date, zone: string, now: Date): st
     time_secs: () => parts(at, zone, { hour: '2-digit', minute: '2-digit', second: '2-digit' }),
     ago: () => ago(at, now),
   };
-  const filled = format.replace(/\{(\w+)\}/g, (all, name: string) => made[name]?.() ?? all);
+  const filled = format.replace(/\{(\w+)\}/g, (all, name: string) => words[name]?.() ?? all);
   return /^\{\w*pretty\}/.test(format) ? filled.charAt(0).toUpperCase() + filled.slice(1) : filled;
 }
 
@@ -62,7 +71,7 @@ function ago(at: Date, now: Date): string {
 }
 
 const wall = (at: number, zone: string): string =>
-  new Intl.DateTimeFormat('sv-SE', {
+  formatter('sv-SE', {
     timeZone: zone,
     year: 'numeric',
     month: '2-digit',
@@ -78,7 +87,7 @@ export const wallTime = (seconds: number, zone: string): string => wall(seconds 
 
 /** The other way round. In the hour that a change to winter time repeats, the first one; undefined for what is no date. */
 export function fromWallTime(text: string, zone: string): number | undefined {
-  const asUtc = Date.parse(`${text}:00Z`);
+  const asUtc = /^\d{4,}-\d\d-\d\dT\d\d:\d\d$/.test(text) ? Date.parse(`${text}:00Z`) : Number.NaN;
   if (Number.isNaN(asUtc)) return undefined;
   const offset = (at: number) => Date.parse(`${wall(at, zone)}:00Z`) - at;
   const first = asUtc - offset(asUtc - day);

@@ -1,0 +1,245 @@
+/** The whole bot: store, queue, runbooks, cluster, Slack, started in order and stopped in the other one. */
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import { actions, register } from './actions/index.ts';
+import { assemble, type Handrail } from './assemble.ts';
+import { groupMembers, knownPerson } from './catalog/access.ts';
+import { kubernetesFrom } from './cli/session.ts';
+import type { Config } from './config/config.ts';
+import { readRunbookFolder } from './config/runbook-folder.ts';
+import { openStore } from './open-store.ts';
+import { choicesFor } from './perform/choices.ts';
+import { drain, drawProgress, type Showing } from './perform/effects.ts';
+import { type Loop, startLoop } from './perform/loop.ts';
+import { type Bells, bellsHere } from './queue/bells.ts';
+import { formatProblem, type Library, loadLibrary } from './runbooks/library.ts';
+import { connectSlack, type SlackConnection } from './slack/connect.ts';
+import type { Callable, Door, Listed } from './slack/door.ts';
+import { incidentOfChannel, openIncidents } from './store/incidents.ts';
+import { version } from './version.ts';
+import { startHealth } from './web/health.ts';
+
+export interface Bot {
+  readonly handrail: Handrail;
+  readonly slack: SlackConnection;
+  /** Finishes what runs, at most 8 s, then closes everything. */
+  stop(): Promise<void>;
+}
+
+export interface BotOptions {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly warn: (line: string) => void;
+  /** ms; tests shorten them. */
+  readonly times?: { leaseMs?: number; pollMs?: number; aloneAfterMs?: number; executeWithinMs?: number; sweepMs?: number };
+}
+
+/** Throws what a person should read (a database that cannot start, Slack that refuses) before anything runs. */
+export async function startBot(options: BotOptions): Promise<Bot> {
+  const { config, log, warn, times = {} } = options;
+  const closers: (() => Promise<unknown>)[] = [];
+  const stopAll = async () => {
+    for (const close of closers.toReversed())
+      await close().catch((error: unknown) => log.warn({ err: error }, 'something did not close cleanly'));
+  };
+  try {
+    const library = await libraryOf(config, warn);
+    const store = await openStore({
+      ...(config.settings.databaseUrl ? { databaseUrl: config.settings.databaseUrl } : {}),
+      home: config.home,
+      log,
+    });
+    closers.push(() => store.close());
+    const bells = await bellsFor(config, store, log);
+    closers.push(() => bells.close());
+    const progress = throttled(3000, (incident, run) => redraw(incident, run));
+    let redraw: (incident: number, run: number) => void = () => undefined;
+    const handrail = assemble({
+      pool: store.pool,
+      bells,
+      config,
+      actions,
+      runbooks: () => library.runbooks,
+      kubernetes: kubernetesFrom(config),
+      log,
+      times,
+      progressed: (incident, run) => progress.touch(incident, run),
+    });
+    const door = doorOf(config, handrail, library, log);
+    const slack = await connectSlack({ settings: slackSettings(config), door, log });
+    closers.push(() => slack.close());
+    const showing: Showing = {
+      publish: (effect, shown) => slack.publish(effect, shown),
+      people: config.handrail.report.people,
+      version,
+      approvers: async (from) => approversOf(config, from),
+    };
+    const loop: Loop = startLoop(handrail.worker, bells, {
+      sweepMs: times.sweepMs ?? 2000,
+      concurrency: 8,
+      drain: (incident) => drain(handrail.worker, showing, incident),
+    });
+    closers.push(() => loop.stop(8000));
+    redraw = (incident, run) => {
+      drawProgress(handrail.worker, showing, incident, run).catch((error: unknown) =>
+        log.debug({ err: error }, 'progress was not drawn; the next event draws it'),
+      );
+    };
+    if (config.settings.slack.mode === 'socket') {
+      const health = await startHealth({
+        port: config.settings.port,
+        problems: async () => {
+          const problems: string[] = [];
+          await store.pool.query('select 1').catch(() => problems.push('the database does not answer'));
+          if (!slack.ready) problems.push('Slack is not connected');
+          return problems;
+        },
+      });
+      closers.push(() => health.close());
+    }
+    await slack.catchUp();
+    return { handrail, slack, stop: stopAll };
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+function slackSettings(config: Config) {
+  const { slack, port } = config.settings;
+  switch (slack.mode) {
+    case 'none':
+      throw new Error('Slack is not configured; the sandbox starts without it');
+    case 'socket':
+      return slack;
+    case 'http':
+      return { ...slack, port };
+  }
+}
+
+async function libraryOf(config: Config, warn: (line: string) => void): Promise<Library> {
+  const { files, problems } = await readRunbookFolder(config.runbooksFolder);
+  const library = loadLibrary(files, register, new Date().toISOString().slice(0, 10));
+  for (const problem of [...problems, ...library.problems]) warn(formatProblem(problem));
+  return library;
+}
+
+async function bellsFor(config: Config, store: { pool: import('pg').Pool; url: string }, log: Logger): Promise<Bells> {
+  const here = bellsHere();
+  const { bellsOnPostgres, bellsOnRedis } = await import('./queue/bullmq.ts');
+  const far = config.settings.redisUrl
+    ? bellsOnRedis(config.settings.redisUrl, log)
+    : await bellsOnPostgres(store.pool, store.url, log);
+  // This process hears itself at once; the queue reaches the others.
+  return {
+    ring(bell) {
+      here.ring(bell);
+      far.ring(bell);
+    },
+    listen(heard) {
+      here.listen(heard);
+      far.listen(heard);
+    },
+    async close() {
+      await here.close();
+      await far.close();
+    },
+  };
+}
+
+/** Calls at most once in `ms` for each run: progress is drawn, never an event. */
+function throttled(
+  ms: number,
+  call: (incident: number, run: number) => void,
+): { touch(incident: number, run: number): void } {
+  const waiting = new Set<string>();
+  return {
+    touch(incident, run) {
+      const key = `${incident}.${run}`;
+      if (waiting.has(key)) return;
+      waiting.add(key);
+      const timer = setTimeout(() => {
+        waiting.delete(key);
+        call(incident, run);
+      }, ms);
+      timer.unref();
+    },
+  };
+}
+
+function approversOf(config: Config, from: readonly string[]): Callable {
+  const { access } = config.handrail;
+  const users = new Set<string>();
+  const usergroups = new Set<string>();
+  const add = (identity: string) => {
+    if (identity.startsWith('slack:')) users.add(identity.slice('slack:'.length));
+    if (identity.startsWith('usergroup:')) usergroups.add(identity.slice('usergroup:'.length));
+  };
+  for (const member of from) {
+    const group = member.startsWith('group:') ? groupMembers(access, member) : undefined;
+    for (const person of group?.people ?? []) for (const identity of [person.id, ...person.identities]) add(identity);
+    for (const usergroup of group?.usergroups ?? []) usergroups.add(usergroup.replace(/^usergroup:/, ''));
+    if (!group) for (const identity of knownPerson(access, member)?.identities ?? [member]) add(identity);
+  }
+  return { users: [...users], usergroups: [...usergroups] };
+}
+
+function doorOf(config: Config, handrail: Handrail, library: Library, log: Logger): Door {
+  const { store, worker } = handrail;
+  const channels = new Map<string, number>();
+  const systemOf = (incident: number) => store.look(incident, (state) => state.declared.system?.id);
+  const invite = approversOf(config, config.handrail.slack.invite);
+  return {
+    send: (command) => handrail.send(command),
+    async asker(person, incident) {
+      const system = incident === undefined ? undefined : await systemOf(incident);
+      return handrail.asker(person, system);
+    },
+    look: (incident, view) => store.look(incident, view),
+    async incidentOfChannel(channel) {
+      const known = channels.get(channel);
+      if (known !== undefined) return known;
+      const found = await incidentOfChannel(worker.pool, channel).catch((error: unknown) => {
+        log.warn({ err: error }, 'the channel could not be looked up');
+        return undefined;
+      });
+      if (found !== undefined) channels.set(channel, found);
+      return found;
+    },
+    openIncidents: () => openIncidents(worker.pool),
+    catalog: config.catalog,
+    config: {
+      zone: config.handrail.zone,
+      ...(config.handrail.slack.incidentsChannel ? { incidentsChannel: config.handrail.slack.incidentsChannel } : {}),
+      namespace: config.catalog.systems[0]?.namespace ?? 'default',
+      invite,
+    },
+    runbooks: () => listed(library),
+    async options(param, incident) {
+      const namespace = await store.look(incident, (state) => state.declared.namespace);
+      const runbook = [...library.runbooks.values()].find(({ runbook: one }) => Object.values(one.params).includes(param));
+      return choicesFor(worker, param, namespace ?? 'default', runbook?.runbook);
+    },
+    events: (incident) => store.events(incident),
+    now: () => handrail.now().getTime(),
+    newId: () => randomUUID(),
+  };
+}
+
+function listed(library: Library): Listed[] {
+  const good = [...library.runbooks].map(([id, { runbook, hash }]) => ({
+    id,
+    title: runbook.title,
+    summary: runbook.summary,
+    runbook,
+    hash,
+  }));
+  const broken = library.broken.map(({ file, id, problems }) => ({
+    id: id ?? file,
+    title: id ?? file,
+    summary: '',
+    hash: '',
+    broken: problems[0] ? formatProblem(problems[0]) : 'It does not load.',
+  }));
+  return [...good, ...broken];
+}

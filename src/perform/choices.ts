@@ -1,0 +1,93 @@
+/** Live choices of a parameter: what is there now, read when somebody opens the form. None is not an error: people type. */
+import type { Action, Call } from '../actions/action.ts';
+import { scopeTypes, evaluate, render } from '../runbooks/expressions.ts';
+import type { Param, Runbook } from '../runbooks/runbook.ts';
+import { listOf } from '../runbooks/shapes.ts';
+import type { Worker } from './worker.ts';
+
+export interface Choice {
+  readonly value: string;
+  readonly label: string;
+}
+
+const LIMIT_MS = 2500;
+const MOST = 100;
+
+/** At most 100 choices within 2.5 s; an empty list when the world does not answer. */
+export async function choicesFor(
+  worker: Worker,
+  param: Param,
+  namespace: string,
+  runbook: Runbook | undefined,
+): Promise<readonly Choice[]> {
+  const signal = AbortSignal.timeout(LIMIT_MS);
+  try {
+    if (param.options) return param.options.map((value) => ({ value, label: value }));
+    if (param.from && runbook) return await fromAction(worker, param.from, namespace, runbook, signal);
+    return (await named(worker, param.type, namespace, signal)).map((value) => ({ value, label: value }));
+  } catch (error) {
+    worker.log.debug({ err: error, type: param.type }, 'no live choices; the person types');
+    return [];
+  }
+}
+
+async function fromAction(
+  worker: Worker,
+  from: NonNullable<Param['from']>,
+  namespace: string,
+  runbook: Runbook,
+  signal: AbortSignal,
+): Promise<readonly Choice[]> {
+  const action = worker.action(from.uses);
+  if (!action || action.changes) return [];
+  const call: Call = {
+    params: action.params.parse(from.with),
+    namespace,
+    operation: '',
+    incident: 0,
+    signal,
+    now: worker.now,
+    reach: worker.reach,
+    progress: () => undefined,
+  };
+  const out = (await Promise.race([
+    (action as Action & { run(call: never): Promise<unknown> }).run(call as never),
+    new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true })),
+  ])) as Record<string, unknown>;
+  const list = listOf(action);
+  const items = list ? out[list.field] : undefined;
+  if (!Array.isArray(items)) return [];
+  const types = scopeTypes(runbook, -1, worker.knows.language.register, { item: from.uses });
+  const incident = { id: 0, namespace, title: '', system: '', severity: 'SEV4' };
+  return items.slice(0, MOST).map((item: unknown) => {
+    const scope = { params: {}, incident, steps: {}, item };
+    const value = evaluate('item.name', scope, types);
+    return { value: String(value), label: render(from.show, scope, types) };
+  });
+}
+
+async function named(
+  worker: Worker,
+  type: Param['type'],
+  namespace: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  if (!type.startsWith('k8s/')) return [];
+  const [config, client] = await Promise.all([worker.reach.kubernetes(), import('@kubernetes/client-node')]);
+  const apps = config.makeApiClient(client.AppsV1Api);
+  const core = config.makeApiClient(client.CoreV1Api);
+  const asked = { namespace, limit: MOST };
+  const listed =
+    type === 'k8s/deployment'
+      ? apps.listNamespacedDeployment(asked)
+      : type === 'k8s/statefulset'
+        ? apps.listNamespacedStatefulSet(asked)
+        : type === 'k8s/service'
+          ? core.listNamespacedService(asked)
+          : core.listNamespacedPod(asked);
+  const { items } = await Promise.race([
+    listed as Promise<{ items: { metadata?: { name?: string } }[] }>,
+    new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true })),
+  ]);
+  return items.flatMap(({ metadata }) => (metadata?.name ? [metadata.name] : []));
+}

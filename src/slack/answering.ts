@@ -1,0 +1,71 @@
+/** What a person is told when something could not be done, and where: what concerns an act stays in the channel. */
+import type { Answer } from '../incidents/commands.ts';
+import { type Block, context, section } from './blocks.ts';
+import { fitBlocks } from './fit.ts';
+import { esc } from './mrkdwn.ts';
+import type { Room } from './room.ts';
+
+export const ours = 'Something went wrong on our side, and nothing was recorded. Try again. If it stays so, work from a terminal: `handrail incident`.';
+
+/** The door's words. */
+export function refusalWords(answer: Extract<Answer, { ok: false }>): string {
+  return esc(answer.says, 1500);
+}
+
+/** Refusals after which the buttons of that message can do nothing any more. */
+const dead: ReadonlySet<string> = new Set([
+  'gone',
+  'stale',
+  'plan-changed',
+  'running',
+  'asked',
+  'not-asked',
+  'not-now',
+  'expired',
+  'ended',
+  'undone',
+  'closed',
+  'no-incident',
+]);
+
+interface ClickedMessage {
+  readonly channel: string;
+  readonly ts: string;
+  readonly thread?: string;
+  readonly text: string;
+  readonly blocks: readonly Block[];
+}
+
+/**
+ * A refused click. The message itself says so to everybody: dead buttons are replaced by the reason; otherwise the
+ * reason is an answer in its thread that mentions the person. An ephemeral line would vanish at reload.
+ */
+export async function showRefusal(
+  room: Room,
+  message: ClickedMessage,
+  user: string,
+  answer: Extract<Answer, { ok: false }>,
+  keepsButtons = false,
+): Promise<void> {
+  const words = refusalWords(answer);
+  try {
+    if (dead.has(answer.code) && !keepsButtons) {
+      const kept = message.blocks.filter((block) => block.type !== 'actions');
+      await room.client.chat.update({
+        channel: message.channel,
+        ts: message.ts,
+        text: message.text,
+        blocks: fitBlocks([...kept, context(`:no_entry_sign: ${words}`)]),
+      });
+      return;
+    }
+    await room.client.chat.postMessage({
+      channel: message.channel,
+      thread_ts: message.thread ?? message.ts,
+      text: `<@${user}> ${words}`,
+      blocks: [section(`:no_entry_sign: <@${user}> ${words}`)],
+    });
+  } catch (error) {
+    room.log.warn({ error, code: answer.code }, 'a refusal could not be shown');
+  }
+}

@@ -1,0 +1,115 @@
+/** Clicks: checks what was clicked, and hands it to what it is for. */
+import type { App } from '@slack/bolt';
+import { ours, refusalWords, showRefusal } from '../answering.ts';
+import type { Answer } from '../../incidents/commands.ts';
+import type { Block } from '../blocks.ts';
+import { clickId } from '../command-ids.ts';
+import { anyButton, readButton, readModal, RUNBOOK_CHOSEN } from '../ids.ts';
+import type { Room } from '../room.ts';
+import { actorOf, type Click, click } from './bolt.ts';
+import { clicked, type ButtonContext } from './clicked.ts';
+import { runCommand } from './commands.ts';
+import { openView } from './open-view.ts';
+import { mayTouch } from './pick.ts';
+import { showChosen } from './run-modal.ts';
+
+type Respond = (message: { text: string; blocks?: Block[]; response_type: 'ephemeral'; replace_original: boolean }) => Promise<unknown>;
+
+export function buttonListener(app: App, room: Room): void {
+  app.action(anyButton, async ({ body, ack, respond }) => {
+    const parsed = click.safeParse(body);
+    if (!parsed.success) {
+      room.log.warn({ problems: parsed.error.issues.length }, 'a malformed click was refused');
+      return ack();
+    }
+    await onClick(room, parsed.data, async () => ack(), respond as unknown as Respond);
+  });
+  app.action(RUNBOOK_CHOSEN, async ({ body, ack }) => {
+    await ack();
+    const parsed = click.safeParse(body);
+    const view = parsed.data?.view;
+    const runbook = parsed.data?.actions[0]?.selected_option?.value;
+    const modal = view && readModal(view.callback_id, view.private_metadata);
+    if (!view || !runbook || modal?.modal !== 'run') return;
+    const { incident } = modal.data;
+    if (await mayTouch(room, parsed.data?.user.id ?? '', incident)) await showChosen(room, view, incident, runbook);
+  });
+}
+
+async function onClick(room: Room, body: Click, ack: () => Promise<unknown>, respond: Respond): Promise<void> {
+  const action = body.actions[0];
+  const found = action && readButton(action.action_id, action.value);
+  const actor = actorOf(body.user);
+  let acked = false;
+  const done = async (): Promise<void> => {
+    if (acked) return;
+    acked = true;
+    await ack();
+  };
+  if (!action || !found) {
+    room.log.warn({ action: action?.action_id }, 'a click with a value that is not ours was refused');
+    return done();
+  }
+  const where = body.view ? body.view.id : `${body.channel?.id ?? ''}:${body.container.message_ts ?? body.message?.ts ?? ''}`;
+  const id = clickId({ team: body.team?.id ?? '', user: actor.user, where, actionId: action.action_id, actionTs: action.action_ts });
+  const ephemeral = body.container.is_ephemeral === true;
+  const tell = async (text: string, blocks?: readonly Block[], replace = false): Promise<void> => {
+    await done();
+    if (body.response_url) await respond({ response_type: 'ephemeral', text, replace_original: replace && ephemeral, ...(blocks ? { blocks: [...blocks] } : {}) });
+  };
+  const context: ButtonContext = {
+    room,
+    actor,
+    channel: body.channel?.id ?? '',
+    id: (part) => (part ? `${id}:${part}` : id),
+    open: async (view) => {
+      const opened = await openView(room, body.trigger_id, view);
+      await done();
+      return opened;
+    },
+    tell,
+    done,
+    replace: (text, blocks) => tell(text, blocks, true),
+    refused: async (answer) => {
+      await done();
+      await tellRefusal(room, body, actor.user, answer, tell, found.verb === 'left-undo' || found.verb === 'undo' || found.verb === 'check-again');
+    },
+  };
+  try {
+    if (found.verb === 'pick') {
+      if (await mayTouch(room, actor.user, found.value.incident)) await runCommand(context, found.value.text, found.value.incident);
+    } else await clicked(context, found);
+    await done();
+  } catch (error) {
+    room.log.error({ error, verb: found.verb }, 'a click failed');
+    await tell(ours);
+  }
+}
+
+/** On a message everybody sees it; on one that only this person sees they are told there. */
+async function tellRefusal(
+  room: Room,
+  body: Click,
+  user: string,
+  answer: Extract<Answer, { ok: false }>,
+  tell: (text: string) => Promise<void>,
+  keepsButtons: boolean,
+): Promise<void> {
+  const channel = body.channel?.id;
+  const { message } = body;
+  if (!channel || !message || body.container.is_ephemeral) return tell(`:no_entry_sign: ${refusalWords(answer)}`);
+  const thread = body.container.thread_ts;
+  await showRefusal(
+    room,
+    {
+      channel,
+      ts: message.ts,
+      text: message.text ?? '',
+      blocks: (message.blocks ?? []) as unknown as Block[],
+      ...(thread ? { thread } : {}),
+    },
+    user,
+    answer,
+    keepsButtons,
+  );
+}

@@ -1,0 +1,129 @@
+/** What each button does: one exhaustive switch. */
+import type { Answer, What } from '../../incidents/commands.ts';
+import type { AskStep } from '../../runbooks/runbook.ts';
+import type { Block } from '../blocks.ts';
+import type { Clicked } from '../ids.ts';
+import { esc, line, slackId } from '../mrkdwn.ts';
+import { declareModal } from '../views/modals/declare.ts';
+import { chooseModal, keepModal, phraseModal, reasonModal } from '../views/modals/steps.ts';
+import { noteModal, resolveModal, roleModal } from '../views/modals/write.ts';
+import { timelinePage } from '../views/timeline.ts';
+import { tryOf } from '../views/wait.ts';
+import { type CommandContext, send } from './context.ts';
+import { openRunModal } from './run-modal.ts';
+import { mayTouch } from './pick.ts';
+
+export interface ButtonContext extends CommandContext {
+  /** Replaces the message that only this person sees. */
+  replace(text: string, blocks: readonly Block[]): Promise<void>;
+  refused(answer: Extract<Answer, { ok: false }>): Promise<void>;
+}
+
+export async function clicked(context: ButtonContext, button: Clicked): Promise<void> {
+  const { room } = context;
+  const { zone } = room.door.config;
+  const decide = async (incident: number, what: What): Promise<void> => {
+    const answer = await send(context, incident, what);
+    if (!answer.ok) return context.refused(answer);
+    return answer.says ? context.tell(esc(answer.says, 1000)) : context.done();
+  };
+  switch (button.verb) {
+    case 'open-run': {
+      const { incident, runbook, with: values } = button.value;
+      return openRunModal(room, context.open, incident, { ...(runbook ? { runbook } : {}), ...(values ? { values } : {}) });
+    }
+    case 'open-note':
+      return void (await context.open(noteModal(button.value.incident, zone)));
+    case 'open-roles':
+      return void (await context.open(roleModal(button.value.incident)));
+    case 'open-resolve':
+      return void (await context.open(resolveModal(button.value.incident, zone)));
+    case 'confirm-target':
+      return decide(button.value.incident, { do: 'confirm target', target: button.value.target });
+    case 'confirm':
+      return decide(button.value.incident, { do: 'confirm', at: button.value.at, hash: button.value.hash });
+    case 'ask-approval':
+      return decide(button.value.incident, { do: 'ask approval', at: button.value.at, hash: button.value.hash });
+    case 'approve':
+      return decide(button.value.incident, { do: 'approve', at: button.value.at, hash: button.value.hash });
+    case 'open-phrase':
+      return openPhrase(context, button.value);
+    case 'open-alone':
+      return void (await context.open(reasonModal('alone', button.value)));
+    case 'open-go-on':
+      return void (await context.open(reasonModal('go-on', button.value)));
+    case 'open-skip':
+      return void (await context.open(reasonModal('skip', button.value)));
+    case 'open-end-run':
+      return void (await context.open(reasonModal('end-run', button.value)));
+    case 'plan-again':
+      return decide(button.value.incident, { do: 'plan again', at: button.value.at });
+    case 'check-again':
+      return decide(button.value.incident, { do: 'check again', at: button.value.at });
+    case 'try-again':
+      return decide(button.value.incident, { do: 'try again', at: button.value.at });
+    case 'stop':
+      return decide(button.value.incident, { do: 'stop', at: button.value.at });
+    case 'undo':
+      return decide(button.value.incident, { do: 'undo', run: button.value.run, step: button.value.step });
+    case 'by-hand':
+      return decide(button.value.incident, { do: 'done by hand', at: button.value.at });
+    case 'choose':
+      return decide(button.value.incident, { do: 'choose', at: button.value.at, choice: button.value.choice });
+    case 'open-choose':
+      return openChoose(context, button.value);
+    case 'left-check':
+      return decide(button.value.incident, { do: 'check what is left' });
+    case 'left-undo': {
+      const { incident, looseEnd } = button.value;
+      const end = await room.door.look(incident, ({ looseEnds }) => looseEnds.get(looseEnd)?.opened);
+      if (end?.run === undefined || !end.step) return context.refused({ ok: false, code: 'no-undo', says: 'This cannot be undone here.' });
+      return decide(incident, { do: 'undo', run: end.run, step: end.step });
+    }
+    case 'open-keep':
+      return openKeep(context, button.value);
+    case 'timeline': {
+      const { incident, page } = button.value;
+      if (!(await mayTouch(room, context.actor.user, incident))) return context.done();
+      await context.done();
+      const [events, at] = await Promise.all([room.door.events(incident), room.door.look(incident, ({ declared }) => declared.zone)]);
+      const { text, blocks } = timelinePage(incident, events, at ?? zone, page);
+      return context.replace(text, blocks);
+    }
+    case 'declare':
+      return void (await context.open(
+        declareModal({ catalog: room.door.catalog, zone, data: button.value.channel ? { channel: button.value.channel } : {} }),
+      ));
+    case 'pick':
+      return context.done();
+  }
+}
+
+/** The phrase is in the state, which is looked at before the modal opens: it is short, and in memory. */
+async function openPhrase(context: ButtonContext, value: Extract<Clicked, { verb: 'open-phrase' }>['value']): Promise<void> {
+  const plan = await context.room.door.look(value.incident, (incident) => tryOf(incident, value.at)?.one.planned);
+  if (!plan?.phrase) return context.refused({ ok: false, code: 'stale', says: 'This plan is not waiting any more.' });
+  const { target } = plan.plan;
+  await context.open(phraseModal(plan.phrase, `*${line(target.kind, 60)} ${line(target.name, 200)}* in ${line(target.namespace, 100)}. ${esc(plan.says ?? '', 600)}`, value));
+}
+
+async function openChoose(context: ButtonContext, value: Extract<Clicked, { verb: 'open-choose' }>['value']): Promise<void> {
+  const { incident, at, choice } = value;
+  const found = await context.room.door.look(incident, (state) => {
+    const one = tryOf(state, at);
+    const step = one?.run.runbook.steps.find((candidate): candidate is AskStep => candidate.kind === 'ask' && candidate.id === at.step);
+    return one && step ? { title: one.one.title, choices: one.one.choices ?? [], step } : undefined;
+  });
+  if (!found) return context.refused({ ok: false, code: 'stale', says: 'This question is answered.' });
+  const reasonNeeded = found.step.choices.find((one) => one.id === choice)?.reason === 'required';
+  await context.open(chooseModal({ ...found, reasonNeeded, ...(choice ? { chosen: choice } : {}) }, { incident, at }));
+}
+
+async function openKeep(context: ButtonContext, value: Extract<Clicked, { verb: 'open-keep' }>['value']): Promise<void> {
+  const found = await context.room.door.look(value.incident, ({ looseEnds, roles }) => {
+    const end = looseEnds.get(value.looseEnd)?.opened;
+    return end ? { end, lead: slackId(roles.get('lead')) } : undefined;
+  });
+  if (!found) return context.refused({ ok: false, code: 'gone', says: 'This is not left behind any more.' });
+  await context.open(keepModal(found.end.title, found.end.object, found.lead, value));
+}
