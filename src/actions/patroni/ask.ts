@@ -12,12 +12,12 @@ export type Answer<T> =
   | { readonly ok: false; readonly why: string };
 
 /** What one member may cost: a hanging one costs this once, beside the others. */
-export const MEMBER_TIMEOUT_MS = 3000;
+const MEMBER_TIMEOUT_MS = 3000;
 const LIMIT_BYTES = 1024 * 1024;
 const PATRONI_PORT = 8008;
 
 /** The port that the pod names for Patroni, else 8008. */
-export function restPort(pod: V1Pod): number {
+function restPort(pod: V1Pod): number {
   const ports = (pod.spec?.containers ?? []).flatMap((container) => container.ports ?? []);
   const named = ports.find((port) => /^(patroni|patroni-?api|rest-?api)$/.test(port.name ?? ''));
   return named?.containerPort ?? PATRONI_PORT;

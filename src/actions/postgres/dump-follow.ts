@@ -9,8 +9,6 @@ import { sizeWords } from './size-words.ts';
 type Done = Extract<JobState, { is: 'done' }>;
 type Running = Extract<JobState, { is: 'running' }>;
 
-/** One look waits this long in the pod for the end, so that a short dump is seen at once with few connections. */
-const LOOK_SECONDS = 3;
 const LOOK_LIMIT_MS = 20_000;
 /** How long the cluster may be out of sight before we give up looking; the dump goes on without us. */
 const PATIENCE_MS = 120_000;
@@ -33,12 +31,13 @@ export async function followJob(
 }
 
 async function followTo(progress: Progress, call: ChangingCall, where: Inside, path: string): Promise<Done> {
-  let seenAt = Date.now();
+  const startedAt = Date.now();
+  let seenAt = startedAt;
   for (;;) {
     let state: JobState;
     try {
       const signal = AbortSignal.any([call.signal, AbortSignal.timeout(LOOK_LIMIT_MS)]);
-      state = await lookAtJob({ ...call, signal }, where, path, 'look', LOOK_SECONDS);
+      state = await lookAtJob({ ...call, signal }, where, path, 'look', waitAfter(Date.now() - startedAt));
       seenAt = Date.now();
     } catch (error) {
       if (call.signal.aborted) throw leftRunning(where, path, 'Stopped watching', error);
@@ -71,9 +70,17 @@ async function followTo(progress: Progress, call: ChangingCall, where: Inside, p
   }
 }
 
+/**
+ * One look waits in the pod, so that few connections are needed; the pauses between its glances grow with the time
+ * that the dump has taken, so that neither they nor the glances cost more than a few percent of it.
+ */
+function waitAfter(elapsedMs: number): { seconds: number; pause: number } {
+  return { seconds: 3, pause: Math.min(0.5, Math.max(0.05, elapsedMs / 30_000)) };
+}
+
 async function tidy(call: ChangingCall, where: Inside, path: string): Promise<void> {
   // The unfinished file itself is gone by then, unless the container was restarted.
-  await lookAtJob(call, where, path, 'tidy', 0).catch(() => undefined);
+  await lookAtJob(call, where, path, 'tidy').catch(() => undefined);
 }
 
 function leftRunning(where: Inside, path: string, what: string, cause: unknown): ActionFailed {

@@ -71,7 +71,7 @@ export async function startJob(
 }
 
 /**
- * Looks at the job, waiting up to `seconds` for its end. `fence`: where nothing was started, nothing can be afterwards.
+ * Looks at the job, waiting up to `seconds` for its end with a pause (seconds too) between two looks in the pod. `fence`: where nothing was started, nothing can be afterwards.
  * `stop`: asks it to end first. `tidy`: removes what a failed or dead one has left.
  */
 export async function lookAtJob(
@@ -79,9 +79,9 @@ export async function lookAtJob(
   where: Where,
   path: string,
   mode: 'look' | 'fence' | 'stop' | 'tidy',
-  seconds: number,
+  wait: { seconds: number; pause: number } = { seconds: 0, pause: 1 },
 ): Promise<JobState> {
-  const ran = await runScript(call, where, LOOK, [path, mode, String(seconds)]);
+  const ran = await runScript(call, where, LOOK, [path, mode, String(wait.seconds), wait.pause.toFixed(2)]);
   const printed = new Printed(ran.stdout);
   const state = printed.text('state');
   switch (state) {

@@ -25,7 +25,7 @@ export async function planDump(
   const volume = await measure(call, where, { database, ...(folder === undefined ? {} : { folder }) });
   refuseWhatCannotWork(volume, where.container, { pod, folder });
   const path = dumpPath(volume.folder, call, database);
-  const present = await lookAtJob(call, where, path, 'look', 0);
+  const present = await lookAtJob(call, where, path, 'look');
   if (present.is !== 'nothing' && present.is !== 'fenced') {
     throw untouched(
       `There is already something at ${path} in pod ${pod}: this operation was started before.`,

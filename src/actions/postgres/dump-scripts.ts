@@ -73,13 +73,13 @@ export const START = script`
 `;
 
 /**
- * argv: path mode seconds. Waits so long for the end, in short steps at first, then prints the state: done, running, failed, dead (its process is gone and it told no end), fenced, removed, nothing.
+ * argv: path mode seconds pause. Waits so long for the end, looking again after each pause, then prints the state: done, running, failed, dead (its process is gone and it told no end), fenced, removed, nothing.
  * mode `fence`: where nothing is, makes sure that this operation can never start. mode `stop`: asks it to end, or
  * fences. mode `tidy`: removes what a failed or dead one has left.
  * The process is known by its arguments: a pid of a restarted container belongs to somebody else.
  */
 export const LOOK = script`
-  path=$1 mode=$2 tenths=$(($3 * 10)) step=2 job=$1.job part=$1.partial
+  path=$1 mode=$2 until=$(($(date +%s) + $3)) pause=$4 job=$1.job part=$1.partial
   alive() {
     [ -s "$job/pid" ] || { [ -n "$(find "$job" -maxdepth 0 -mmin -1 2>/dev/null)" ]; return; }
     tr '\\0' '\\n' <"/proc/$(cat "$job/pid")/cmdline" 2>/dev/null | grep -qxF "$path"
@@ -96,10 +96,8 @@ export const LOOK = script`
     fi
   }
   wait_for_end() {
-    while [ "$tenths" -gt 0 ] && [ -d "$job" ] && [ ! -e "$path" ] && [ ! -e "$job/end" ] && [ ! -e "$job/fenced" ]; do
-      sleep "0.$step" 2>/dev/null || { sleep 1; step=10; }
-      tenths=$((tenths - step))
-      [ "$step" -gt 4 ] || step=$((step + 1))
+    while [ "$(date +%s)" -lt "$until" ] && [ -d "$job" ] && [ ! -e "$path" ] && [ ! -e "$job/end" ] && [ ! -e "$job/fenced" ]; do
+      sleep "$pause" 2>/dev/null || sleep 1
     done
     see
     case $state in dead|nothing) see;; esac

@@ -69,7 +69,7 @@ export const dump = changing({
     const { path } = planValues.parse(call.plan.values);
     try {
       const where = await inside(call, call.params.pod);
-      const state = await lookAtJob(call, where, path, 'fence', 0);
+      const state = await lookAtJob(call, where, path, 'fence');
       switch (state.is) {
         case 'done':
         case 'removed':
@@ -79,7 +79,7 @@ export const dump = changing({
         case 'failed':
         case 'dead':
           // A half-made file holds the same personal data as a whole one.
-          await lookAtJob(call, where, path, 'tidy', 0);
+          await lookAtJob(call, where, path, 'tidy');
           return 'not made';
         case 'fenced':
           return 'not made';
@@ -95,8 +95,8 @@ export const dump = changing({
   async stop(call) {
     const { path } = planValues.parse(call.plan.values);
     const where = await inside(call, call.params.pod);
-    const state = await lookAtJob(call, where, path, 'stop', 10);
-    if (state.is === 'failed' || state.is === 'dead') await lookAtJob(call, where, path, 'tidy', 0);
+    const state = await lookAtJob(call, where, path, 'stop', { seconds: 10, pause: 0.2 });
+    if (state.is === 'failed' || state.is === 'dead') await lookAtJob(call, where, path, 'tidy');
   },
 });
 
@@ -124,7 +124,7 @@ async function start(call: ChangingCall<Params>, where: Inside, path: string): P
   } catch (error) {
     if (!(error instanceof ActionFailed) || error.nothingHappened || call.signal.aborted) throw error;
     // The connection broke: it may have been started. Fencing answers that for good.
-    const state = await lookAtJob(call, where, path, 'fence', 0).catch(() => undefined);
+    const state = await lookAtJob(call, where, path, 'fence').catch(() => undefined);
     if (state === undefined || state.is === 'nothing') throw error;
     if (state.is === 'fenced') throw new ActionFailed(error.says, { nothingHappened: true, cause: error });
   }

@@ -55,7 +55,7 @@ export function settle(draft: Draft, what: Settle): void {
       return;
     }
     case 'verify':
-      return verified(draft, one, at, outcome.result, seconds);
+      return verified(draft, run, one, at, outcome.result, seconds);
   }
 }
 
@@ -206,7 +206,7 @@ function actSettled(
   seconds: number,
 ): void {
   if (outcome.ok) {
-    emit(draft, 'act_done', { ...at, outcome: 'made', says: 'Done.', out: outcome.out, seconds });
+    emit(draft, 'act_done', { ...at, outcome: 'made', says: `Done.${shortOf(draft, one.uses, outcome.out)}`, out: outcome.out, seconds });
     actEnded(draft, one, at, 'made');
     verifyAct(draft, run, one, at);
     return;
@@ -227,13 +227,18 @@ function actSettled(
   else askWhatHappened(draft, run, one, at);
 }
 
-function verified(draft: Draft, one: TryState, at: At, outcome: ResultOf<'verify'>, seconds: number): void {
+function verified(
+  draft: Draft,
+  run: RunState,
+  one: TryState, at: At, outcome: ResultOf<'verify'>, seconds: number): void {
   const held = outcome.ok && outcome.held;
   const words = outcome.says;
   emit(draft, 'verified', {
     ...at,
     held,
-    says: held ? 'Verified.' : `Not verified. ${words ?? 'The condition did not come true in time.'}`,
+    says: held
+      ? `Verified.${shortOf(draft, verifying(run, one, at), outcome.out)}`
+      : `Not verified. ${words ?? 'The condition did not come true in time.'}`,
     ...(outcome.ok && outcome.out ? { out: outcome.out } : {}),
     seconds,
   });
@@ -318,6 +323,28 @@ export function giveUp(draft: Draft, what: GiveUp): void {
       });
       return verifyAct(draft, run, one, at);
   }
+}
+
+/** The few plain values of an answer, for people: ` desired 1, ready 1.` Nothing that may be sensitive. */
+function shortOf(draft: Draft, uses: string | undefined, out: Record<string, unknown> | undefined): string {
+  const signature = uses === undefined ? undefined : draft.knows.language.register(uses);
+  if (!signature || !out) return '';
+  const words = Object.entries(out)
+    .filter(([name, value]) => !signature.sensitive.includes(name) && isShort(value))
+    .slice(0, 6)
+    .map(([name, value]) => `${name.replaceAll('_', ' ')} ${typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)}`);
+  return words.length === 0 ? '' : ` ${words.join(', ')}.`;
+}
+
+function isShort(value: unknown): boolean {
+  return typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && value.length <= 80);
+}
+
+/** The action that verifies this try. */
+function verifying(run: RunState, one: TryState, at: At): string | undefined {
+  if (one.planned?.verify) return one.planned.verify.uses;
+  const step = stepOf(run, at.step);
+  return step?.kind === 'manual' && !('none' in step.verify) ? step.verify.uses : undefined;
 }
 
 /** ms that one call of this step may take. */

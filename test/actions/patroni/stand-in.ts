@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 
-export interface MemberState {
+interface MemberState {
   /** Body of /patroni. A text is sent as it is, with the code of an error; `hang` never answers. */
   patroni: object | string;
   cluster: object | string;

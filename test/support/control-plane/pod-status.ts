@@ -15,7 +15,8 @@ export interface PodFacts {
 /** The body of a JSON merge patch (lists are sent whole). */
 export function podStatus(facts: PodFacts): Record<string, unknown> {
   const statuses = facts.containers.map(containerStatus);
-  const phase = phaseOf(statuses);
+  const restarts = (facts.pod.spec?.restartPolicy ?? 'Always') === 'Always';
+  const phase = phaseOf(statuses, restarts);
   const address = facts.containers.some((container) => container.runs.length > 0) ? facts.podIp : undefined;
   return {
     phase,
@@ -29,8 +30,9 @@ export function podStatus(facts: PodFacts): Record<string, unknown> {
   };
 }
 
-function phaseOf(statuses: readonly V1ContainerStatus[]): string {
-  if (statuses.every((status) => status.state?.terminated)) {
+function phaseOf(statuses: readonly V1ContainerStatus[], restarts: boolean): string {
+  // A pod whose containers are always started again never fails as a whole.
+  if (!restarts && statuses.every((status) => status.state?.terminated)) {
     return statuses.some((status) => status.state?.terminated?.exitCode) ? 'Failed' : 'Succeeded';
   }
   // A container that never started keeps the pod Pending; one that waits for its restart does not.

@@ -1,6 +1,5 @@
 // A menu at a button: arrow keys move, Enter chooses, Escape closes.
 
-import { useEffect, useRef } from 'preact/hooks';
 import { html, type Shown } from './html.ts';
 import { usePopover } from './popover.ts';
 
@@ -30,7 +29,7 @@ function move(event: KeyboardEvent): void {
   const items = [...box.querySelectorAll<HTMLElement>('[role=menuitem]')];
   const at = items.indexOf(document.activeElement as HTMLElement);
   const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
-  if (event.key === 'Tab') (box as HTMLElement & { hidePopover(): void }).hidePopover();
+  if (event.key === 'Tab') box.hidePopover();
   if (to === undefined) return;
   event.preventDefault();
   event.stopPropagation();
@@ -39,9 +38,6 @@ function move(event: KeyboardEvent): void {
 
 export function Menu({ label, class: className = '', align = 'start', disabled, items, children }: Props) {
   const popover = usePopover(align, (box) => box.querySelector<HTMLElement>('[role=menuitem]')?.focus());
-  // Set by hand: preact knows no property of this name.
-  const button = useRef<HTMLButtonElement | null>(null);
-  useEffect(() => button.current?.setAttribute('popovertarget', popover.id), []);
   const choose = (item: MenuItem) => {
     popover.close();
     item.onChoose?.();
@@ -59,10 +55,8 @@ export function Menu({ label, class: className = '', align = 'start', disabled, 
       aria-haspopup="menu"
       aria-expanded=${popover.open ? 'true' : 'false'}
       disabled=${disabled}
-      ref=${(element: HTMLButtonElement | null) => {
-        button.current = element;
-        popover.button.current = element;
-      }}
+      popovertarget=${popover.id}
+      ref=${popover.button}
     >
       ${children}
     </button>
