@@ -42,6 +42,8 @@ export interface Parts {
   readonly podAddress?: Reach['podAddress'];
   readonly log: Logger;
   readonly now?: () => Date;
+  /** The Slack user groups that somebody is in, of those that handrail.yaml names. */
+  readonly usergroupsOf?: (personId: string) => Promise<readonly string[]>;
   /** A long call of a run has said how far it is. */
   readonly progressed?: (incident: number, run: number) => void;
   /** ms; defaults are for production, tests shorten them. */
@@ -107,7 +109,10 @@ export function assemble(parts: Parts): Handrail {
     log,
     leaseMs: times.leaseMs ?? 20_000,
     pollMs: times.pollMs ?? 1000,
-    mayStill: (personId, system) => levelsOf(access, { id: personId }, system).has('operate'),
+    mayStill: async (personId, system) => {
+      const usergroups = (await parts.usergroupsOf?.(personId)) ?? [];
+      return levelsOf(access, { id: personId, groups: usergroups }, system).has('operate');
+    },
     redact: (text) => redact(text),
     progressed: parts.progressed ?? (() => undefined),
   };

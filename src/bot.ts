@@ -54,7 +54,20 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     closers.push(() => bells.close());
     const progress = throttled(3000, (incident, run) => redraw(incident, run));
     let redraw: (incident: number, run: number) => void = () => undefined;
+    const link: { slack?: SlackConnection } = {};
+    const named = usergroupsIn(config);
+    const usergroupsOf = async (personId: string): Promise<string[]> => {
+      const user = personId.replace(/^slack:/, '');
+      const found = await Promise.all(
+        named.map(async (group) => {
+          const members = await link.slack?.groupMembers(group).catch((): readonly string[] => []);
+          return members?.includes(user) ? [group] : [];
+        }),
+      );
+      return found.flat();
+    };
     const handrail = assemble({
+      usergroupsOf,
       pool: store.pool,
       bells,
       config,
@@ -65,11 +78,12 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       times,
       progressed: (incident, run) => progress.touch(incident, run),
     });
-    const door = doorOf(config, handrail, library, log);
-    const slack = await connectSlack({ settings: slackSettings(config), door, log });
-    closers.push(() => slack.close());
+    const door = doorOf(config, handrail, library, log, usergroupsOf);
+    const connected = await connectSlack({ settings: slackSettings(config), door, log });
+    link.slack = connected;
+    closers.push(() => connected.close());
     const showing: Showing = {
-      publish: (effect, shown) => slack.publish(effect, shown),
+      publish: (effect, shown) => connected.publish(effect, shown),
       people: config.handrail.report.people,
       version,
       approvers: async (from) => approversOf(config, from),
@@ -91,14 +105,13 @@ export async function startBot(options: BotOptions): Promise<Bot> {
         problems: async () => {
           const problems: string[] = [];
           await store.pool.query('select 1').catch(() => problems.push('the database does not answer'));
-          if (!slack.ready) problems.push('Slack is not connected');
+          if (!connected.ready) problems.push('Slack is not connected');
           return problems;
         },
       });
       closers.push(() => health.close());
     }
-    await slack.catchUp();
-    return { handrail, slack, stop: stopAll };
+    return { handrail, slack: connected, stop: stopAll };
   } catch (error) {
     await stopAll();
     throw error;
@@ -184,7 +197,21 @@ function approversOf(config: Config, from: readonly string[]): Callable {
   return { users: [...users], usergroups: [...usergroups] };
 }
 
-function doorOf(config: Config, handrail: Handrail, library: Library, log: Logger): Door {
+/** Ids of the Slack user groups that handrail.yaml names: only Slack knows who is in them. */
+function usergroupsIn(config: Config): string[] {
+  const { groups, everywhere, systems } = config.handrail.access;
+  const lists = [...Object.values(groups), ...[everywhere, ...Object.values(systems)].flatMap((grants) => Object.values(grants))];
+  const ids = lists.flat().filter((member) => member.startsWith('usergroup:'));
+  return [...new Set(ids.map((member) => member.slice('usergroup:'.length)))];
+}
+
+function doorOf(
+  config: Config,
+  handrail: Handrail,
+  library: Library,
+  log: Logger,
+  usergroupsOf: (personId: string) => Promise<string[]>,
+): Door {
   const { store, worker } = handrail;
   const channels = new Map<string, number>();
   const systemOf = (incident: number) => store.look(incident, (state) => state.declared.system?.id);
@@ -193,7 +220,7 @@ function doorOf(config: Config, handrail: Handrail, library: Library, log: Logge
     send: (command) => handrail.send(command),
     async asker(person, incident) {
       const system = incident === undefined ? undefined : await systemOf(incident);
-      return handrail.asker(person, system);
+      return handrail.asker(person, system, await usergroupsOf(person.id));
     },
     look: (incident, view) => store.look(incident, view),
     async incidentOfChannel(channel) {

@@ -4,6 +4,7 @@ import { startBot } from './bot.ts';
 import { WrongInput } from './cli/wrong-input.ts';
 import { loadConfig } from './config/config.ts';
 import { formatProblems, hasErrors } from './config/problem.ts';
+import { CannotConnect } from './slack/connect.ts';
 import { DatabaseCannotStart } from './store/embedded/cannot-start.ts';
 
 const warn = (line: string) => process.stderr.write(`${line}\n`);
@@ -48,7 +49,7 @@ main().catch((error: unknown) => {
     error instanceof WrongInput ||
     error instanceof DatabaseCannotStart ||
     code === 'EADDRINUSE' ||
-    (error instanceof Error && error.name === 'SlackCannotStart');
+    error instanceof CannotConnect;
   if (!told) throw error;
   const port = code === 'EADDRINUSE' ? ` Another program uses this port: stop it, or set PORT to another one.` : '';
   warn(`${(error as Error).message}${port}`);

@@ -200,7 +200,7 @@ async function act(worker: Worker, incident: number, attempt: NewAttempt): Promi
         ...nothing,
         planChanged: true,
       });
-    if (!worker.mayStill(attempt.by, system))
+    if (!(await worker.mayStill(attempt.by, system)))
       throw new ActionFailed('The right to do this was taken away in the meantime.', nothing);
     plan = await within(calling.call.signal, action.plan(calling.call as never));
     if (planHash(attempt.uses, attempt.args, plan) !== attempt.planHash)

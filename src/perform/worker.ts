@@ -23,7 +23,7 @@ export interface Worker {
   /** ms between two looks while a condition is awaited. */
   readonly pollMs: number;
   /** Whether the person may still do this, asked just before the call. */
-  readonly mayStill: (personId: string, systemId: string | undefined) => boolean;
+  readonly mayStill: (personId: string, systemId: string | undefined) => Promise<boolean>;
   readonly redact: (text: string) => string;
   /** A long call has said how far it is. */
   readonly progressed: (incident: number, run: number) => void;

@@ -1,7 +1,8 @@
 /** What was seen of a Patroni cluster's members, in lines for a person. */
+
+import { sizeWords } from '../postgres/size-words.ts';
 import { isLeader, isRunning, type Member, type Observed, walPosition } from './observe.ts';
 import { isLeaderRole, isRunningState } from './rest-shapes.ts';
-import { sizeWords } from '../postgres/size-words.ts';
 
 /** `prod-patroni-1: replica, running, timeline 2, applied up to 0/5000148, 16 MiB behind`. */
 export function describeMember(member: Member): string {

@@ -26,9 +26,9 @@ export async function forwardedPort(
   const url = new URL(`${server.replace(/\/$/, '').replace(/^http/, 'ws')}/api/v1/${path}`);
   url.searchParams.set('ports', String(target.port));
   const options: RequestOptions = {};
-  await config.applyToHTTPSOptions(options as Parameters<typeof config.applyToHTTPSOptions>[0]);
+  await config.applyToHTTPSOptions(options);
   call.signal.throwIfAborted();
-  const socket = new WebSocket(url, ['v4.channel.k8s.io'], options as WebSocket.ClientOptions);
+  const socket = new WebSocket(url, ['v4.channel.k8s.io'], options);
   const stream = joined(socket);
   await opened(socket, call.signal);
   return stream;

@@ -83,7 +83,7 @@ export async function lookAtJob(
 ): Promise<JobState> {
   const ran = await runScript(call, where, LOOK, [path, mode, String(wait.seconds), wait.pause.toFixed(2)]);
   const printed = new Printed(ran.stdout);
-  const state = printed.text('state');
+  const state = printed.text('state') ?? '';
   switch (state) {
     case 'done':
       return {

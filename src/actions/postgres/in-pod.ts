@@ -19,6 +19,7 @@ type Reaching = Pick<Call, 'reach' | 'signal' | 'namespace'>;
 /**
  * Images keep PostgreSQL's programs in different places, often outside PATH; the newest version comes first, because
  * pg_dump must not be older than the server. Messages in English, because they are read here.
+ * openssl hashes three times as fast as sha256sum where the processor helps (0.25 s and 0.85 s for 300 MB).
  */
 export const PREFACE = script`
   more=
@@ -28,7 +29,7 @@ export const PREFACE = script`
   PATH=$PATH$more LC_ALL=C
   export PATH LC_ALL
   hash_of() {
-    if command -v sha256sum >/dev/null 2>&1; then sha256sum "$1"; else openssl dgst -sha256 -r "$1"; fi | cut -d ' ' -f 1
+    if command -v openssl >/dev/null 2>&1; then openssl dgst -sha256 -r "$1"; else sha256sum "$1"; fi | cut -d ' ' -f 1
   }
 `;
 

@@ -11,7 +11,6 @@ export const databaseName = z
   .string()
   .min(1)
   .max(63)
-  // oxlint-disable-next-line no-control-regex -- the point of the check
   .regex(/^[^\u0000-\u001f\u007f]+$/, 'a database name without control characters');
 
 /** An absolute path that a shell, a URL and a person read the same way. */

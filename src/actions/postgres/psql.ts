@@ -48,7 +48,7 @@ export async function askOne<S extends z.ZodType>(
   const line = ran.stdout.split('\n').find((text) => text.trim() !== '');
   if (line === undefined) return undefined;
   try {
-    return question.schema.parse(JSON.parse(line)) as z.output<S>;
+    return question.schema.parse(JSON.parse(line));
   } catch (error) {
     throw untouched(`psql in pod ${where.pod} printed something unexpected: ${complaint(String(error))}`);
   }

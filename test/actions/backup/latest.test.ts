@@ -74,7 +74,7 @@ describeWith(['controlPlane'], 'backup.latest on real pods and jobs', () => {
       catalog: catalogue(places),
       ...(config ? { kubernetes: async () => config } : {}),
     };
-    const seen = await latest.run({ ...call, reach } as never);
+    const seen = await latest.run({ ...call, reach });
     expect(latest.output.parse(seen)).toEqual(seen);
     return seen;
   };

@@ -133,13 +133,13 @@ export async function startPatroniStage(): Promise<PatroniStage> {
     },
     async look(params = { statefulset: 'prod-patroni' }, reach = direct) {
       const call = stage.call(params);
-      const seen = await cluster.run({ ...call, reach: { ...call.reach, ...reach } } as never);
+      const seen = await cluster.run({ ...call, reach: { ...call.reach, ...reach } });
       expect(cluster.output.parse(seen)).toEqual(seen);
       return seen;
     },
     async members(params = { statefulset: 'prod-patroni' }) {
       const call = stage.call(params);
-      const seen = await members.run({ ...call, reach: { ...call.reach, ...direct } } as never);
+      const seen = await members.run({ ...call, reach: { ...call.reach, ...direct } });
       expect(members.output.parse(seen)).toEqual(seen);
       return seen.members;
     },

@@ -62,7 +62,7 @@ describeWith(['controlPlane', 'postgres', 'pgClient'], 'postgres.dump on a real 
     const operation = randomUUID();
     const parsed = dump.params.parse({ pod: 'db-0', ...params });
     const call = stage.call(parsed, { operation, ...more });
-    const plan = await dump.plan(call as never);
+    const plan = await dump.plan(call);
     return stage.changingCall(parsed, plan, {
       operation,
       ...more,
@@ -115,7 +115,7 @@ describeWith(['controlPlane', 'postgres', 'pgClient'], 'postgres.dump on a real 
     );
     expect(dump.output.safeParse(made).success).toBe(true);
 
-    const back = await readBack.run(stage.call({ pod: 'db-0', path: made.path }) as never);
+    const back = await readBack.run(stage.call({ pod: 'db-0', path: made.path }));
     expect(back).toEqual({ readable: true, bytes: made.bytes, sha256: made.sha256, tables: 2 });
     // What a stranger's tools say.
     await promisify(execFile)('sha256sum', ['-c', `${made.path}.sha256`], { cwd: server.volume });
@@ -148,13 +148,12 @@ describeWith(['controlPlane', 'postgres', 'pgClient'], 'postgres.dump on a real 
   it('plans the same path for the same operation and another for another', async () => {
     const [a, b] = [await planned({ database: 'app' }), await planned({ database: 'app' })];
     expect(a.plan.values.path).not.toBe(b.plan.values.path);
-    const again = await dump.plan(stage.call(a.params, { operation: a.operation }) as never);
+    const again = await dump.plan(stage.call(a.params, { operation: a.operation }));
     expect(again).toEqual(a.plan);
   });
 
   it('refuses in the plan what cannot work', async () => {
-    const plan = (params: object) =>
-      dump.plan(stage.call(dump.params.parse({ pod: 'db-0', ...params })) as never);
+    const plan = (params: object) => dump.plan(stage.call(dump.params.parse({ pod: 'db-0', ...params })));
     await expect(plan({ database: 'nothere' })).rejects.toThrow(/"nothere" does not exist/);
     await expect(plan({ database: 'app', pod: 'db-9' })).rejects.toThrow(/Not found/);
     await expect(plan({ database: 'app', folder: '/no/such/folder' })).rejects.toThrow(/no folder/);

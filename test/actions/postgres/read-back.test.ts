@@ -48,7 +48,7 @@ describeWith(
     });
 
     const read = async (path: string) => {
-      const back = await readBack.run(stage.call({ pod: 'db-0', path }) as never);
+      const back = await readBack.run(stage.call({ pod: 'db-0', path }));
       expect(readBack.output.safeParse(back).success).toBe(true);
       return back;
     };

@@ -11,7 +11,7 @@ import { type PostgresServer, startPostgres } from '../../support/postgres-serve
 import { describeWith } from '../../support/requirements.ts';
 
 const action = <T>(name: string): T => postgresActions.find((a) => a.name === name) as unknown as T;
-const dump = action<ChangingAction<unknown, unknown>>('postgres.dump');
+const dump = action<ChangingAction<unknown>>('postgres.dump');
 const sizeVsVolume =
   action<ReadingAction<unknown, Record<string, number | boolean>>>('postgres.size-vs-volume');
 
@@ -54,7 +54,7 @@ describeWith(['controlPlane', 'postgres', 'pgClient'], 'room for a dump', () => 
   });
 
   it('is measured as the system and PostgreSQL themselves measure it', async () => {
-    const seen = await sizeVsVolume.run(stage.call({ pod: 'db-0', database: 'app' }) as never);
+    const seen = await sizeVsVolume.run(stage.call({ pod: 'db-0', database: 'app' }));
     const { bsize, blocks, bavail } = statfsSync(server.volume);
     const client = await server.connect('app');
     const { rows } = await client.query('select pg_database_size(current_database())::int as bytes');
@@ -67,8 +67,7 @@ describeWith(['controlPlane', 'postgres', 'pgClient'], 'room for a dump', () => 
   });
 
   it('says why it cannot be measured', async () => {
-    const run = (params: object) =>
-      sizeVsVolume.run(stage.call({ pod: 'db-0', database: 'app', ...params }) as never);
+    const run = (params: object) => sizeVsVolume.run(stage.call({ pod: 'db-0', database: 'app', ...params }));
     await expect(run({ database: 'nothere' })).rejects.toThrow(/"nothere" does not exist/);
     await expect(run({ path: '/no/such/place/x.dump' })).rejects.toThrow(/no folder/);
     await stage.addPod('silent-0', { annotations: { 'env-PGHOST': '/no/socket' } });
@@ -87,7 +86,7 @@ describeWith(['controlPlane', 'postgres', 'pgClient'], 'room for a dump', () => 
     });
     const planned = async (database: string, operation: string) => {
       const params = dump.params.parse({ pod: 'db-0', database, folder });
-      const plan = await dump.plan(stage.call(params, { operation }) as never);
+      const plan = await dump.plan(stage.call(params, { operation }));
       return stage.changingCall(params, plan, { operation }) as never as Parameters<typeof dump.run>[0];
     };
     const fillTo = (freePercent: number) => {
@@ -101,7 +100,7 @@ describeWith(['controlPlane', 'postgres', 'pgClient'], 'room for a dump', () => 
 
     it('compares a file there with that volume', async () => {
       const path = join(folder, 'x.dump');
-      const seen = await sizeVsVolume.run(stage.call({ pod: 'db-0', database: 'noise', path }) as never);
+      const seen = await sizeVsVolume.run(stage.call({ pod: 'db-0', database: 'noise', path }));
       expect(seen).toMatchObject({ total_bytes: 40 * MIB, fits: false });
     });
 

@@ -5,13 +5,13 @@ import { TextOf } from '../view/formatted.ts';
 import { html } from '../view/html.ts';
 import { confirmed } from './confirmed.ts';
 import { type ElementProps, keyOf, listOf, useSurface } from './surface.ts';
-import { asList, shownValue } from './values.ts';
+import { asList, currentValue } from './values.ts';
 
 export function Choices({ block, element, label, describedBy }: ElementProps) {
   const { page } = usePage();
   const surface = useSurface();
   const isRadio = element.type === 'radio_buttons';
-  const value = surface.entered(block, element) ?? shownValue(element, surface.kept(block, element));
+  const value = currentValue(surface, block, element);
   const chosen = asList(value);
   const name = `${surface.prefix}-${keyOf(block, element)}`;
   const choose = async (option: string, event: Event) => {

@@ -9,7 +9,7 @@ import { confirmed } from './confirmed.ts';
 import { matching, type Offer, offersOf } from './offers.ts';
 import { Placeholder } from './placeholder.ts';
 import { type ElementProps, textOf, useSurface } from './surface.ts';
-import { asList, shownValue } from './values.ts';
+import { asList, currentValue } from './values.ts';
 
 interface ListProps {
   offers: readonly Offer[];
@@ -101,7 +101,7 @@ export function Select({ block, element, label, describedBy }: ElementProps) {
   const offers = offersOf(state, element);
   if (offers === undefined) return html`<${Placeholder} type=${element.type} />`;
   const many = String(element.type).startsWith('multi_');
-  const chosen = asList(surface.entered(block, element) ?? shownValue(element, surface.kept(block, element)));
+  const chosen = asList(currentValue(surface, block, element));
   const placeholder = textOf(element.placeholder) || (many ? 'Choose some' : 'Choose one');
   const most = Number(element.max_selected_items ?? Number.POSITIVE_INFINITY);
   const tell = async (next: string | readonly string[] | null) => {

@@ -6,7 +6,7 @@ import { usePage } from '../view/context.ts';
 import { html } from '../view/html.ts';
 import { confirmed } from './confirmed.ts';
 import { type ElementProps, isRecord, textOf, useSurface } from './surface.ts';
-import { asText, shownValue } from './values.ts';
+import { asText, currentValue } from './values.ts';
 
 const inputModes: Record<string, string> = {
   number_input: 'decimal',
@@ -17,7 +17,7 @@ const inputModes: Record<string, string> = {
 export function TextField({ block, element, label, describedBy }: ElementProps) {
   const surface = useSurface();
   const value = asText(
-    surface.entered(block, element) ?? shownValue(element, surface.kept(block, element)),
+    currentValue(surface, block, element),
   );
   const asked = isRecord(element.dispatch_action_config) ? element.dispatch_action_config : {};
   const tellsWhileTyping =
@@ -69,7 +69,7 @@ export function DateField({ block, element, label, describedBy }: ElementProps) 
   const surface = useSurface();
   const zone = state.me.timeZone;
   const isMoment = element.type === 'datetimepicker';
-  const value = surface.entered(block, element) ?? shownValue(element, surface.kept(block, element));
+  const value = currentValue(surface, block, element);
   const shown = isMoment && value !== null ? wallTime(Number(value), zone) : asText(value);
   /** Typing a date passes through other dates: they are told when the person is done, a picked one at once. */
   const isTyping = useRef(false);

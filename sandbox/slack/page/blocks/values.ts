@@ -1,6 +1,6 @@
 // What an element holds at first or held before, in the form in which it is entered. Pure.
 
-import type { Entered, Json } from './surface.ts';
+import type { Entered, Json, Surface } from './surface.ts';
 
 const isOption = (value: unknown): value is { value: string } =>
   typeof value === 'object' && value !== null && typeof (value as Json).value === 'string';
@@ -27,3 +27,9 @@ export const asList = (value: Entered): readonly string[] =>
 
 export const asText = (value: Entered): string =>
   value === null ? '' : typeof value === 'object' ? value.join(', ') : String(value);
+
+/** What the person sees in the element now. */
+export function currentValue(surface: Surface, block: Json, element: Json): Entered {
+  const entered = surface.entered(block, element);
+  return entered === undefined ? shownValue(element, surface.kept(block, element)) : entered;
+}

@@ -58,6 +58,8 @@ export interface PageState {
   question: Question | null;
   /** What went wrong where there is no better place to say it. */
   notice: string | null;
+  /** The element id of the message that is being edited. */
+  editing: string | null;
   /** Narrow windows: the list of channels is open. */
   drawer: boolean;
 }
@@ -84,6 +86,7 @@ export function firstState(
     side: null,
     question: null,
     notice: null,
+    editing: null,
     drawer: false,
   };
 }

@@ -15,6 +15,9 @@ function formatter(locale: string, options: Intl.DateTimeFormatOptions): Intl.Da
 const parts = (at: Date, zone: string, options: Intl.DateTimeFormatOptions): string =>
   formatter('en-GB', { timeZone: zone, ...options }).format(at).replace(',', '');
 
+/** The moment of a message's ts, "seconds.microseconds". */
+export const dateOf = (ts: string): Date => new Date(Number(ts) * 1000);
+
 /** The calendar day in the zone, as `2026-11-20`. */
 export const dayOf = (at: Date, zone: string): string =>
   formatter('sv-SE', { timeZone: zone, dateStyle: 'short' }).format(at);
