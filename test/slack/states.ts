@@ -90,7 +90,7 @@ const run: fc.Arbitrary<RunState> = fc
     tries.slice(0, steps.length).forEach((one, index) => {
       states.set(`s${index}`, { id: `s${index}`, kind: kind[index] ?? 'check', tries: [one] });
     });
-    const runbook = { id: title, title, summary: says, steps, params: {} } as unknown as Runbook;
+    const runbook = { id: 'resize', title, summary: says, steps, params: {} } as unknown as Runbook;
     const current = states.size > 0 && !ended ? { current: `s${states.size - 1}` } : {};
     return {
       run: 1,
@@ -102,7 +102,7 @@ const run: fc.Arbitrary<RunState> = fc
       counts: { checks: 1, changes: 2, byHand: 3 },
       steps: states,
       ...current,
-      ...(ended ? { ended: { run: 1, why: 'finished' as const, says, offer: { runbook: title.slice(0, 90), with: { a: says } } } } : {}),
+      ...(ended ? { ended: { run: 1, why: 'finished' as const, says, offer: { runbook: 'resize', with: { a: says } } } } : {}),
     };
   });
 
