@@ -14,9 +14,12 @@ import { canonical, planHash, sha256 } from '../incidents/hash.ts';
 import type { Plan } from '../incidents/plan.ts';
 import { type Incident, scopeOf } from '../incidents/state.ts';
 import { claim, stillOurs, stillQueued } from '../store/attempts.ts';
-import { type Calling, failureOf, openCall, outputOf, paramsOf, pause, within } from './calling.ts';
+import { type Calling, failureOf, openCall, outputOf, paramsOf, pause, Stopped, within } from './calling.ts';
 import { keptOf } from './evidence.ts';
 import { tell, type Worker } from './worker.ts';
+
+/** ms that stopping may take. */
+const STOP_MS = 15_000;
 
 /** Takes the attempt if nobody has, performs it and brings the outcome to the door. */
 export async function performAttempt(worker: Worker, id: string): Promise<void> {
@@ -221,7 +224,11 @@ async function act(worker: Worker, incident: number, attempt: NewAttempt): Promi
       const out = outputOf(action as unknown as Action, await within(call.signal, action.run(call as never)));
       return { purpose: 'act', result: { ok: true, out } };
     } catch (error) {
-      if (call.signal.aborted && action.stop) await action.stop(call as never).catch(() => undefined);
+      // A time limit only ends our watching; Stop ends the work, with a signal that has not fired yet.
+      if (call.signal.reason instanceof Stopped && action.stop)
+        await action
+          .stop({ ...call, signal: AbortSignal.timeout(STOP_MS) } as never)
+          .catch((failure: unknown) => worker.log.warn({ err: failure }, 'what runs could not be stopped'));
       return { purpose: 'act', result: failureOf(worker, attempt, error, call.signal) };
     }
   } finally {

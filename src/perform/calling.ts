@@ -6,6 +6,13 @@ import type { NewAttempt } from '../incidents/draft.ts';
 import { renew } from '../store/attempts.ts';
 import type { Worker } from './worker.ts';
 
+/** Somebody pressed Stop: unlike a time limit, it ends the work itself. */
+export class Stopped extends ActionFailed {
+  constructor() {
+    super('Somebody pressed Stop.');
+  }
+}
+
 export interface Calling {
   readonly call: Call;
   /** Ends the time limit and the lease's renewal. */
@@ -31,7 +38,7 @@ export function openCall(
   const keepLease = setInterval(() => {
     renew(worker.pool, attempt.id, worker.name, worker.leaseMs, progress).then(
       ({ stop }) => {
-        if (stop) controller.abort(new ActionFailed('Somebody pressed Stop.'));
+        if (stop) controller.abort(new Stopped());
       },
       (error: unknown) => worker.log.warn({ error, attempt: attempt.id }, 'the lease could not be renewed'),
     );

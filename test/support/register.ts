@@ -204,7 +204,7 @@ const signatures: readonly Signature[] = [
       limit_minutes: z.int().default(120),
     }),
     output: z.object({ path: z.string(), bytes: bytes(), sha256: z.string(), seconds: seconds() }),
-    planValues: z.object({ path: z.string(), pod: z.string(), database: z.string() }),
+    planValues: z.object({ path: z.string(), pod: z.string(), container: z.string(), database: z.string() }),
   }),
   signature({
     name: 'postgres.read-back',

@@ -50,6 +50,19 @@ export interface FileFound {
   readonly regular: boolean;
 }
 
+/** What a dump writes beside its file: the hash, the half-made file and the folder of its work (postgres/dump-job.ts). */
+export function companionsOf(path: string): string[] {
+  return [`${path}.sha256`, `${path}.partial`, `${path}.job`];
+}
+
+/** The file, or its half-made form, which holds the same data: as long as one of them is there, it is not gone. */
+export async function copyAt(
+  call: Pick<Call, 'reach' | 'signal'>,
+  place: FilePlace,
+): Promise<FileFound | undefined> {
+  return (await fileAt(call, place)) ?? (await fileAt(call, { ...place, path: `${place.path}.partial` }));
+}
+
 const REGULAR = 0x8000;
 const TYPE = 0xf000;
 

@@ -1,11 +1,11 @@
-/** `k8s.delete-file`: removes one file that a recorded action of an incident wrote into a container. */
+/** `k8s.delete-file`: removes one file that a recorded action of an incident wrote, with what it wrote beside it. */
 import { z } from 'zod';
 import type { Happened } from '../action.ts';
 import { ActionFailed } from '../action.ts';
 import { changing } from '../define.ts';
 import { kubectlExec, word } from './by-hand.ts';
 import type { FileFound, FilePlace } from './container-file.ts';
-import { fileAt, placeOf } from './container-file.ts';
+import { companionsOf, copyAt, placeOf } from './container-file.ts';
 import { exec } from './exec.ts';
 import { filePath } from './file-path.ts';
 import { EXEC, GET_PODS } from './rights.ts';
@@ -29,13 +29,21 @@ export const deleteFile = changing({
   guard:
     'Removing one named file is the same done once or twice: the name carries the incident, nobody else writes it, and ' +
     'a second removal finds nothing. The pod must still be the one of the plan (uid), and the file as big as planned.',
-  byHand: (p, namespace) => [kubectlExec(namespace, p, ['rm', '--', word(p.path, '<path>')])],
+  byHand: (p, namespace) => [
+    kubectlExec(namespace, p, [
+      'rm',
+      '-rf',
+      '--',
+      word(p.path, '<path>'),
+      ...companionsOf(p.path ?? '<path>').map((path) => word(path, path)),
+    ]),
+  ],
 
   async plan(call) {
     const { path, pod } = call.params;
     refuseForeign(path);
     const place = await placeOf(call, call.params);
-    const file = await fileAt(call, place);
+    const file = await copyAt(call, place);
     if (file && !file.regular) {
       throw new ActionFailed(
         `${path} in pod ${pod} is not a plain file, so it is left alone. Look at it by hand.`,
@@ -61,7 +69,7 @@ export const deleteFile = changing({
         nothingHappened: true,
       });
     }
-    const file = await before(fileAt(call, place));
+    const file = await before(copyAt(call, place));
     if (!file) return { deleted: true };
     mustBePlanned(file, place, values.bytes);
     if (!(await before(call.stillOurs()))) {
@@ -70,8 +78,8 @@ export const deleteFile = changing({
       });
     }
     const { namespace, pod, container, path } = place;
-    const removed = await exec(call, { namespace, pod, container, argv: ['rm', '-f', '--', path] });
-    if (await fileAt(call, place)) {
+    const removed = await exec(call, { namespace, pod, container, argv: ['rm', '-rf', '--', path, ...companionsOf(path)] });
+    if (await copyAt(call, place)) {
       const why = removed.stderr.replace(/\s+/g, ' ').trim().slice(0, 200) || `rm ended with ${removed.code}`;
       throw new ActionFailed(`${path} in pod ${place.pod} is still there: ${why}.`, {
         nothingHappened: true,
@@ -90,7 +98,7 @@ export const deleteFile = changing({
       throw error;
     }
     if (place.uid !== call.plan.target.uid) return 'cannot tell';
-    return (await fileAt(call, place)) ? 'not made' : 'made';
+    return (await copyAt(call, place)) ? 'not made' : 'made';
   },
 });
 

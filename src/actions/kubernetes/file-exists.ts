@@ -1,8 +1,8 @@
-/** `k8s.file-exists`: whether a file is in a container, and how big it is. */
+/** `k8s.file-exists`: whether a file (or its half-made `.partial`) is in a container, and how big it is. */
 import { z } from 'zod';
 import { reading } from '../define.ts';
 import { kubectlExec, word } from './by-hand.ts';
-import { fileAt, placeOf } from './container-file.ts';
+import { copyAt, placeOf } from './container-file.ts';
 import { filePath } from './file-path.ts';
 import { EXEC, GET_PODS } from './rights.ts';
 
@@ -21,7 +21,7 @@ export const fileExists = reading({
     kubectlExec(namespace, params, ['ls', '-l', '--', word(params.path, '<path>')]),
   ],
   async run(call) {
-    const file = await fileAt(call, await placeOf(call, call.params));
+    const file = await copyAt(call, await placeOf(call, call.params));
     return file ? { exists: true, bytes: file.bytes, mode: file.mode } : { exists: false };
   },
 });

@@ -63,6 +63,18 @@ describeWith(['controlPlane'], 'inside a container', () => {
         ...(limitBytes ? { limitBytes } : {}),
       });
 
+    it('takes a half-made copy for the copy, and removes what was written beside it', async () => {
+      const path = file(`handrail-inc7-app-${name}.dump`);
+      const left = [`${path}.partial`, `${path}.sha256`];
+      for (const one of left) await writeFile(one, 'personal data');
+      const asked = { pod: name, path };
+      expect(await read(fileExists, admin, asked)).toMatchObject({ exists: true, bytes: 13 });
+      const made = await plan(deleteFile, admin, asked);
+      await run(deleteFile, admin, asked, made);
+      expect(await read(fileExists, admin, asked)).toEqual({ exists: false });
+      for (const one of left) await expect(stat(one)).rejects.toThrow('ENOENT');
+    });
+
     it('gives code, output and errors apart, and words as they are', async () => {
       expect(
         await inside(['sh', '-c', 'printf "%s" "$1"; echo no >&2; exit 7', 'sh', "a b'; $(x) & ü"]),

@@ -14,7 +14,9 @@ export function Panel({ title, more, tools, children }: { title: string; more?: 
     class="panel"
     aria-label=${more === undefined ? title : `${title}, ${more}`}
     onKeyDown=${(event: KeyboardEvent) => {
-      if (event.key === 'Escape' && !event.defaultPrevented) close();
+      // Escape in an open menu closes the menu only.
+      const inMenu = (event.target as HTMLElement).closest('[popover]') !== null;
+      if (event.key === 'Escape' && !inMenu) close();
     }}
   >
     <header class="panel-head">
