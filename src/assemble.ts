@@ -1,22 +1,22 @@
 /** Joins the core and the edges into one working Handrail, over what the caller gives: a pool, a configuration, bells. */
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { Logger } from 'pino';
 import type pg from 'pg';
+import type { Logger } from 'pino';
 import type { Action } from './actions/action.ts';
 import type { Reach } from './actions/reach.ts';
 import { redact } from './actions/redact.ts';
 import {
+  type Access,
   groupMembers,
   groupsOf,
   knownPerson,
   levelsOf,
   mayApprove,
   samePerson,
-  type Access,
 } from './catalog/access.ts';
 import type { Config } from './config/config.ts';
-import type { Asker, Answer, Command } from './incidents/commands.ts';
+import type { Answer, Asker, Command } from './incidents/commands.ts';
 import type { Knowledge } from './incidents/draft.ts';
 import { handle } from './incidents/handle.ts';
 import type { Worker } from './perform/worker.ts';

@@ -1,21 +1,17 @@
 /** The whole bot: store, queue, runbooks, cluster, Slack, started in order and stopped in the other one. */
-import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { actions, register } from './actions/index.ts';
 import { assemble, type Handrail } from './assemble.ts';
-import { groupMembers, knownPerson } from './catalog/access.ts';
 import { kubernetesFrom } from './cli/session.ts';
 import type { Config } from './config/config.ts';
 import { readRunbookFolder } from './config/runbook-folder.ts';
 import { openStore } from './open-store.ts';
-import { choicesFor } from './perform/choices.ts';
 import { drain, drawProgress, type Showing } from './perform/effects.ts';
 import { type Loop, startLoop } from './perform/loop.ts';
 import { type Bells, bellsHere } from './queue/bells.ts';
 import { formatProblem, type Library, loadLibrary } from './runbooks/library.ts';
 import { connectSlack, type SlackConnection } from './slack/connect.ts';
-import type { Callable, Door, Listed } from './slack/door.ts';
-import { incidentOfChannel, openIncidents } from './store/incidents.ts';
+import { approversOf, doorOf, usergroupsIn } from './slack-door.ts';
 import { version } from './version.ts';
 import { startHealth } from './web/health.ts';
 
@@ -31,7 +27,13 @@ export interface BotOptions {
   readonly log: Logger;
   readonly warn: (line: string) => void;
   /** ms; tests shorten them. */
-  readonly times?: { leaseMs?: number; pollMs?: number; aloneAfterMs?: number; executeWithinMs?: number; sweepMs?: number };
+  readonly times?: {
+    leaseMs?: number;
+    pollMs?: number;
+    aloneAfterMs?: number;
+    executeWithinMs?: number;
+    sweepMs?: number;
+  };
 }
 
 /** Throws what a person should read (a database that cannot start, Slack that refuses) before anything runs. */
@@ -137,7 +139,11 @@ async function libraryOf(config: Config, warn: (line: string) => void): Promise<
   return library;
 }
 
-async function bellsFor(config: Config, store: { pool: import('pg').Pool; url: string }, log: Logger): Promise<Bells> {
+async function bellsFor(
+  config: Config,
+  store: { pool: import('pg').Pool; url: string },
+  log: Logger,
+): Promise<Bells> {
   const here = bellsHere();
   const { bellsOnPostgres, bellsOnRedis } = await import('./queue/bullmq.ts');
   const far = config.settings.redisUrl
@@ -178,95 +184,4 @@ function throttled(
       timer.unref();
     },
   };
-}
-
-function approversOf(config: Config, from: readonly string[]): Callable {
-  const { access } = config.handrail;
-  const users = new Set<string>();
-  const usergroups = new Set<string>();
-  const add = (identity: string) => {
-    if (identity.startsWith('slack:')) users.add(identity.slice('slack:'.length));
-    if (identity.startsWith('usergroup:')) usergroups.add(identity.slice('usergroup:'.length));
-  };
-  for (const member of from) {
-    const group = member.startsWith('group:') ? groupMembers(access, member) : undefined;
-    for (const person of group?.people ?? []) for (const identity of [person.id, ...person.identities]) add(identity);
-    for (const usergroup of group?.usergroups ?? []) usergroups.add(usergroup.replace(/^usergroup:/, ''));
-    if (!group) for (const identity of knownPerson(access, member)?.identities ?? [member]) add(identity);
-  }
-  return { users: [...users], usergroups: [...usergroups] };
-}
-
-/** Ids of the Slack user groups that handrail.yaml names: only Slack knows who is in them. */
-function usergroupsIn(config: Config): string[] {
-  const { groups, everywhere, systems } = config.handrail.access;
-  const lists = [...Object.values(groups), ...[everywhere, ...Object.values(systems)].flatMap((grants) => Object.values(grants))];
-  const ids = lists.flat().filter((member) => member.startsWith('usergroup:'));
-  return [...new Set(ids.map((member) => member.slice('usergroup:'.length)))];
-}
-
-function doorOf(
-  config: Config,
-  handrail: Handrail,
-  library: Library,
-  log: Logger,
-  usergroupsOf: (personId: string) => Promise<string[]>,
-): Door {
-  const { store, worker } = handrail;
-  const channels = new Map<string, number>();
-  const systemOf = (incident: number) => store.look(incident, (state) => state.declared.system?.id);
-  const invite = approversOf(config, config.handrail.slack.invite);
-  return {
-    send: (command) => handrail.send(command),
-    async asker(person, incident) {
-      const system = incident === undefined ? undefined : await systemOf(incident);
-      return handrail.asker(person, system, await usergroupsOf(person.id));
-    },
-    look: (incident, view) => store.look(incident, view),
-    async incidentOfChannel(channel) {
-      const known = channels.get(channel);
-      if (known !== undefined) return known;
-      const found = await incidentOfChannel(worker.pool, channel).catch((error: unknown) => {
-        log.warn({ err: error }, 'the channel could not be looked up');
-        return undefined;
-      });
-      if (found !== undefined) channels.set(channel, found);
-      return found;
-    },
-    openIncidents: () => openIncidents(worker.pool),
-    catalog: config.catalog,
-    config: {
-      zone: config.handrail.zone,
-      ...(config.handrail.slack.incidentsChannel ? { incidentsChannel: config.handrail.slack.incidentsChannel } : {}),
-      namespace: config.catalog.systems[0]?.namespace ?? 'default',
-      invite,
-    },
-    runbooks: () => listed(library),
-    async options(param, incident) {
-      const namespace = await store.look(incident, (state) => state.declared.namespace);
-      const runbook = [...library.runbooks.values()].find(({ runbook: one }) => Object.values(one.params).includes(param));
-      return choicesFor(worker, param, namespace ?? 'default', runbook?.runbook);
-    },
-    events: (incident) => store.events(incident),
-    now: () => handrail.now().getTime(),
-    newId: () => randomUUID(),
-  };
-}
-
-function listed(library: Library): Listed[] {
-  const good = [...library.runbooks].map(([id, { runbook, hash }]) => ({
-    id,
-    title: runbook.title,
-    summary: runbook.summary,
-    runbook,
-    hash,
-  }));
-  const broken = library.broken.map(({ file, id, problems }) => ({
-    id: id ?? file,
-    title: id ?? file,
-    summary: '',
-    hash: '',
-    broken: problems[0] ? formatProblem(problems[0]) : 'It does not load.',
-  }));
-  return [...good, ...broken];
 }

@@ -25,7 +25,9 @@ async function main(): Promise<void> {
   }
   const log = pino({ level: config.settings.logLevel }, pino.destination(2));
   // A defect in a library's reconnecting must not end the night (facts/slack.md): it is logged, work goes on.
-  process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise was rejected and nobody listened'));
+  process.on('unhandledRejection', (error) =>
+    log.error({ err: error }, 'a promise was rejected and nobody listened'),
+  );
   const bot = await startBot({ config, log, warn });
   log.info({ mode: config.settings.slack.mode }, 'Handrail is ready');
   process.send?.({ ready: true });
@@ -51,7 +53,8 @@ main().catch((error: unknown) => {
     code === 'EADDRINUSE' ||
     error instanceof CannotConnect;
   if (!told) throw error;
-  const port = code === 'EADDRINUSE' ? ` Another program uses this port: stop it, or set PORT to another one.` : '';
+  const port =
+    code === 'EADDRINUSE' ? ` Another program uses this port: stop it, or set PORT to another one.` : '';
   warn(`${(error as Error).message}${port}`);
   process.exit(WRONG);
 });

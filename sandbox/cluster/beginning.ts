@@ -33,6 +33,7 @@ export function beginWorld(store: Store, kubelet: Kubelet, world: World): void {
   world.begin(past);
   if (store.list('Node').length === 0)
     past.at(now(), () => past.apply(nodeManifest('node-1', now()), 'kubelet'));
+  past.at(new Date(now().getTime() - 60_000), () => kubelet.remind());
   past.at(now(), () => {});
   store.now = now;
   store.compact();

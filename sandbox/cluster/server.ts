@@ -71,6 +71,7 @@ export async function startStandInCluster(options: StandInOptions = {}): Promise
   const inside: InsideOptions = {
     folder,
     programs: world.programs ?? (() => []),
+    folders: world.folders ?? (() => []),
     environment: world.environment ?? (() => ({})),
   };
   const kubelet = new Kubelet(store, {

@@ -25,6 +25,8 @@ export interface World {
   readonly door?: (pod: Pod, port: number) => Door | undefined;
   /** Folders of programs that the container has, before the machine's own. */
   readonly programs?: (pod: Pod, container: ContainerSpec) => readonly string[];
+  /** Folders on the container's volumes that are there from the beginning. */
+  readonly folders?: (pod: Pod, container: ContainerSpec) => readonly string[];
   /** Variables for programs in the container, over those of its spec. */
   readonly environment?: (pod: Pod, container: ContainerSpec) => Readonly<Record<string, string>>;
   /** Asked before a program is started in a container: what it needs is made ready, such as its database. */

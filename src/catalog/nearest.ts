@@ -44,3 +44,12 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   }
   return best;
 }
+
+/** The sentence "Did you mean x?", or the list when it is short, or nothing. */
+export function suggestion(name: string, candidates: Iterable<string>): string | undefined {
+  const all = [...candidates];
+  const near = nearest(name, all);
+  if (near !== undefined) return `Did you mean ${near}?`;
+  if (all.length === 0 || all.length > 12) return undefined;
+  return `There is: ${all.join(', ')}.`;
+}

@@ -1,11 +1,12 @@
 /** `handrail runbook run`: a runbook at a terminal, through the same door as in Slack. */
-import { createInterface } from 'node:readline/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Answer, Command, What } from '../incidents/commands.ts';
 import type { Event } from '../incidents/events.ts';
-import { lastTry, type RunState, type TryState } from '../incidents/state.ts';
+import { lastTry, type RunState } from '../incidents/state.ts';
 import { startLoop } from '../perform/loop.ts';
+import { parseParam } from '../runbooks/param-values.ts';
 import type { Param } from '../runbooks/runbook.ts';
+import { answerFor, type Waiting } from './answer.ts';
 import { EXIT } from './exit-codes.ts';
 import { linesOf, type Print } from './printer.ts';
 import type { Session } from './session.ts';
@@ -138,12 +139,6 @@ export async function follow(
   }
 }
 
-interface Waiting {
-  readonly run: number;
-  readonly step: string;
-  readonly one: TryState;
-}
-
 function waitsIn(run: RunState): Waiting[] {
   if (run.ended || !run.current) return [];
   const one = lastTry(run.steps.get(run.current));
@@ -175,88 +170,6 @@ function show(event: Event, json: boolean, print: Print): void {
   else for (const line of linesOf(event)) print(line);
 }
 
-async function answerFor(
-  waiting: Waiting,
-  options: Pick<RunOptions, 'yes' | 'interactive'>,
-  print: Print,
-): Promise<What | undefined> {
-  const { run, step, one } = waiting;
-  const at = { run, step, try: one.try };
-  const { planned } = one;
-  if (one.phase === 'planned' && planned && options.yes && planned.level === 'click')
-    return { do: 'confirm', at, hash: planned.hash };
-  if (!options.interactive) return undefined;
-  const ask = async (question: string) => {
-    const lines = createInterface({ input: process.stdin, output: process.stderr });
-    try {
-      return (await lines.question(question)).trim();
-    } finally {
-      lines.close();
-    }
-  };
-  switch (one.phase) {
-    case 'planned': {
-      if (!planned) return undefined;
-      if (planned.level === 'two-person')
-        return (await ask('  This needs a second person. [a]sk for approval, [s]kip, [e]nd: ')) === 'a'
-          ? { do: 'ask approval', at, hash: planned.hash }
-          : skipOrEnd(at, await ask('  Why? '));
-      if (planned.level === 'type') {
-        const phrase = await ask(`  Type ${planned.phrase ?? ''} to start it, or nothing to skip: `);
-        return phrase === ''
-          ? skipOrEnd(at, 'not confirmed')
-          : { do: 'confirm', at, hash: planned.hash, phrase };
-      }
-      const answer = await ask('  Start it? [y]es, [s]kip, done by [h]and, [e]nd: ');
-      if (answer === 'y') return { do: 'confirm', at, hash: planned.hash };
-      if (answer === 'h') return { do: 'done by hand', at };
-      if (answer === 'e') return { do: 'end run', run, reason: await ask('  Why? ') };
-      return skipOrEnd(at, await ask('  Why is it skipped? '));
-    }
-    case 'approval': {
-      const hash = one.requested?.hash ?? '';
-      if (!one.requested?.aloneAllowed) {
-        print('  Waiting for the approval of somebody else (Ctrl-C leaves; the run goes on in Slack).');
-        await wait(2000);
-        return { do: 'allow alone', at, hash };
-      }
-      return { do: 'go alone', at, hash, reason: await ask('  Going alone. Why? ') };
-    }
-    case 'by hand': {
-      const answer = await ask('  [d]one by hand, [s]kip: ');
-      return answer === 'd' ? { do: 'done by hand', at } : skipOrEnd(at, await ask('  Why is it skipped? '));
-    }
-    case 'asking': {
-      const choices = one.choices ?? [];
-      choices.forEach((choice, index) => print(`    ${index + 1}. ${choice.label}`));
-      const number = Number(await ask('  Your choice: '));
-      const choice = choices[number - 1];
-      if (!choice) return skipOrEnd(at, await ask('  None chosen. Why is it skipped? '));
-      return { do: 'choose', at, choice: choice.id, reason: await ask('  Why? ') };
-    }
-    case 'decide': {
-      const answer = await ask('  [c]heck again, [t]ry again, [u]ndo, [g]o on, [e]nd: ');
-      if (answer === 'c') return { do: 'check again', at };
-      if (answer === 't') return { do: 'try again', at };
-      if (answer === 'u') return { do: 'undo', run, step };
-      if (answer === 'g') return { do: 'go on', at, reason: await ask('  Why? ') };
-      return { do: 'end run', run, reason: await ask('  Why? ') };
-    }
-    case 'checking':
-    case 'planning':
-    case 'calling':
-    case 'looking':
-    case 'verifying':
-    case 'nested':
-    case 'closed':
-      return undefined;
-  }
-}
-
-function skipOrEnd(at: { run: number; step: string; try: number }, reason: string): What {
-  return { do: 'skip', at, reason: reason || 'skipped at the terminal' };
-}
-
 /** Parameters as typed, by their declared types. Throws WrongInput with every problem. */
 export function typedParams(
   declared: Readonly<Record<string, Param>>,
@@ -275,31 +188,10 @@ export function typedParams(
       if (param.required && param.default === undefined) problems.push(`--param ${name}=…: ${param.label}`);
       continue;
     }
-    const value = typedValue(param, text);
-    if (value instanceof Error) problems.push(`--param ${name}: ${value.message}`);
-    else out[name] = value;
+    const read = parseParam(param, text);
+    if ('problem' in read) problems.push(`--param ${name}: ${read.problem}`);
+    else out[name] = read.value;
   }
   if (problems.length > 0) throw new WrongInput(problems.join('\n'));
   return out;
-}
-
-/** One value by its parameter's declaration, or an Error whose message says what is wrong with it. */
-export function typedValue(param: Param, text: string): string | number | boolean | Error {
-  if (param.type === 'int') {
-    const number = Number(text);
-    if (!Number.isSafeInteger(number)) return new Error(`${text} is not a whole number`);
-    if (param.min !== undefined && number < param.min) return new Error(`${number} is below ${param.min}`);
-    if (param.max !== undefined && number > param.max) return new Error(`${number} is above ${param.max}`);
-    return number;
-  }
-  if (param.type === 'bool') {
-    if (!['true', 'false'].includes(text)) return new Error(`${text} is neither true nor false`);
-    return text === 'true';
-  }
-  if (param.options && !param.options.includes(text))
-    return new Error(`choose one of ${param.options.join(', ')}`);
-  if (param.min !== undefined && text.length < param.min)
-    return new Error(`at least ${param.min} characters`);
-  if (param.max !== undefined && text.length > param.max) return new Error(`at most ${param.max} characters`);
-  return text;
 }

@@ -1,7 +1,7 @@
 /** The door: every change of an incident comes through here, and only a committed row decides what happened. */
 import type { Answer, Command } from './commands.ts';
 import { decide } from './decide/decide.ts';
-import { declareAs, draftOn, type Draft, type Knowledge, type NewAttempt } from './draft.ts';
+import { type Draft, declareAs, draftOn, type Knowledge, type NewAttempt } from './draft.ts';
 import type { Event } from './events.ts';
 import { type LookupChanges, lookups } from './lookups.ts';
 import { type Effect, react } from './react.ts';

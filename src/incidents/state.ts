@@ -1,6 +1,7 @@
 /** What an incident is at one moment, for deciding and drawing: folded from its events, small, without notes' texts. */
-import type { Scope } from '../runbooks/scope-types.ts';
+
 import type { Runbook, Verdict } from '../runbooks/runbook.ts';
+import type { Scope } from '../runbooks/scope-types.ts';
 import type { Bodies, Person, Severity, Status, Target } from './events.ts';
 import type { Plan } from './plan.ts';
 

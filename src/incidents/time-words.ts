@@ -26,7 +26,10 @@ const aheadMs = 2 * 60_000;
 const about = String.raw`(?<about>~|(?:about|around|approx\.?|ca\.?)\s+)?`;
 const day = String.raw`(?:(?<day>today|yesterday|\d{4}-\d{2}-\d{2})(?:\s+|T|,\s*)(?:at\s+)?)?`;
 const clock = String.raw`(?<hour>\d{1,2})(?::(?<minute>\d{2}))?\s*(?<half>[ap]\.?m\.?)?(?<ish>\s*-?ish)?`;
-const begins = new RegExp(`^(?:at\\s+)?${about}${day}${about.replace('about>', 'about2>')}${clock}(?![\\w%/]|[:.]\\d)`, 'i');
+const begins = new RegExp(
+  `^(?:at\\s+)?${about}${day}${about.replace('about>', 'about2>')}${clock}(?![\\w%/]|[:.]\\d)`,
+  'i',
+);
 const ago = /^(?:(\d{1,4})|an?)\s*(minutes?|mins?|m|hours?|hrs?|h)\s+ago\b/i;
 const between = /^\s*(?:to|until|till|-|–|—)\s*/i;
 
@@ -38,7 +41,8 @@ const between = /^\s*(?:to|until|till|-|–|—)\s*/i;
 export function leadingTime(text: string, frame: Frame): TimeWords {
   const trimmed = text.trim();
   const now = /^now\b[,:]?\s*/i.exec(trimmed);
-  if (now) return { ok: true, time: { at: frame.now, precision: 'exact' }, rest: trimmed.slice(now[0].length) };
+  if (now)
+    return { ok: true, time: { at: frame.now, precision: 'exact' }, rest: trimmed.slice(now[0].length) };
   const back = ago.exec(trimmed);
   if (back) {
     const unit = /^h/i.test(back[2] ?? '') ? 3_600_000 : 60_000;
@@ -58,17 +62,25 @@ export function leadingTime(text: string, frame: Frame): TimeWords {
     const words = tail.slice(dash[0].length, dash[0].length + second.length);
     const late = notYet(words, second, frame);
     if (late) return { ok: false, says: late };
-    if (second.at < first.at) return { ok: false, says: 'The range ends before it begins. Write the earlier time first.' };
+    if (second.at < first.at)
+      return { ok: false, says: 'The range ends before it begins. Write the earlier time first.' };
     const length = first.length + dash[0].length + second.length;
     const precision = first.about || second.about ? 'about' : 'exact';
-    return { ok: true, time: { at: first.at, until: second.at, precision }, rest: restAfter(trimmed, length) };
+    return {
+      ok: true,
+      time: { at: first.at, until: second.at, precision },
+      rest: restAfter(trimmed, length),
+    };
   }
   const precision = first.about ? 'about' : 'exact';
   return { ok: true, time: { at: first.at, precision }, rest: restAfter(trimmed, first.length) };
 }
 
 /** A field that holds a time and nothing else; empty is now. */
-export function onlyTime(text: string, frame: Frame): { readonly ok: true; readonly time: UnderstoodTime } | { readonly ok: false; readonly says: string } {
+export function onlyTime(
+  text: string,
+  frame: Frame,
+): { readonly ok: true; readonly time: UnderstoodTime } | { readonly ok: false; readonly says: string } {
   const trimmed = text.trim();
   if (trimmed === '') return { ok: true, time: { at: frame.now, precision: 'exact' } };
   const found = leadingTime(trimmed, frame);
@@ -85,7 +97,8 @@ export function timeWords(time: UnderstoodTime, frame: Frame): string {
   const of = (moment: DateTime, near: DateTime): string =>
     moment.hasSame(near, 'day') ? moment.toFormat('HH:mm') : moment.toFormat('yyyy-LL-dd HH:mm');
   const words = of(at, today);
-  const until = time.until === undefined ? '' : ` to ${of(DateTime.fromMillis(time.until, { zone: frame.zone }), at)}`;
+  const until =
+    time.until === undefined ? '' : ` to ${of(DateTime.fromMillis(time.until, { zone: frame.zone }), at)}`;
   return `${time.precision === 'about' ? 'about ' : ''}${words}${until} (${frame.zone})`;
 }
 
@@ -97,7 +110,11 @@ interface Read {
 }
 
 /** `after`: the beginning of a range; its end is on the same day, or on the next one when it would come first. */
-function read(text: string, { zone, now }: Frame, after?: number): Read | { readonly says: string } | undefined {
+function read(
+  text: string,
+  { zone, now }: Frame,
+  after?: number,
+): Read | { readonly says: string } | undefined {
   const found = begins.exec(text);
   const groups = found?.groups;
   if (!found || !groups) return undefined;
@@ -105,11 +122,14 @@ function read(text: string, { zone, now }: Frame, after?: number): Read | { read
   if (minute === undefined && half === undefined) return undefined;
   const typed = found[0].trim();
   const hour = hourOf(Number(groups.hour), half);
-  if (hour === undefined || Number(minute ?? 0) > 59) return { says: `No day has a ${typed}. Write it as 10:15 or 22:15.` };
+  if (hour === undefined || Number(minute ?? 0) > 59)
+    return { says: `No day has a ${typed}. Write it as 10:15 or 22:15.` };
   const base = dayOf(groups.day, after ?? now, now, zone);
-  if (base === undefined) return { says: `There is no ${groups.day ?? 'such day'}. Write a day as 2024-01-10.` };
+  if (base === undefined)
+    return { says: `There is no ${groups.day ?? 'such day'}. Write a day as 2024-01-10.` };
   let at = base.set({ hour, minute: Number(minute ?? 0), second: 0, millisecond: 0 });
-  if (at.hour !== hour) return { says: `${typed} did not exist on that day in ${zone}: the clocks went forward.` };
+  if (at.hour !== hour)
+    return { says: `${typed} did not exist on that day in ${zone}: the clocks went forward.` };
   if (after !== undefined && groups.day === undefined && at.toMillis() < after) at = at.plus({ days: 1 });
   const isAbout = [groups.about, groups.about2, groups.ish].some((word) => word !== undefined);
   return { at: at.toMillis(), length: found[0].length, about: isAbout, dayGiven: groups.day !== undefined };
@@ -133,7 +153,9 @@ function dayOf(word: string | undefined, near: number, now: number, zone: string
 function notYet(typed: string, time: Read, { zone, now }: Frame): string | undefined {
   if (time.at <= now + aheadMs) return undefined;
   const clockNow = DateTime.fromMillis(now, { zone }).toFormat('HH:mm');
-  const meant = time.dayGiven ? '' : ` If you mean yesterday, write: yesterday ${typed.trim().replace(/^at\s+/i, '')}.`;
+  const meant = time.dayGiven
+    ? ''
+    : ` If you mean yesterday, write: yesterday ${typed.trim().replace(/^at\s+/i, '')}.`;
   return `${typed.trim()} has not been yet: it is ${clockNow} in ${zone}.${meant}`;
 }
 

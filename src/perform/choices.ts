@@ -1,6 +1,6 @@
 /** Live choices of a parameter: what is there now, read when somebody opens the form. None is not an error: people type. */
 import type { Action, Call } from '../actions/action.ts';
-import { scopeTypes, evaluate, render } from '../runbooks/expressions.ts';
+import { evaluate, render, scopeTypes } from '../runbooks/expressions.ts';
 import type { Param, Runbook } from '../runbooks/runbook.ts';
 import { listOf } from '../runbooks/shapes.ts';
 import type { Worker } from './worker.ts';
@@ -87,7 +87,9 @@ async function named(
           : core.listNamespacedPod(asked);
   const { items } = await Promise.race([
     listed as Promise<{ items: { metadata?: { name?: string } }[] }>,
-    new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true })),
+    new Promise<never>((_, reject) =>
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
+    ),
   ]);
   return items.flatMap(({ metadata }) => (metadata?.name ? [metadata.name] : []));
 }

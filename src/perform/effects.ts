@@ -1,10 +1,10 @@
 /** Shows what an incident has to show, in order: the first undone effect, then the next; stops at one that must wait. */
 import type { Effect } from '../incidents/react.ts';
-import { report } from '../report/report.ts';
 import type { PeopleStyle } from '../report/people.ts';
+import { report } from '../report/report.ts';
+import type { Published, Shown } from '../slack/door.ts';
 import { underWay } from '../store/attempts.ts';
 import { effectDone, effectLater, type OpenEffect, takeFirst } from '../store/effects.ts';
-import type { Published, Shown } from '../slack/door.ts';
 import { tell, type Worker } from './worker.ts';
 
 export type Publish = (effect: Effect, shown: Shown) => Promise<Published>;
@@ -70,7 +70,12 @@ async function publish(worker: Worker, showing: Showing, open: OpenEffect): Prom
 }
 
 /** Draws a run again because a long call has said how far it is. Not an effect: losing one loses nothing. */
-export async function drawProgress(worker: Worker, showing: Showing, number: number, run: number): Promise<void> {
+export async function drawProgress(
+  worker: Worker,
+  showing: Showing,
+  number: number,
+  run: number,
+): Promise<void> {
   const incident = await worker.store.look(number, (state) => structuredClone(state));
   if (!incident || incident.declared.quiet) return;
   await showing.publish(

@@ -1,6 +1,7 @@
 /** What the performers share: the door, the store, the actions, and who this worker is. */
-import type { Logger } from 'pino';
+
 import type pg from 'pg';
+import type { Logger } from 'pino';
 import type { Action } from '../actions/action.ts';
 import type { Reach } from '../actions/reach.ts';
 import type { Answer, Command, What } from '../incidents/commands.ts';

@@ -1,8 +1,8 @@
 /** Bells through BullMQ: on Redis when there is one, else on the store's own PostgreSQL. A lost bell costs one sweep. */
-import { createPostgresBackend, Queue, runMigrations, withBackend, Worker } from 'bullmq';
+import { createPostgresBackend, Queue, runMigrations, Worker, withBackend } from 'bullmq';
 import { Redis } from 'ioredis';
-import type { Logger } from 'pino';
 import type pg from 'pg';
+import type { Logger } from 'pino';
 import type { Bell, Bells } from './bells.ts';
 
 const NAME = 'handrail-bells';
@@ -11,7 +11,10 @@ const NAME = 'handrail-bells';
 const JOB = { removeOnComplete: true, removeOnFail: true, attempts: 1 } as const;
 
 interface Line {
-  readonly queue: { add(name: string, bell: Bell, options: typeof JOB): Promise<unknown>; close(): Promise<void> };
+  readonly queue: {
+    add(name: string, bell: Bell, options: typeof JOB): Promise<unknown>;
+    close(): Promise<void>;
+  };
   readonly worker: { close(force?: boolean): Promise<void> };
   close(): Promise<void>;
 }
@@ -57,7 +60,10 @@ export function bellsOnRedis(url: string, log: Logger): Bells {
   worker.on('error', heard);
   return ringing(
     {
-      queue: { add: (name, bell, options) => queue.add(name as 'look', bell, options), close: () => queue.close() },
+      queue: {
+        add: (name, bell, options) => queue.add(name as 'look', bell, options),
+        close: () => queue.close(),
+      },
       worker,
       async close() {
         ringer.disconnect();
@@ -102,7 +108,10 @@ export async function bellsOnPostgres(pool: pg.Pool, url: string, log: Logger): 
   worker.on('error', heard);
   return ringing(
     {
-      queue: { add: (name, bell, options) => queue.add(name as never, bell as never, options), close: () => queue.close() },
+      queue: {
+        add: (name, bell, options) => queue.add(name as never, bell as never, options),
+        close: () => queue.close(),
+      },
       worker,
       close: async () => undefined,
     },

@@ -1,7 +1,8 @@
 /** Walks a parsed expression: which names it reads, whether they exist, may be missing, are sensitive, have a unit. */
+
+import { suggestion } from '../catalog/nearest.ts';
 import { parseDuration } from './duration.ts';
 import { checkLiteral, checkPattern, refuseMatches } from './expression-literals.ts';
-import { suggestion } from './nearest.ts';
 import { parseQuantity } from './quantity.ts';
 import type { ScopeTypes } from './scope-types.ts';
 import type { Field, Format, ObjectShape, Shape } from './shapes.ts';

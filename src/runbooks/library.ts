@@ -1,7 +1,7 @@
 /** All runbooks together: doubled ids, references to absent ones, loops over several files. One broken file never stops the others. */
 import { createHash } from 'node:crypto';
+import { suggestion } from '../catalog/nearest.ts';
 import { loopsOf } from './lint/loops.ts';
-import { suggestion } from './nearest.ts';
 import { loopReport, type ReadRunbook, readRunbook } from './parse.ts';
 import type { Path } from './places.ts';
 import { formatProblem, inOrder, type Problem } from './problem.ts';

@@ -1,4 +1,6 @@
 /** Reads one runbook file: YAML, then its shape, then its meaning; every problem at once. */
+
+import { suggestion } from '../catalog/nearest.ts';
 import { type FileHeader, type FileParam, headerSchema, stepSchemas } from './file-schema.ts';
 import { checkActions } from './lint/actions.ts';
 import { type LintContext, reportKey } from './lint/context.ts';
@@ -6,7 +8,6 @@ import { loopsOf } from './lint/loops.ts';
 import { checkParams } from './lint/params.ts';
 import { checkSteps } from './lint/steps.ts';
 import { checkTexts } from './lint/texts.ts';
-import { suggestion } from './nearest.ts';
 import { normalise, paramsOf, stepOf } from './normalise.ts';
 import type { Places } from './places.ts';
 import { inOrder, type Problem } from './problem.ts';

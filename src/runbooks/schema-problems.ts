@@ -1,6 +1,6 @@
 /** Turns what zod found wrong in a file into problems at their place, with the nearest name where one was misspelt. */
 import { z } from 'zod';
-import { suggestion } from './nearest.ts';
+import { suggestion } from '../catalog/nearest.ts';
 import type { Path, Places, Spot } from './places.ts';
 import type { Problem } from './problem.ts';
 

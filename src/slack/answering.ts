@@ -45,12 +45,13 @@ export async function showRefusal(
   message: ClickedMessage,
   user: string,
   answer: Extract<Answer, { ok: false }>,
-  keepsButtons = false,
 ): Promise<void> {
   const words = refusalWords(answer);
   try {
-    if (dead.has(answer.code) && !keepsButtons) {
-      const kept = message.blocks.filter((block) => block.type !== 'actions');
+    // Only what waited for an answer is replaced; a card or a runbook is redrawn by itself.
+    const waited = message.blocks.some((block) => block.block_id?.startsWith('wait:'));
+    if (dead.has(answer.code) && waited) {
+      const kept = message.blocks.slice(0, 1);
       await room.client.chat.update({
         channel: message.channel,
         ts: message.ts,

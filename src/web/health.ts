@@ -20,7 +20,9 @@ export async function startHealth(options: {
     }
     options.problems().then(
       (problems) => {
-        response.writeHead(problems.length === 0 ? 200 : 503, { 'content-type': 'text/plain; charset=utf-8' });
+        response.writeHead(problems.length === 0 ? 200 : 503, {
+          'content-type': 'text/plain; charset=utf-8',
+        });
         response.end(problems.length === 0 ? 'ok\n' : `${problems.join('\n')}\n`);
       },
       (error: unknown) => response.writeHead(503).end(`${String(error)}\n`),

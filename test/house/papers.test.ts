@@ -58,7 +58,8 @@ function wrongLinks(file: string): string[] {
   return targets.flatMap((target) => {
     const [path = '', anchor] = target.split('#');
     const where = path === '' ? file : normalize(join(dirname(file), decodeURIComponent(path)));
-    if (where.startsWith('..') || !existsSync(join(project, where))) return [`${file}: ${target} leads nowhere`];
+    if (where.startsWith('..') || !existsSync(join(project, where)))
+      return [`${file}: ${target} leads nowhere`];
     if (anchor === undefined || statSync(join(project, where)).isDirectory()) return [];
     return anchorsIn(where).includes(anchor) ? [] : [`${file}: ${target}: no such heading`];
   });
@@ -71,14 +72,19 @@ describe('the papers', () => {
     expect(read('LICENSE')).toContain('END OF TERMS AND CONDITIONS');
   });
   it.each(papers)('%s is clean', (file) => {
-    const found = lint({ strings: { [file]: read(file) }, config: { default: true, MD013: false } })[file] ?? [];
-    expect(found.map((one) => `${file}:${one.lineNumber} ${one.ruleNames[0]} ${one.ruleDescription}`)).toEqual([]);
+    const found =
+      lint({ strings: { [file]: read(file) }, config: { default: true, MD013: false } })[file] ?? [];
+    expect(
+      found.map((one) => `${file}:${one.lineNumber} ${one.ruleNames[0]} ${one.ruleDescription}`),
+    ).toEqual([]);
   });
   it('lead where they say', () => {
     expect(papers.flatMap(wrongLinks)).toEqual([]);
   });
   it('would be caught leading nowhere', () => {
-    expect(tokensOf('[a](b.md) ![c](d.png)').filter(({ type }) => type === 'resourceDestinationString')).toHaveLength(2);
+    expect(
+      tokensOf('[a](b.md) ![c](d.png)').filter(({ type }) => type === 'resourceDestinationString'),
+    ).toHaveLength(2);
     expect(anchorsIn('ARCHITECTURE.md')).toContain('to-add-something');
   });
 });

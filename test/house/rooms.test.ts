@@ -40,20 +40,37 @@ function plant(room: string, from: string, refused: boolean): void {
     [room, from],
     [`${room}/deeper`, from.startsWith('../') ? `../${from}` : from],
   ] as const)
-    plantCode(folder, `import { something } from '${source}';\nsomething();\n`, 'no-restricted-imports', refused);
+    plantCode(
+      folder,
+      `import { something } from '${source}';\nsomething();\n`,
+      'no-restricted-imports',
+      refused,
+    );
 }
 
 for (const room of core) {
   for (const other of core.filter((one) => one !== room))
     plant(`src/${room}`, `../${other}/x.ts`, !allowed[room]?.includes(other));
   for (const edge of [...edges, ...ends]) plant(`src/${room}`, `../${edge}/x.ts`, true);
-  for (const name of ['node:fs', 'node:process', 'node:timers/promises', 'pg', '@slack/bolt', '@kubernetes/client-node'])
+  for (const name of [
+    'node:fs',
+    'node:process',
+    'node:timers/promises',
+    'pg',
+    '@slack/bolt',
+    '@kubernetes/client-node',
+  ])
     plant(`src/${room}`, name, true);
   for (const name of ['node:crypto', 'zod', './near.ts', './a/near.ts']) plant(`src/${room}`, name, false);
   for (const code of ['console.log(1);', 'process.exit();', 'setTimeout(() => 1, 1);'])
     plantCode(`src/${room}`, `${code}\n`, 'no-restricted-globals', true);
   plantCode(`src/${room}`, 'export const now = Date.now();\n', 'no-restricted-properties', true);
-  plantCode(`src/${room}`, `export const x = await import('../store/x.ts');\n`, 'no-restricted-imports', true);
+  plantCode(
+    `src/${room}`,
+    `export const x = await import('../store/x.ts');\n`,
+    'no-restricted-imports',
+    true,
+  );
   plantCode(`src/${room}`, `export type { X } from '../slack/x.ts';\n`, 'no-restricted-imports', true);
 }
 for (const edge of edges) {
@@ -79,7 +96,12 @@ for (const use of ['env', 'on', 'exit']) {
   plantCode('src', `export const x = process.${use};\n`, 'no-restricted-properties', true);
 }
 for (const file of ['src/main.ts', 'src/cli/main.ts'])
-  planted.push({ file, code: 'export const x = process.env;\n', rule: 'no-restricted-properties', refused: false });
+  planted.push({
+    file,
+    code: 'export const x = process.env;\n',
+    rule: 'no-restricted-properties',
+    refused: false,
+  });
 
 const said = z.object({
   diagnostics: z.array(z.object({ code: z.string().optional(), filename: z.string() })),
@@ -95,7 +117,11 @@ describe('the rooms', () => {
       mkdirSync(dirname(join(folder, file)), { recursive: true });
       writeFileSync(join(folder, file), code);
     }
-    const oxlint = join(dirname(createRequire(import.meta.url).resolve('oxlint/package.json')), 'bin', 'oxlint');
+    const oxlint = join(
+      dirname(createRequire(import.meta.url).resolve('oxlint/package.json')),
+      'bin',
+      'oxlint',
+    );
     const { stdout, stderr } = spawnSync(process.execPath, [oxlint, '--format=json'], {
       cwd: folder,
       encoding: 'utf8',
@@ -131,7 +157,13 @@ describe('the rooms', () => {
     const names = new Set([...core, ...edges, ...ends, 'sandbox', 'test', 'scripts', 'launch', 'bench']);
     const inside = files
       .filter((file) => file.startsWith('src/'))
-      .flatMap((file) => file.split('/').slice(2, -1).filter((part) => names.has(part)).map(() => file));
+      .flatMap((file) =>
+        file
+          .split('/')
+          .slice(2, -1)
+          .filter((part) => names.has(part))
+          .map(() => file),
+      );
     expect(inside).toEqual([]);
   });
 });

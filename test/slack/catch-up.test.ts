@@ -53,8 +53,10 @@ it('runs by itself when the socket comes back', async () => {
   ann.react(channel, ts, 'pushpin');
   await world.slack.settled();
   for (const reason of ['refresh_requested', 'cut'] as const) {
+    const opened = () => world.slack.log.calls.filter((call) => call.method === 'apps.connections.open').length;
+    const before = opened();
     world.slack.faults.disconnect(reason);
-    await until(() => !world.connection.ready || world.slack.connections === 0);
+    await until(() => opened() > before, `connected again after ${reason}`);
     await until(() => world.connection.ready && world.slack.connections === 1);
   }
   await until(() => world.of('note_added').length === 1);

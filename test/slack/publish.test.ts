@@ -131,10 +131,10 @@ describe('a missing permission', () => {
     await messageWith(world, channel, 'hr:confirm');
   });
 
-  it('a method that this Slack does not have degrades as well', async () => {
+  it('a workspace that forbids something is told once, and the rest goes on', async () => {
     world = await startWorld({ draining: false });
     await declareOnly();
-    world.slack.faults.error('bookmarks.add', 'not_implemented');
+    world.slack.faults.error('pins.add', 'restricted_action');
     expect(await world.publish({ kind: 'open channel' }, 1)).toEqual({ done: true });
     expect(world.of('slack_failed')).toHaveLength(1);
   });

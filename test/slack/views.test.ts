@@ -83,8 +83,8 @@ describe('messages', () => {
         const approvers = { users: ['UBEN', '<!channel>'], usergroups: ['S1'] };
         const message = waitMessage({ incident, run, one, at, event, approvers });
         if (message) sound(message.blocks);
-        sound(answeredMessage(run, one, 'https://x.example/p1').blocks);
-        sound(answeredMessage(run, one, undefined).blocks);
+        sound(answeredMessage(run, one, { newer: 'https://x.example/p1' }).blocks);
+        sound(answeredMessage(run, one, {}).blocks);
       }),
       { numRuns: 400 },
     );

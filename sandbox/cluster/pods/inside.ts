@@ -11,6 +11,8 @@ export interface InsideOptions {
   readonly folder: string;
   /** Folders of programs that come before the machine's own, first first. */
   readonly programs: (pod: Pod, container: ContainerSpec) => readonly string[];
+  /** Folders on its volumes that are there from the beginning. */
+  readonly folders: (pod: Pod, container: ContainerSpec) => readonly string[];
   /** Variables over those of the container's spec. */
   readonly environment: (pod: Pod, container: ContainerSpec) => Readonly<Record<string, string>>;
 }
@@ -25,10 +27,15 @@ export interface Room {
 /** The processes that exec started, by pod: they end with it. */
 const running = new Map<string, Set<ChildProcess>>();
 
-export function roomOf(options: Pick<InsideOptions, 'folder'>, pod: Pod, container: ContainerSpec): Room {
+export function roomOf(
+  options: Pick<InsideOptions, 'folder' | 'folders'>,
+  pod: Pod,
+  container: ContainerSpec,
+): Room {
   const root = join(options.folder, volumeOwner(pod));
   const mounts = (container.volumeMounts ?? []).map((mount) => mount.mountPath);
-  for (const path of ['', ...mounts]) mkdirSync(join(root, path), { recursive: true, mode: 0o700 });
+  for (const path of ['', ...mounts, ...options.folders(pod, container)])
+    mkdirSync(join(root, path), { recursive: true, mode: 0o700 });
   return { root, paths: new PathMap(root, mounts) };
 }
 

@@ -80,6 +80,22 @@ export class Kubelet {
     return now.length > 0;
   }
 
+  /** Says again what is still wrong, as a kubelet does every few minutes: its events are never old. */
+  remind(): void {
+    for (const one of this.tracked.values()) {
+      const { name, namespace, uid } = one.pod.metadata;
+      for (const container of one.containers) {
+        if (container.waiting?.reason === 'CrashLoopBackOff') {
+          const said = `Back-off restarting failed container ${container.spec.name} in pod ${name}_${namespace}(${uid})`;
+          this.happens(one, container, 'Warning', 'BackOff', said);
+        } else if (runningRun(container) && !container.ready) {
+          const behaviour = this.options.behaviour(one.pod, container.spec);
+          this.unhealthy(one, container, behaviour.is === 'running' ? behaviour.probe : undefined);
+        }
+      }
+    }
+  }
+
   /** After the past: containers that wait for a restart get their timer. */
   goOn(): void {
     this.hurries = false;
@@ -178,9 +194,7 @@ export class Kubelet {
     const message = `back-off ${goDuration(this.backOff(container))} restarting failed ${place}`;
     container.waiting = { reason: 'CrashLoopBackOff', message };
     const said = `Back-off restarting failed container ${container.spec.name} in pod ${name}_${namespace}(${uid})`;
-    const times = this.hurries
-      ? { count: container.restarts * 12, first: new Date(one.pod.metadata.creationTimestamp) }
-      : undefined;
+    const times = this.hurries ? { count: container.restarts * 12, first: this.store.now() } : undefined;
     this.happens(one, container, 'Warning', 'BackOff', said, times);
     if (!this.hurries) this.restartLater(one, container);
     this.report(one);
@@ -230,9 +244,7 @@ export class Kubelet {
 
   private unhealthy(one: Tracked, container: Container, probe: string | undefined): void {
     const said = `Readiness probe failed: ${probe ?? 'HTTP probe failed with statuscode: 503'}`;
-    const times = this.hurries
-      ? { count: 40, first: new Date(one.pod.metadata.creationTimestamp) }
-      : undefined;
+    const times = this.hurries ? { count: 40, first: this.store.now() } : undefined;
     this.happens(one, container, 'Warning', 'Unhealthy', said, times);
   }
 

@@ -5,7 +5,7 @@ import type { At, Bodies } from '../events.ts';
 import { planHash } from '../hash.ts';
 import type { Plan } from '../plan.ts';
 import { Refused } from '../refused.ts';
-import { mainTry, objectOf, type RunState, scopeOf, type StepState, type TryState } from '../state.ts';
+import { mainTry, objectOf, type RunState, type StepState, scopeOf, type TryState } from '../state.ts';
 import { closeStep, openAct, stepOf } from './flow.ts';
 import { openLooseEnds, probeAll, settleMade } from './loose-ends.ts';
 

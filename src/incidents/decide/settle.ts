@@ -206,7 +206,13 @@ function actSettled(
   seconds: number,
 ): void {
   if (outcome.ok) {
-    emit(draft, 'act_done', { ...at, outcome: 'made', says: `Done.${shortOf(draft, one.uses, outcome.out)}`, out: outcome.out, seconds });
+    emit(draft, 'act_done', {
+      ...at,
+      outcome: 'made',
+      says: `Done.${shortOf(draft, one.uses, outcome.out)}`,
+      out: outcome.out,
+      seconds,
+    });
     actEnded(draft, one, at, 'made');
     verifyAct(draft, run, one, at);
     return;
@@ -230,7 +236,11 @@ function actSettled(
 function verified(
   draft: Draft,
   run: RunState,
-  one: TryState, at: At, outcome: ResultOf<'verify'>, seconds: number): void {
+  one: TryState,
+  at: At,
+  outcome: ResultOf<'verify'>,
+  seconds: number,
+): void {
   const held = outcome.ok && outcome.held;
   const words = outcome.says;
   emit(draft, 'verified', {
@@ -332,12 +342,19 @@ function shortOf(draft: Draft, uses: string | undefined, out: Record<string, unk
   const words = Object.entries(out)
     .filter(([name, value]) => !signature.sensitive.includes(name) && isShort(value))
     .slice(0, 6)
-    .map(([name, value]) => `${name.replaceAll('_', ' ')} ${typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)}`);
+    .map(
+      ([name, value]) =>
+        `${name.replaceAll('_', ' ')} ${typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)}`,
+    );
   return words.length === 0 ? '' : ` ${words.join(', ')}.`;
 }
 
 function isShort(value: unknown): boolean {
-  return typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && value.length <= 80);
+  return (
+    typeof value === 'number' ||
+    typeof value === 'boolean' ||
+    (typeof value === 'string' && value.length <= 80)
+  );
 }
 
 /** The action that verifies this try. */

@@ -1,5 +1,5 @@
 /** Rules about actions: known (RB101), rightly called (RB102), rightly chosen (RB108), with undo, probe and lock. */
-import { nearest } from '../nearest.ts';
+import { nearest } from '../../catalog/nearest.ts';
 import { actionShapes, listOf } from '../shapes.ts';
 import type { Signature } from '../signature.ts';
 import { checkArguments } from './arguments.ts';

@@ -1,5 +1,5 @@
 /** An action's arguments against its own schema (RB102), and the expressions in them against its types (RB117). */
-import { nearest, suggestion } from '../nearest.ts';
+import { nearest, suggestion } from '../../catalog/nearest.ts';
 import type { Path } from '../places.ts';
 import type { Json } from '../runbook.ts';
 import { type ScopeTypes, scopeTypes } from '../scope-types.ts';

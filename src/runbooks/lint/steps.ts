@@ -1,5 +1,5 @@
 /** Rules about steps: doubled ids, `next` without target (RB106), verdict without `else` (RB107), titles, reviews. */
-import { suggestion } from '../nearest.ts';
+import { suggestion } from '../../catalog/nearest.ts';
 import type { Path } from '../places.ts';
 import type { Next, Param, Step, Template } from '../runbook.ts';
 import { splitTemplate } from '../template.ts';

@@ -72,7 +72,7 @@ async function onClick(room: Room, body: Click, ack: () => Promise<unknown>, res
     replace: (text, blocks) => tell(text, blocks, true),
     refused: async (answer) => {
       await done();
-      await tellRefusal(room, body, actor.user, answer, tell, found.verb === 'left-undo' || found.verb === 'undo' || found.verb === 'check-again');
+      await tellRefusal(room, body, actor.user, answer, tell);
     },
   };
   try {
@@ -93,7 +93,6 @@ async function tellRefusal(
   user: string,
   answer: Extract<Answer, { ok: false }>,
   tell: (text: string) => Promise<void>,
-  keepsButtons: boolean,
 ): Promise<void> {
   const channel = body.channel?.id;
   const { message } = body;
@@ -110,6 +109,5 @@ async function tellRefusal(
     },
     user,
     answer,
-    keepsButtons,
   );
 }

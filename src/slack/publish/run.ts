@@ -35,7 +35,7 @@ async function settleWaits(stage: Stage, number: number): Promise<void> {
       if (!place || !found || (waits(one) && found.last)) continue;
       const answered = `answered:${number}.${step}.${one.try}`;
       if (stage.posted(answered)?.ts === place.ts || run.runbook.steps.find((candidate) => candidate.id === step)?.kind === 'check') continue;
-      await stage.update('a waiting message', place, answeredMessage(run, one, undefined));
+      await stage.update('a waiting message', place, answeredMessage(run, one, { again: !found.last }));
       await stage.shown.record({ do: 'record post', what: answered, ...place }, effectRecordId(`${incident.number}.${place.ts}`, answered));
     }
 }

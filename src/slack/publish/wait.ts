@@ -35,16 +35,13 @@ export async function publishWait(stage: Stage, channel: string, at: At | undefi
   if (!place) return;
   const previous = [older, ...earlierTries(stage, at)].filter((one) => one !== undefined && one.ts !== place.ts);
   for (const old of previous)
-    if (old) await stage.update('a waiting message', old, answeredMessage(run, one, stage.link(place)));
+    if (old) await stage.update('a waiting message', old, answeredMessage(run, one, { newer: stage.link(place) }));
 }
 
-/** Messages of earlier tries of the same step that still carry buttons. */
+/** The message of the try before this one: whoever reads it finds the way. */
 function earlierTries(stage: Stage, at: At) {
-  const { posts } = stage.shown.incident;
-  const before = at.try - 1;
-  if (before < 1) return [];
-  const place = posts.get(waitKey({ ...at, try: before }));
-  return place && posts.get(`answered:${at.run}.${at.step}.${before}`)?.ts !== place.ts ? [place] : [];
+  const place = stage.shown.incident.posts.get(waitKey({ ...at, try: at.try - 1 }));
+  return place ? [place] : [];
 }
 
 function unaddressed(stage: Stage): Message | undefined {

@@ -125,11 +125,15 @@ export function offerMessage(incident: Incident, event: Extract<Event, { type: '
   };
 }
 
-/** What an older waiting message becomes: its first line and what happened, no buttons. */
-export function answeredMessage(run: RunState, one: TryState, newer: string | undefined): Message {
-  const says = newer ? `<${newer}|Goes on below>` : answeredWords(one);
-  const text = `*${line(one.title, 200)}*  ·  ${says}`;
-  return { text: `${line(one.title, 150)}: ${newer ? 'goes on below' : line(answeredWords(one), 150)}`, blocks: [context(`${text}  ·  run ${run.run}`)] };
+/** What an older waiting message becomes: its first line and what happened, no buttons. `again`: a newer try is there. */
+export function answeredMessage(run: RunState, one: TryState, given: { newer?: string; again?: boolean }): Message {
+  const { newer, again = false } = given;
+  const plain = newer ? 'goes on below' : again ? 'tried again' : answeredWords(one);
+  const says = newer ? `<${newer}|Goes on below>` : plain;
+  return {
+    text: `${line(one.title, 150)}: ${plain}`,
+    blocks: [context(`*${line(one.title, 200)}*  ·  ${says}  ·  run ${run.run}`)],
+  };
 }
 
 function answeredWords(one: TryState): string {

@@ -1,7 +1,7 @@
 /** The programs of PostgreSQL: found in the platform's package, copied once per version to where they can be run. */
 import {
-  constants,
   chmodSync,
+  constants,
   copyFileSync,
   existsSync,
   mkdirSync,
