@@ -24,10 +24,10 @@ interface Frame {
 const aheadMs = 2 * 60_000;
 
 const about = String.raw`(?<about>~|(?:about|around|approx\.?|ca\.?)\s+)?`;
-const day = String.raw`(?:(?<day>today|yesterday|\d{4}-\d{2}-\d{2})(?:\s+|T|,\s*)(?:at\s+)?)?`;
+const dayBefore = String.raw`(?:(?<day>today|yesterday|\d{4}-\d{2}-\d{2})(?:\s+|T|,\s*)(?:at\s+)?)?`;
 const clock = String.raw`(?<hour>\d{1,2})(?::(?<minute>\d{2}))?\s*(?<half>[ap]\.?m\.?)?(?<ish>\s*-?ish)?`;
 const begins = new RegExp(
-  `^(?:at\\s+)?${about}${day}${about.replace('about>', 'about2>')}${clock}(?![\\w%/]|[:.]\\d)`,
+  `^(?:at\\s+)?${about}${dayBefore}${about.replace('about>', 'about2>')}${clock}(?![\\w%/]|[:.]\\d)`,
   'i',
 );
 const ago = /^(?:(\d{1,4})|an?)\s*(minutes?|mins?|m|hours?|hrs?|h)\s+ago\b/i;

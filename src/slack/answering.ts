@@ -5,7 +5,8 @@ import { fitBlocks } from './fit.ts';
 import { esc } from './mrkdwn.ts';
 import type { Room } from './room.ts';
 
-export const ours = 'Something went wrong on our side, and nothing was recorded. Try again. If it stays so, work from a terminal: `handrail incident`.';
+export const ours =
+  'Something went wrong on our side, and nothing was recorded. Try again. If it stays so, work from a terminal: `handrail incident`.';
 
 /** The door's words. */
 export function refusalWords(answer: Extract<Answer, { ok: false }>): string {

@@ -1,7 +1,7 @@
 /** The few kinds of blocks that Handrail uses, each built within its limits. */
 import type { types } from '@slack/bolt';
 import { cut, cutMarked, MOST } from './fit.ts';
-import { actionId, type ButtonVerb, type ButtonValue, writeValue } from './ids.ts';
+import { actionId, type ButtonValue, type ButtonVerb, writeValue } from './ids.ts';
 
 export type Block = types.KnownBlock;
 export type Button = types.Button;
@@ -25,8 +25,6 @@ export const context = (text: string): Block => ({
   type: 'context',
   elements: [{ type: 'mrkdwn', text: cutMarked(text, MOST.context) || '-' }],
 });
-
-export const divider = (): Block => ({ type: 'divider' });
 
 /** At most 25 elements fit in one block; what comes after them goes into the next one. */
 export function actions(buttons: readonly Button[], block?: string): Block[] {

@@ -25,7 +25,10 @@ export async function catchUp(room: Room): Promise<void> {
     try {
       await catchUpOne(room, number, row.channel);
     } catch (error) {
-      room.log.warn({ error, incident: number }, 'a channel could not be read; tried again at the next connection');
+      room.log.warn(
+        { error, incident: number },
+        'a channel could not be read; tried again at the next connection',
+      );
     }
   }
 }
@@ -54,12 +57,24 @@ type Entries = ReadonlyMap<string, { readonly entry: string; readonly hidden: bo
 
 function entriesOf(state: Incident, channel: string): Entries {
   const prefix = `${channel}/`;
-  return new Map([...state.pinned].filter(([key]) => key.startsWith(prefix)).map(([key, { entry, hidden }]) => [key.slice(prefix.length), { entry, hidden }]));
+  return new Map(
+    [...state.pinned]
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, { entry, hidden }]) => [key.slice(prefix.length), { entry, hidden }]),
+  );
 }
 
-async function compare(room: Room, number: number, channel: string, message: Message & { ts: string }, known: Entries): Promise<void> {
+async function compare(
+  room: Room,
+  number: number,
+  channel: string,
+  message: Message & { ts: string },
+  known: Entries,
+): Promise<void> {
   const { ts, text = '' } = message;
-  const who = (message.reactions ?? []).filter(({ name }) => pushpins.has(base(name ?? ''))).flatMap(({ users }) => users ?? []);
+  const who = (message.reactions ?? [])
+    .filter(({ name }) => pushpins.has(base(name ?? '')))
+    .flatMap(({ users }) => users ?? []);
   const [first] = who.filter((user) => user !== room.bot.user);
   const entry = known.get(ts);
   if (first && (!entry || entry.hidden)) {
@@ -70,15 +85,34 @@ async function compare(room: Room, number: number, channel: string, message: Mes
   }
   if (!entry) return;
   if (!first && !entry.hidden && entry.entry === pinEntry(channel, ts))
-    await unpin(room, number, { channel, ts }, { user: room.bot.user, name: 'Slack' }, `missed:${room.door.now()}`);
-  if (message.edited?.ts) await edited(room, channel, { ts, text, edited: { ts: message.edited.ts, user: message.edited.user }, user: message.user });
+    await unpin(
+      room,
+      number,
+      { channel, ts },
+      { user: room.bot.user, name: 'Slack' },
+      `missed:${room.door.now()}`,
+    );
+  if (message.edited?.ts)
+    await edited(room, channel, {
+      ts,
+      text,
+      edited: { ts: message.edited.ts, user: message.edited.user },
+      user: message.user,
+    });
 }
 
-async function everything(room: Room, channel: string): Promise<{ messages: Message[]; complete: boolean; oldest: string }> {
+async function everything(
+  room: Room,
+  channel: string,
+): Promise<{ messages: Message[]; complete: boolean; oldest: string }> {
   const messages: Message[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES; page++) {
-    const answer = await room.client.conversations.history({ channel, limit: 200, ...(cursor ? { cursor } : {}) });
+    const answer = await room.client.conversations.history({
+      channel,
+      limit: 200,
+      ...(cursor ? { cursor } : {}),
+    });
     messages.push(...((answer.messages ?? []) as Message[]));
     cursor = answer.response_metadata?.next_cursor || undefined;
     if (!cursor) return { messages, complete: true, oldest: '' };

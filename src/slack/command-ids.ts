@@ -2,7 +2,12 @@
 import { sha256 } from '../incidents/hash.ts';
 
 /** A slash command; Slack gives each its own trigger. */
-export function slashId(command: { team_id: string; channel_id: string; user_id: string; trigger_id: string }): string {
+export function slashId(command: {
+  team_id: string;
+  channel_id: string;
+  user_id: string;
+  trigger_id: string;
+}): string {
   return `slack:${command.team_id}:${command.channel_id}:slash:${command.user_id}:${command.trigger_id}`;
 }
 
@@ -21,7 +26,13 @@ export function clickId(click: {
  * A submitted modal. What was entered is part of it: Slack keeps a view's hash when a field was refused, and the
  * corrected modal is another command.
  */
-export function submitId(submission: { team: string; user: string; view: string; hash: string; values: unknown }): string {
+export function submitId(submission: {
+  team: string;
+  user: string;
+  view: string;
+  hash: string;
+  values: unknown;
+}): string {
   const entered = sha256(JSON.stringify(submission.values)).slice(0, 12);
   return `slack:${submission.team}:${submission.view}:submit:${submission.hash}:${entered}:${submission.user}`;
 }

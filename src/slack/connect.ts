@@ -16,7 +16,12 @@ import type { Room } from './room.ts';
 import { missingScopeWords } from './scopes.ts';
 
 export type SlackSettings =
-  | { readonly mode: 'socket'; readonly botToken: string; readonly appToken: string; readonly apiUrl?: string }
+  | {
+      readonly mode: 'socket';
+      readonly botToken: string;
+      readonly appToken: string;
+      readonly apiUrl?: string;
+    }
   | {
       readonly mode: 'http';
       readonly botToken: string;
@@ -56,7 +61,11 @@ const callTimeout = 15_000;
  * Checks the token (`auth.test`) and names the permissions that are missing, registers the listeners and starts.
  * @throws CannotConnect for a token that Slack refuses, or a port in use. A Slack that cannot be reached later is waited for.
  */
-export async function connectSlack(options: { settings: SlackSettings; door: Door; log: Log }): Promise<SlackConnection> {
+export async function connectSlack(options: {
+  settings: SlackSettings;
+  door: Door;
+  log: Log;
+}): Promise<SlackConnection> {
   const { settings, door, log } = options;
   const clientOptions = {
     retryConfig: { retries: 0 },
@@ -70,7 +79,10 @@ export async function connectSlack(options: { settings: SlackSettings; door: Doo
   const granted = new Set(me.response_metadata?.scopes ?? []);
   const missingScopes = missingScopeWords(granted);
   for (const words of missingScopes)
-    log.warn({}, `Slack has not granted ${words}. Add it from slack/manifest.yaml and install the app again.`);
+    log.warn(
+      {},
+      `Slack has not granted ${words}. Add it from slack/manifest.yaml and install the app again.`,
+    );
 
   const now = (): number => door.now();
   const people = peopleOf(client, now);
@@ -90,13 +102,21 @@ export async function connectSlack(options: { settings: SlackSettings; door: Doo
   };
   const socket =
     settings.mode === 'socket'
-      ? socketReceiver({ ...settings, log, fatal: (error) => tokenProblem(error, 'SLACK_APP_TOKEN') !== undefined }, inBackground)
+      ? socketReceiver(
+          { ...settings, log, fatal: (error) => tokenProblem(error, 'SLACK_APP_TOKEN') !== undefined },
+          inBackground,
+        )
       : undefined;
   const http = settings.mode === 'http' ? httpReceiver(settings.signingSecret, log) : undefined;
   const receiver = (socket?.receiver ?? http) as HTTPReceiver;
   // The token is known to be good: authorising an event costs no call.
-  const authorize = async () => ({ botToken: settings.botToken, botId: me.bot_id ?? '', botUserId: bot.user, teamId: team.id });
-  const app = new App({ receiver, authorize, clientOptions, logger: boltLogger(log) as never });
+  const authorize = async () => ({
+    botToken: settings.botToken,
+    botId: me.bot_id ?? '',
+    botUserId: bot.user,
+    teamId: team.id,
+  });
+  const app = new App({ receiver, authorize, clientOptions, logger: boltLogger(log) });
   app.error(async (error) => log.error({ error }, 'a listener failed'));
   commandListener(app, room);
   buttonListener(app, room);
@@ -135,11 +155,20 @@ async function whoAmI(client: webApi.WebClient): Promise<webApi.AuthTestResponse
     return await client.auth.test();
   } catch (error) {
     const words = tokenProblem(error, 'SLACK_BOT_TOKEN');
-    throw new CannotConnect(words ?? `Slack cannot be reached: ${error instanceof Error ? error.message : String(error)}`);
+    throw new CannotConnect(
+      words ?? `Slack cannot be reached: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 
-const badToken = new Set(['invalid_auth', 'not_authed', 'account_inactive', 'token_revoked', 'token_expired', 'not_allowed_token_type']);
+const badToken = new Set([
+  'invalid_auth',
+  'not_authed',
+  'account_inactive',
+  'token_revoked',
+  'token_expired',
+  'not_allowed_token_type',
+]);
 
 function tokenProblem(error: unknown, variable: string): string | undefined {
   const code = error instanceof webApi.WebAPIPlatformError ? error.data.error : undefined;
@@ -154,6 +183,10 @@ async function listen(http: HTTPReceiver, port: number): Promise<number> {
     return typeof address === 'object' && address ? address.port : port;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new CannotConnect(code === 'EADDRINUSE' ? `Port ${port} is in use. Set another one in PORT.` : `Port ${port} cannot be opened (${code}).`);
+    throw new CannotConnect(
+      code === 'EADDRINUSE'
+        ? `Port ${port} is in use. Set another one in PORT.`
+        : `Port ${port} cannot be opened (${code}).`,
+    );
   }
 }

@@ -56,7 +56,11 @@ export interface Door {
   readonly config: DoorConfig;
   runbooks(): readonly Listed[];
   /** Live choices of a parameter; may take a second. None: a text field is shown. */
-  options(param: Param, incident: number, typed: string): Promise<readonly { readonly value: string; readonly label: string }[]>;
+  options(
+    param: Param,
+    incident: number,
+    typed: string,
+  ): Promise<readonly { readonly value: string; readonly label: string }[]>;
   events(incident: number): Promise<readonly Event[]>;
   /** ms since 1970. */
   now(): number;
@@ -85,11 +89,13 @@ export interface Shown {
   readonly tries: number;
   readonly report?: { readonly fileName: string; readonly markdown: string };
   /** Brings an observation to the door under this command id. */
-  record(what: What, id: string): Promise<Answer>;
+  readonly record: (what: What, id: string) => Promise<Answer>;
   /** Who can approve a step that names these groups. */
   approvers?(from: readonly string[], at: At): Promise<Callable>;
   readonly now: number;
 }
 
 /** `later`: ms to wait before it is tried again. `superseded` effects need not be given at all. */
-export type Published = { readonly done: true; readonly says?: string } | { readonly later: number; readonly says: string };
+export type Published =
+  | { readonly done: true; readonly says?: string }
+  | { readonly later: number; readonly says: string };

@@ -70,7 +70,14 @@ export function fitBlocks(blocks: readonly Block[]): Block[] {
   }
   const missing = body.length - kept.length;
   const says: Block[] =
-    missing === 0 ? [] : [{ type: 'context', elements: [{ type: 'mrkdwn', text: '… shortened: see the thread or the report.' }] }];
+    missing === 0
+      ? []
+      : [
+          {
+            type: 'context',
+            elements: [{ type: 'mrkdwn', text: '… shortened: see the thread or the report.' }],
+          },
+        ];
   return [...kept, ...says, ...tail];
 }
 

@@ -11,7 +11,11 @@ const looseEnd = z.strictObject({ incident, looseEnd: z.string().max(200) });
 
 /** Every button and what its value holds. */
 const buttons = {
-  'open-run': z.strictObject({ incident, runbook: z.string().max(100).optional(), with: z.record(z.string(), z.unknown()).optional() }),
+  'open-run': z.strictObject({
+    incident,
+    runbook: z.string().max(100).optional(),
+    with: z.record(z.string(), z.unknown()).optional(),
+  }),
   'open-note': alone,
   'open-roles': alone,
   'open-resolve': alone,
@@ -25,7 +29,14 @@ const buttons = {
     }),
   }),
   confirm: planned,
-  'open-phrase': planned,
+  /** The phrase is in it: the modal opens before anything is read. */
+  'open-phrase': z.strictObject({
+    incident,
+    at,
+    hash,
+    phrase: z.string().max(400),
+    says: z.string().max(400),
+  }),
   'ask-approval': planned,
   approve: planned,
   'open-alone': planned,
@@ -50,10 +61,11 @@ const buttons = {
 
 export type ButtonVerb = keyof typeof buttons;
 export type ButtonValue<V extends ButtonVerb> = z.input<(typeof buttons)[V]>;
-export const buttonVerbs = Object.keys(buttons) as ButtonVerb[];
 
 /** A button as it was clicked. */
-export type Clicked = { [V in ButtonVerb]: { readonly verb: V; readonly value: z.output<(typeof buttons)[V]> } }[ButtonVerb];
+export type Clicked = {
+  [V in ButtonVerb]: { readonly verb: V; readonly value: z.output<(typeof buttons)[V]> };
+}[ButtonVerb];
 
 const PREFIX = 'hr:';
 
@@ -73,8 +85,8 @@ export function writeValue<V extends ButtonVerb>(verb: V, value: ButtonValue<V>)
 }
 
 /** What was clicked, or undefined for anything that Handrail did not write. */
-export function readButton(actionId: string, value: string | undefined): Clicked | undefined {
-  const verb = actionId.startsWith(PREFIX) ? actionId.slice(PREFIX.length).split(':')[0] : undefined;
+export function readButton(action: string, value: string | undefined): Clicked | undefined {
+  const verb = action.startsWith(PREFIX) ? action.slice(PREFIX.length).split(':')[0] : undefined;
   if (verb === undefined || !Object.hasOwn(buttons, verb)) return undefined;
   const schema = buttons[verb as ButtonVerb];
   const parsed = schema.safeParse(json(value));
@@ -104,7 +116,9 @@ const modals = {
 
 export type ModalName = keyof typeof modals;
 export type ModalData<M extends ModalName> = z.input<(typeof modals)[M]>;
-export type Submitted = { [M in ModalName]: { readonly modal: M; readonly data: z.output<(typeof modals)[M]> } }[ModalName];
+export type Submitted = {
+  [M in ModalName]: { readonly modal: M; readonly data: z.output<(typeof modals)[M]> };
+}[ModalName];
 
 /** All modals of Handrail, for one listener. */
 export const anyModal = /^hr-/;

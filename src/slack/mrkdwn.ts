@@ -53,7 +53,11 @@ export function moment(at: number, zone: string, format = '{time}'): string {
 
 /** A link with words. */
 export function link(url: string, words: string): string {
-  const safe = url.replaceAll('>', '%3E').replaceAll('<', '%3C').replaceAll('|', '%7C').replaceAll(' ', '%20');
+  const safe = url
+    .replaceAll('>', '%3E')
+    .replaceAll('<', '%3C')
+    .replaceAll('|', '%7C')
+    .replaceAll(' ', '%20');
   return `<${safe.replaceAll('&', '&amp;')}|${line(words, 150).replaceAll('|', '/')}>`;
 }
 

@@ -15,7 +15,8 @@ export interface BoltLogger {
 
 /** Bolt's lines in our log. What it says at level info is of no use to an operator. */
 export function boltLogger(log: Log): BoltLogger {
-  const words = (parts: unknown[]): string => parts.map((part) => (part instanceof Error ? part.message : String(part))).join(' ');
+  const words = (parts: unknown[]): string =>
+    parts.map((part) => (part instanceof Error ? part.message : String(part))).join(' ');
   return {
     debug: () => {},
     info: (...parts) => log.debug({ from: 'bolt' }, words(parts)),
@@ -32,7 +33,7 @@ const bodyLimit = 1024 * 1024;
 
 export function httpReceiver(signingSecret: string, log: Log): HTTPReceiver {
   // Bolt checks the signature and refuses what is older than 5 minutes: 401, logged, no listener is called.
-  return new HTTPReceiver({ signingSecret, logger: boltLogger(log) as never, bodyLimit });
+  return new HTTPReceiver({ signingSecret, logger: boltLogger(log), bodyLimit });
 }
 
 export interface Socket {
@@ -54,9 +55,11 @@ export function socketReceiver(
   const { appToken, apiUrl, log } = given;
   const receiver = new SocketModeReceiver({
     appToken,
-    logger: boltLogger(log) as never,
+    logger: boltLogger(log),
     autoReconnectEnabled: false,
-    installerOptions: { clientOptions: { retryConfig: { retries: 0 }, ...(apiUrl ? { slackApiUrl: apiUrl } : {}) } },
+    installerOptions: {
+      clientOptions: { retryConfig: { retries: 0 }, ...(apiUrl ? { slackApiUrl: apiUrl } : {}) },
+    },
   });
   const { client } = receiver;
   let stopping = false;
@@ -85,7 +88,10 @@ export function socketReceiver(
       timer = undefined;
       connect().catch((error: unknown) => {
         failures++;
-        log.warn({ error: error instanceof Error ? error.message : String(error), failures }, 'Slack cannot be reached');
+        log.warn(
+          { error: error instanceof Error ? error.message : String(error), failures },
+          'Slack cannot be reached',
+        );
         again(Math.min(30_000, 500 * 2 ** Math.min(failures - 1, 6)));
       });
     }, delay);
@@ -106,7 +112,10 @@ export function socketReceiver(
         await connect();
       } catch (error) {
         if (given.fatal(error)) throw error;
-        log.warn({ error: error instanceof Error ? error.message : String(error) }, 'Slack cannot be reached; trying again');
+        log.warn(
+          { error: error instanceof Error ? error.message : String(error) },
+          'Slack cannot be reached; trying again',
+        );
         failures++;
         again(500);
       }

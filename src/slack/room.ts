@@ -21,7 +21,10 @@ export interface Actor {
 }
 
 /** The same person for the core. */
-export const personOf = (actor: Actor): { id: string; name: string } => ({ id: `slack:${actor.user}`, name: actor.name });
+export const personOf = (actor: Actor): { id: string; name: string } => ({
+  id: `slack:${actor.user}`,
+  name: actor.name,
+});
 
 /** Address of a message, as Slack makes it. */
 export function messageLink(teamUrl: string, channel: string, ts: string): string {

@@ -48,8 +48,12 @@ export function missingScopeWords(granted: ReadonlySet<string>): string[] {
   return neededScopes()
     .filter((scope) => !granted.has(scope))
     .map((scope) => {
-      const methods = Object.entries(methodScopes).filter(([, scopes]) => (scopes as readonly string[]).includes(scope)).map(([method]) => method);
-      const events = Object.entries(eventScopes).filter(([, scopes]) => (scopes as readonly string[]).includes(scope)).map(([event]) => event);
+      const methods = Object.entries(methodScopes)
+        .filter(([, scopes]) => (scopes as readonly string[]).includes(scope))
+        .map(([method]) => method);
+      const events = Object.entries(eventScopes)
+        .filter(([, scopes]) => (scopes as readonly string[]).includes(scope))
+        .map(([event]) => event);
       const uses = [...methods, ...events];
       return `${scope} (for ${uses.length > 0 ? uses.join(', ') : '/incident and the shortcuts'})`;
     });

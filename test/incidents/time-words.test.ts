@@ -38,7 +38,15 @@ describe('a time at the beginning', () => {
     });
   });
 
-  it.each(['3 pods are down', '500 errors', '10:15:30.5 raw log', '1.2.3.4 does not answer', '10 to 12 pods', 'nowhere', '5'])('not in: %s', (typed) => {
+  it.each([
+    '3 pods are down',
+    '500 errors',
+    '10:15:30.5 raw log',
+    '1.2.3.4 does not answer',
+    '10 to 12 pods',
+    'nowhere',
+    '5',
+  ])('not in: %s', (typed) => {
     expect(leadingTime(typed, frame)).toEqual({ ok: true, rest: typed });
   });
 
@@ -59,7 +67,10 @@ describe('a time at the beginning', () => {
 
   it('does not exist when the clocks go forward', () => {
     const summer = DateTime.fromISO('2024-03-10T12:00', { zone }).toMillis();
-    expect(leadingTime('2:30 x', { zone, now: summer })).toMatchObject({ ok: false, says: expect.stringContaining('clocks went forward') });
+    expect(leadingTime('2:30 x', { zone, now: summer })).toMatchObject({
+      ok: false,
+      says: expect.stringContaining('clocks went forward'),
+    });
   });
 });
 
@@ -73,7 +84,9 @@ describe('a field for a time', () => {
 });
 
 it('what was understood is shown, with its day when that is not today', () => {
-  expect(timeWords({ at: at('2024-01-10T10:15'), precision: 'exact' }, frame)).toBe('10:15 (America/Vancouver)');
+  expect(timeWords({ at: at('2024-01-10T10:15'), precision: 'exact' }, frame)).toBe(
+    '10:15 (America/Vancouver)',
+  );
   const range = { at: at('2024-01-09T23:50'), until: at('2024-01-10T00:10'), precision: 'about' as const };
   expect(timeWords(range, frame)).toBe('about 2024-01-09 23:50 to 2024-01-10 00:10 (America/Vancouver)');
 });

@@ -1,7 +1,8 @@
 // What was missed while the socket was closed: put on, taken off, edited, deleted; nothing twice.
 
 import { afterEach, expect, it } from 'vitest';
-import { declare, startWorld, until, type World } from './world.ts';
+import { declare, until } from './steps.ts';
+import { startWorld, type World } from './world.ts';
 
 let world: World;
 afterEach(async () => {
@@ -41,7 +42,11 @@ it('fetches pushpins, edits and deletions that happened meanwhile', async () => 
   ann.delete(channel, three);
   await world.connection.catchUp();
   await world.connection.catchUp();
-  expect(world.of('entry_corrected').map((event) => event.body.why)).toEqual(['pushpin removed', 'edited in Slack', 'deleted in Slack']);
+  expect(world.of('entry_corrected').map((event) => event.body.why)).toEqual([
+    'pushpin removed',
+    'edited in Slack',
+    'deleted in Slack',
+  ]);
 });
 
 it('runs by itself when the socket comes back', async () => {
@@ -53,7 +58,8 @@ it('runs by itself when the socket comes back', async () => {
   ann.react(channel, ts, 'pushpin');
   await world.slack.settled();
   for (const reason of ['refresh_requested', 'cut'] as const) {
-    const opened = () => world.slack.log.calls.filter((call) => call.method === 'apps.connections.open').length;
+    const opened = () =>
+      world.slack.log.calls.filter((call) => call.method === 'apps.connections.open').length;
     const before = opened();
     world.slack.faults.disconnect(reason);
     await until(() => opened() > before, `connected again after ${reason}`);

@@ -10,7 +10,8 @@ afterEach(async () => {
   await world.stop();
 });
 
-const body = 'command=%2Fincident&text=note%20x&team_id=T1&channel_id=C1&user_id=U1&user_name=x&trigger_id=1.2';
+const body =
+  'command=%2Fincident&text=note%20x&team_id=T1&channel_id=C1&user_id=U1&user_name=x&trigger_id=1.2';
 
 async function post(text: string, headers: Record<string, string>): Promise<number> {
   const answer = await fetch(`http://127.0.0.1:${world.connection.port}/slack/events`, {
@@ -53,9 +54,16 @@ describe('a start', () => {
     world = await startWorld();
     const options = { door: {} as never, log: { debug() {}, info() {}, warn() {}, error() {} } };
     const { apiUrl, botToken } = world.slack;
-    const bad = connectSlack({ ...options, settings: { mode: 'socket', botToken: 'xoxb-wrong', appToken: 'xapp', apiUrl } });
+    const bad = connectSlack({
+      ...options,
+      settings: { mode: 'socket', botToken: 'xoxb-wrong', appToken: 'xapp', apiUrl },
+    });
     await expect(bad).rejects.toThrow(/SLACK_BOT_TOKEN: Slack refuses the token/);
-    const badApp = connectSlack({ ...options, door: { now: Date.now, openIncidents: async () => [] } as never, settings: { mode: 'socket', botToken, appToken: 'xapp-wrong', apiUrl } });
+    const badApp = connectSlack({
+      ...options,
+      door: { now: Date.now, openIncidents: async () => [] } as never,
+      settings: { mode: 'socket', botToken, appToken: 'xapp-wrong', apiUrl },
+    });
     await expect(badApp).rejects.toThrow(/SLACK_APP_TOKEN: Slack refuses the token/);
     await expect(badApp).rejects.toBeInstanceOf(CannotConnect);
   });

@@ -1,7 +1,8 @@
 // From `/incident start` to the report, against the local Slack; every delivery once and twice, by socket and by HTTP.
 
 import { afterEach, describe, expect, it } from 'vitest';
-import { declare, messageWith, startWorld, until, upToPlan, type World } from './world.ts';
+import { declare, messageWith, until, upToPlan } from './steps.ts';
+import { startWorld, type World } from './world.ts';
 
 let world: World;
 afterEach(async () => {
@@ -44,17 +45,25 @@ async function journey(mode: 'socket' | 'http', twice: boolean): Promise<void> {
   const asked = await messageWith(world, channel, 'hr:approve');
   expect(asked.ts > planned.ts).toBe(true);
   expect(shown([asked])).toContain(`<@${ben.user.id}>`);
-  await until(() => !shown(ann.history(channel).filter((one) => one.ts === planned.ts)).includes('hr:ask-approval'), 'the older buttons are gone');
+  await until(
+    () => !shown(ann.history(channel).filter((one) => one.ts === planned.ts)).includes('hr:ask-approval'),
+    'the older buttons are gone',
+  );
 
   // The requester cannot approve: the channel shows why, in the thread of the request.
   await ann.click(channel, asked.ts, { action_id: 'hr:approve' });
-  const thread = await until(() => (ann.thread(channel, asked.ts).length > 1 ? ann.thread(channel, asked.ts) : undefined));
+  const thread = await until(() =>
+    ann.thread(channel, asked.ts).length > 1 ? ann.thread(channel, asked.ts) : undefined,
+  );
   expect(shown(thread)).toContain('somebody else must approve it');
 
   await until(() => state?.members.has(ben.user.id), 'the approver is invited');
   await ben.click(channel, asked.ts, { action_id: 'hr:approve' });
   await until(() => world.of('act_started')[0]);
-  await until(() => !shown(ann.history(channel).filter((one) => one.ts === asked.ts)).includes('hr:approve'), 'the approval has no button');
+  await until(
+    () => !shown(ann.history(channel).filter((one) => one.ts === asked.ts)).includes('hr:approve'),
+    'the approval has no button',
+  );
   await world.settle({ purpose: 'act', result: { ok: true, out: {} } });
   await world.settle({ purpose: 'verify', result: { ok: true, held: true, out: { size: 3 } } });
   await until(() => world.of('run_ended')[0]);
@@ -63,7 +72,10 @@ async function journey(mode: 'socket' | 'http', twice: boolean): Promise<void> {
   ben.react(channel, ts, 'pushpin');
   const kept = await until(() => world.of('note_added')[1]);
   ann.react(channel, ts, 'pushpin');
-  expect(kept.body).toMatchObject({ text: 'it is the image & nothing else', source: { author: { name: 'ann' } } });
+  expect(kept.body).toMatchObject({
+    text: 'it is the image & nothing else',
+    source: { author: { name: 'ann' } },
+  });
   expect(kept.by.name).toBe('ben');
   ann.edit(channel, ts, 'it is the base image');
   await until(() => world.of('entry_corrected').find((event) => event.body.text === 'it is the base image'));
@@ -82,8 +94,19 @@ async function journey(mode: 'socket' | 'http', twice: boolean): Promise<void> {
 
   await slack.settled();
   const types = world.core.events.map((event) => event.type);
-  for (const once of ['incident_declared', 'run_started', 'approval_requested', 'approved', 'act_started', 'resolved', 'report_posted'])
-    expect(types.filter((type) => type === once), once).toHaveLength(1);
+  for (const once of [
+    'incident_declared',
+    'run_started',
+    'approval_requested',
+    'approved',
+    'act_started',
+    'resolved',
+    'report_posted',
+  ])
+    expect(
+      types.filter((type) => type === once),
+      once,
+    ).toHaveLength(1);
   expect(types.filter((type) => type === 'note_added')).toHaveLength(2);
   const ids = new Set(ann.history(channel).map((one) => JSON.stringify((one as { text: string }).text)));
   expect(ids.size).toBeGreaterThan(5);

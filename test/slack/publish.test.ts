@@ -3,7 +3,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { neededScopes } from '../../src/slack/scopes.ts';
 import { ana } from '../support/pure-door.ts';
-import { declare, messageWith, startWorld, until, upToPlan, type World } from './world.ts';
+import { declare, messageWith, until, upToPlan } from './steps.ts';
+import { startWorld, type World } from './world.ts';
 
 let world: World;
 afterEach(async () => {
@@ -22,13 +23,18 @@ describe('opening the channel', () => {
     await declareOnly();
     // The answer is lost after Slack has made the channel: nobody knows that it exists.
     world.slack.faults.dropNext('conversations.create', 1, 'after');
-    expect(await world.publish({ kind: 'open channel' }, 1)).toMatchObject({ later: expect.any(Number), says: expect.stringContaining('open the channel') });
+    expect(await world.publish({ kind: 'open channel' }, 1)).toMatchObject({
+      later: expect.any(Number),
+      says: expect.stringContaining('open the channel'),
+    });
     expect(channels()).toHaveLength(1);
     expect(await world.publish({ kind: 'open channel' }, 2)).toEqual({ done: true });
     expect(channels()).toHaveLength(1);
     expect(await world.publish({ kind: 'open channel' }, 3)).toEqual({ done: true });
     const ann = world.slack.as('ann');
-    const cards = ann.history('inc-1-web-api-answers-500').filter((one) => JSON.stringify(one).includes('hr:open-run'));
+    const cards = ann
+      .history('inc-1-web-api-answers-500')
+      .filter((one) => JSON.stringify(one).includes('hr:open-run'));
     expect(cards).toHaveLength(1);
     expect(ann.history('incidents').filter((one) => String(one.text).includes('INC-1'))).toHaveLength(1);
     expect(world.of('channel_opened')).toHaveLength(1);
@@ -43,10 +49,15 @@ describe('opening the channel', () => {
   });
 
   it('a person who cannot be invited is named, and the others are there', async () => {
-    world = await startWorld({ draining: false, door: { config: { zone: 'UTC', namespace: 'default', invite: { users: ['UNOBODY'], usergroups: [] } } } });
+    world = await startWorld({
+      draining: false,
+      door: { config: { zone: 'UTC', namespace: 'default', invite: { users: ['UNOBODY'], usergroups: [] } } },
+    });
     await declareOnly();
     expect(await world.publish({ kind: 'open channel' }, 1)).toEqual({ done: true });
-    expect(world.of('slack_failed').map((event) => event.body.says)).toEqual(['Not invited: UNOBODY (user_not_found).']);
+    expect(world.of('slack_failed').map((event) => event.body.says)).toEqual([
+      'Not invited: UNOBODY (user_not_found).',
+    ]);
     expect(channels()[0]?.members.has(world.slack.as('ann').user.id)).toBe(true);
   });
 });
@@ -72,9 +83,14 @@ describe('a post', () => {
     world.slack.faults.dropNext('chat.postMessage', 1, 'after');
     expect(await world.publish({ kind: 'tell', version }, 1)).toMatchObject({ later: 1000 });
     expect(await world.publish({ kind: 'tell', version }, 2)).toEqual({ done: true });
-    const lines = world.slack.as('ann').history('inc-1-web-api-answers-500').filter((one) => String(one.text).includes('changed the severity'));
+    const lines = world.slack
+      .as('ann')
+      .history('inc-1-web-api-answers-500')
+      .filter((one) => String(one.text).includes('changed the severity'));
     expect(lines).toHaveLength(1);
-    expect(world.of('message_posted').filter((event) => event.body.what === `tell:${version}`)).toHaveLength(1);
+    expect(world.of('message_posted').filter((event) => event.body.what === `tell:${version}`)).toHaveLength(
+      1,
+    );
   });
 
   it('in a channel that was archived is given up once, in words', async () => {
@@ -102,7 +118,9 @@ describe('a post', () => {
     expect(await world.publish({ kind: 'card' }, 1)).toEqual({ done: true });
     const cards = world.of('message_posted').filter((event) => event.body.what === 'card');
     expect(cards).toHaveLength(2);
-    expect(channels()[0]?.pins.some((pin) => JSON.stringify(pin).includes(cards[1]?.body.ts ?? '-'))).toBe(true);
+    expect(channels()[0]?.pins.some((pin) => JSON.stringify(pin).includes(cards[1]?.body.ts ?? '-'))).toBe(
+      true,
+    );
   });
 
   it('a report whose upload was not answered is posted once', async () => {
@@ -112,7 +130,10 @@ describe('a post', () => {
     world.slack.faults.dropNext('files.completeUploadExternal', 1, 'after');
     expect(await world.publish({ kind: 'report', version: 1 }, 1)).toMatchObject({ later: 1000 });
     expect(await world.publish({ kind: 'report', version: 1 }, 2)).toEqual({ done: true });
-    const shared = world.slack.as('ann').history('inc-1-web-api-answers-500').filter((one) => one.subtype === 'file_share');
+    const shared = world.slack
+      .as('ann')
+      .history('inc-1-web-api-answers-500')
+      .filter((one) => one.subtype === 'file_share');
     expect(shared).toHaveLength(1);
     expect(world.of('report_posted').map((event) => event.body.file)).toEqual(['inc-1.md']);
   });
@@ -122,10 +143,18 @@ describe('a missing permission', () => {
   it('is named at the start, and the rest goes on without it', async () => {
     const granted = neededScopes().filter((scope) => scope !== 'pins:write' && scope !== 'bookmarks:write');
     world = await startWorld({ slack: { grantedScopes: granted } });
-    expect(world.connection.missingScopes).toEqual(['bookmarks:write (for bookmarks.add)', 'pins:write (for pins.add)']);
+    expect(world.connection.missingScopes).toEqual([
+      'bookmarks:write (for bookmarks.add)',
+      'pins:write (for pins.add)',
+    ]);
     const channel = await declare(world);
     await until(() => world.of('slack_failed').length === 2);
-    expect(world.of('slack_failed').map((event) => event.body.says).join()).toContain('The app lacks a permission (pins:write)');
+    expect(
+      world
+        .of('slack_failed')
+        .map((event) => event.body.says)
+        .join(),
+    ).toContain('The app lacks a permission (pins:write)');
     await messageWith(world, channel, 'hr:open-run');
     await upToPlan(world, channel);
     await messageWith(world, channel, 'hr:confirm');

@@ -1,7 +1,6 @@
 // Arbitrary states of an incident, with texts that try to break what shows them.
 
 import fc from 'fast-check';
-import type { Event } from '../../src/incidents/events.ts';
 import type { Incident, LooseEnd, Phase, RunState, StepState, TryState } from '../../src/incidents/state.ts';
 import type { ActStep, Runbook, Step } from '../../src/runbooks/runbook.ts';
 
@@ -19,12 +18,36 @@ const nasty = fc.constantFrom(
   '\n\n\n> quoted',
   '',
 );
-export const words = fc.oneof(nasty, fc.string({ maxLength: 60 }), fc.tuple(nasty, fc.string(), nasty).map((all) => all.join(' ')));
-const instant = fc.integer({ min: 1_500_000_000_000, max: 1_900_000_000_000 });
-const person = fc.record({ id: fc.constantFrom('slack:UANA', 'slack:UBEN', 'terminal:ana@laptop', 'bot'), name: words });
-const few = <T>(one: fc.Arbitrary<T>, most = 60): fc.Arbitrary<T[]> => fc.oneof({ weight: 4, arbitrary: fc.array(one, { maxLength: 4 }) }, { weight: 1, arbitrary: fc.array(one, { minLength: most, maxLength: most }) });
+export const words = fc.oneof(
+  nasty,
+  fc.string({ maxLength: 60 }),
+  fc.tuple(nasty, fc.string(), nasty).map((all) => all.join(' ')),
+);
+export const instant = fc.integer({ min: 1_500_000_000_000, max: 1_900_000_000_000 });
+export const person = fc.record({
+  id: fc.constantFrom('slack:UANA', 'slack:UBEN', 'terminal:ana@laptop', 'bot'),
+  name: words,
+});
+const few = <T>(one: fc.Arbitrary<T>, most = 60): fc.Arbitrary<T[]> =>
+  fc.oneof(
+    { weight: 4, arbitrary: fc.array(one, { maxLength: 4 }) },
+    { weight: 1, arbitrary: fc.array(one, { minLength: most, maxLength: most }) },
+  );
 
-const phase = fc.constantFrom<Phase>('checking', 'planning', 'planned', 'approval', 'calling', 'looking', 'verifying', 'decide', 'asking', 'by hand', 'nested', 'closed');
+const phase = fc.constantFrom<Phase>(
+  'checking',
+  'planning',
+  'planned',
+  'approval',
+  'calling',
+  'looking',
+  'verifying',
+  'decide',
+  'asking',
+  'by hand',
+  'nested',
+  'closed',
+);
 
 const planned = fc.record({
   run: fc.constant(1),
@@ -45,7 +68,14 @@ const planned = fc.record({
   expiresMs: fc.constant(600_000),
   verify: fc.record({ uses: words, args: fc.constant({}), says: words }),
   undo: words,
-  leaves: few(fc.record({ kind: fc.constantFrom('temporary' as const, 'permanent' as const, 'nothing' as const), says: words, until: words }), 10),
+  leaves: few(
+    fc.record({
+      kind: fc.constantFrom('temporary' as const, 'permanent' as const, 'nothing' as const),
+      says: words,
+      until: words,
+    }),
+    10,
+  ),
   locks: fc.constant([]),
   byHand: few(words, 20),
 });
@@ -59,14 +89,31 @@ const aTry: fc.Arbitrary<TryState> = fc.record(
     title: words,
     byHand: few(words, 20),
     says: words,
-    choices: fc.uniqueArray(fc.record({ id: fc.stringMatching(/^[a-z_]{1,20}$/), label: words }), { maxLength: 25, selector: (one) => one.id }),
+    choices: fc.uniqueArray(fc.record({ id: fc.stringMatching(/^[a-z_]{1,20}$/), label: words }), {
+      maxLength: 25,
+      selector: (one) => one.id,
+    }),
     phase,
     closedAs: fc.constantFrom('done' as const, 'failed' as const, 'undone' as const, 'accepted' as const),
     planned,
     planFailed: words,
     lastSays: words,
-    outcome: fc.record({ run: fc.constant(1), step: fc.constant('s0'), try: fc.constant(1), outcome: fc.constantFrom('failed' as const, 'unknown' as const), says: words, seconds: fc.constant(1) }),
-    requested: fc.record({ by: person, at: instant, hash: fc.constant('a'), expiresAt: instant, aloneAt: instant, aloneAllowed: fc.boolean() }),
+    outcome: fc.record({
+      run: fc.constant(1),
+      step: fc.constant('s0'),
+      try: fc.constant(1),
+      outcome: fc.constantFrom('failed' as const, 'unknown' as const),
+      says: words,
+      seconds: fc.constant(1),
+    }),
+    requested: fc.record({
+      by: person,
+      at: instant,
+      hash: fc.constant('a'),
+      expiresAt: instant,
+      aloneAt: instant,
+      aloneAllowed: fc.boolean(),
+    }),
     approvedBy: person,
     confirmedBy: person,
     started: fc.boolean(),
@@ -74,16 +121,33 @@ const aTry: fc.Arbitrary<TryState> = fc.record(
     openedAt: instant,
   },
   { requiredKeys: ['try', 'operation', 'args', 'namespace', 'title', 'byHand', 'phase', 'openedAt'] },
-);
+) as fc.Arbitrary<TryState>;
 
 const kinds = ['check', 'act', 'ask', 'manual', 'run'] as const;
 
 function stepOf(index: number, kind: (typeof kinds)[number], title: string): Step {
-  return { id: `s${index}`, kind, title, line: 1, undo: { kind: 'auto' }, choices: [], form: {} } as unknown as ActStep;
+  return {
+    id: `s${index}`,
+    kind,
+    title,
+    line: 1,
+    undo: { kind: 'auto' },
+    choices: [],
+    form: {},
+  } as unknown as ActStep;
 }
 
 const run: fc.Arbitrary<RunState> = fc
-  .record({ titles: fc.array(words, { minLength: 1, maxLength: 60 }), tries: fc.array(aTry, { maxLength: 60 }), kind: fc.array(fc.constantFrom(...kinds), { minLength: 60, maxLength: 60 }), person, title: words, at: instant, ended: fc.boolean(), says: words })
+  .record({
+    titles: fc.array(words, { minLength: 1, maxLength: 60 }),
+    tries: fc.array(aTry, { maxLength: 60 }),
+    kind: fc.array(fc.constantFrom(...kinds), { minLength: 60, maxLength: 60 }),
+    person,
+    title: words,
+    at: instant,
+    ended: fc.boolean(),
+    says: words,
+  })
   .map(({ titles, tries, kind, person: by, title, at, ended, says }): RunState => {
     const steps = titles.map((one, index) => stepOf(index, kind[index] ?? 'check', one));
     const states = new Map<string, StepState>();
@@ -102,7 +166,16 @@ const run: fc.Arbitrary<RunState> = fc
       counts: { checks: 1, changes: 2, byHand: 3 },
       steps: states,
       ...current,
-      ...(ended ? { ended: { run: 1, why: 'finished' as const, says, offer: { runbook: 'resize', with: { a: says } } } } : {}),
+      ...(ended
+        ? {
+            ended: {
+              run: 1,
+              why: 'finished' as const,
+              says,
+              offer: { runbook: 'resize', with: { a: says } },
+            },
+          }
+        : {}),
     };
   });
 
@@ -122,7 +195,7 @@ const looseEnd: fc.Arbitrary<LooseEnd> = fc.record(
       step: fc.constant('s0'),
       before: words,
       during: words,
-    }) as fc.Arbitrary<LooseEnd['opened']>,
+    }),
     openedAt: instant,
     openedBy: person,
     state: fc.constantFrom('may exist' as const, 'open' as const, 'gone' as const, 'accepted' as const),
@@ -154,61 +227,36 @@ const declared: fc.Arbitrary<Incident['declared']> = fc.record({
 });
 
 export const incidents: fc.Arbitrary<Incident> = fc
-  .record({ declared, person, run, ends: few(looseEnd, 30), resolved: fc.boolean(), closed: fc.boolean(), at: instant, followUps: few(words, 20), roles: fc.dictionary(fc.string({ maxLength: 40 }), person, { maxKeys: 4 }) })
-  .map(({ declared: body, person: by, run: one, ends, resolved, closed, at, followUps, roles }): Incident => ({
-    number: 7,
-    version: 99,
-    declared: body,
-    declaredAt: at,
-    declaredBy: by,
-    severity: 'SEV2',
-    status: 'investigating',
-    channel: { id: 'C1', name: 'inc-7' },
-    posts: new Map(),
-    roles: new Map([['lead', by], ...Object.entries(roles)]),
-    runs: new Map([[1, one]]),
-    looseEnds: new Map(ends.map((end) => [end.id, end])),
-    followUps: new Map(followUps.map((text, index) => [String(index), { id: String(index), text }])),
-    pinned: new Map(),
-    lost: new Set(),
-    ...(resolved ? { resolvedAt: at } : {}),
-    ...(closed ? { closedAt: at } : {}),
-    unknownEvents: 0,
-  }));
-
-/** Events about step `s0` that are followed by a waiting message, and events that are told in one line. */
-export const events: fc.Arbitrary<Event> = fc
-  .record({ says: words, by: person, at: instant, body: fc.constantFrom('check_done', 'plan_made', 'verified', 'act_found', 'act_done', 'approval_lapsed', 'note_added', 'slack_failed', 'resolved', 'choice_made', 'role_set', 'target_confirmed', 'target_proposed', 'severity_changed') })
-  .map(({ says, by, at, body: type }): Event => {
-    const place = { run: 1, step: 's0', try: 1 };
-    const target = { namespace: says.slice(0, 250), kind: 'statefulset', name: says.slice(0, 250), says };
-    const body = {
-      ...place,
-      says,
-      what: says,
-      text: says,
-      label: says,
-      reason: says,
-      summary: says,
-      options: [],
-      kind: 'note',
-      at,
-      precision: 'about',
-      source: { kind: 'slack' },
-      role: says,
-      person: by,
-      from: 'SEV3',
-      to: 'SEV1',
-      target,
-      verdict: 'bad',
-      seconds: 1.5,
-      elsewhere: says,
-      milestone: false,
-      held: false,
-      happened: 'cannot tell',
-      outcome: 'unknown',
-      why: 'expired',
-      evidence: { fields: { text: says, list: Array.from({ length: 40 }, () => ({ a: says, b: [says] })), none: null }, hash: 'a'.repeat(64) },
-    };
-    return { incident: 7, version: 42, at, by, command: 'c', type, body } as unknown as Event;
-  });
+  .record({
+    declared,
+    person,
+    run,
+    ends: few(looseEnd, 30),
+    resolved: fc.boolean(),
+    closed: fc.boolean(),
+    at: instant,
+    followUps: few(words, 20),
+    roles: fc.dictionary(fc.string({ maxLength: 40 }), person, { maxKeys: 4 }),
+  })
+  .map(
+    ({ declared: body, person: by, run: one, ends, resolved, closed, at, followUps, roles }): Incident => ({
+      number: 7,
+      version: 99,
+      declared: body,
+      declaredAt: at,
+      declaredBy: by,
+      severity: 'SEV2',
+      status: 'investigating',
+      channel: { id: 'C1', name: 'inc-7' },
+      posts: new Map(),
+      roles: new Map([['lead', by], ...Object.entries(roles)]),
+      runs: new Map([[1, one]]),
+      looseEnds: new Map(ends.map((end) => [end.id, end])),
+      followUps: new Map(followUps.map((text, index) => [String(index), { id: String(index), text }])),
+      pinned: new Map(),
+      lost: new Set(),
+      ...(resolved ? { resolvedAt: at } : {}),
+      ...(closed ? { closedAt: at } : {}),
+      unknownEvents: 0,
+    }),
+  );

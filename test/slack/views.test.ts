@@ -2,13 +2,13 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { interactiveElements } from '../../sandbox/slack/blocks/interactive.ts';
 import { problems, textLength } from '../../sandbox/slack/blocks/problems.ts';
 import { viewProblems } from '../../sandbox/slack/blocks/view-problems.ts';
 import type { Param } from '../../src/runbooks/runbook.ts';
-import { interactiveElements } from '../../sandbox/slack/blocks/interactive.ts';
 import { section } from '../../src/slack/blocks.ts';
-import { readButton } from '../../src/slack/ids.ts';
 import { cut, cutMarked } from '../../src/slack/fit.ts';
+import { readButton } from '../../src/slack/ids.ts';
 import { card, cardText, channelName, topic } from '../../src/slack/views/card.ts';
 import { evidenceMessage } from '../../src/slack/views/evidence.ts';
 import { helpBlocks } from '../../src/slack/views/help.ts';
@@ -18,12 +18,14 @@ import { runModal } from '../../src/slack/views/modals/run.ts';
 import { chooseModal, keepModal, phraseModal, reasonModal } from '../../src/slack/views/modals/steps.ts';
 import { noteModal, pickModal, resolveModal, roleModal } from '../../src/slack/views/modals/write.ts';
 import { announcement, orientation } from '../../src/slack/views/orientation.ts';
+import { offerMessage, targetMessage } from '../../src/slack/views/proposals.ts';
 import { runMessage } from '../../src/slack/views/run.ts';
 import { tellLine } from '../../src/slack/views/tell.ts';
 import { timelinePage } from '../../src/slack/views/timeline.ts';
-import { answeredMessage, offerMessage, targetMessage, tryOf, waitMessage } from '../../src/slack/views/wait.ts';
-import { events, incidents, words } from './states.ts';
-import { catalog } from './world.ts';
+import { answeredMessage, tryOf, waitMessage } from '../../src/slack/views/wait.ts';
+import { events } from './events.ts';
+import { catalog } from './fixtures.ts';
+import { incidents, words } from './states.ts';
 
 const at = { run: 1, step: 's0', try: 1 };
 
@@ -41,7 +43,10 @@ function sound(blocks: readonly unknown[], most = 13_200): void {
   expect(problems(blocks, 'message')).toEqual([]);
   expect(textLength(blocks)).toBeLessThanOrEqual(most);
   for (const element of interactiveElements(blocks))
-    expect(readButton(String(element.action_id), String(element.value)), String(element.action_id)).toBeDefined();
+    expect(
+      readButton(String(element.action_id), String(element.value)),
+      String(element.action_id),
+    ).toBeDefined();
   const text = JSON.stringify(marked(blocks));
   expect(text).not.toMatch(/<!(channel|here|everyone)>/);
   expect(text).not.toContain('<@U0ANYBODY>');
@@ -68,7 +73,14 @@ describe('messages', () => {
     fc.assert(
       fc.property(incidents, words, (incident, progress) => {
         for (const run of incident.runs.values())
-          sound(runMessage(incident, run, [{ run: 1, step: 's0', try: 1, purpose: 'act', progress }], 'https://x.example/p1'));
+          sound(
+            runMessage(
+              incident,
+              run,
+              [{ run: 1, step: 's0', try: 1, purpose: 'act', progress }],
+              'https://x.example/p1',
+            ),
+          );
       }),
       runs,
     );
@@ -112,10 +124,39 @@ describe('messages', () => {
         const line = tellLine(incident, event);
         if (line) sound([section(line)]);
         if (event.type === 'check_done') sound(evidenceMessage(typed, event).blocks);
-        const declared = { incident: 7, version: 1, at: 1_700_000_000_000, by: incident.declaredBy, command: 'c', type: 'incident_declared', body: incident.declared } as const;
-        const notes = Array.from({ length: 45 }, (_, index) => ({ ...declared, version: index + 2, type: 'note_added' as const, body: { entry: `n${index}`, kind: 'note' as const, text: typed, at: 1_700_000_000_000 + index, precision: 'exact' as const, source: { kind: 'slack' as const }, late: false } }));
+        const declared = {
+          incident: 7,
+          version: 1,
+          at: 1_700_000_000_000,
+          by: incident.declaredBy,
+          command: 'c',
+          type: 'incident_declared',
+          body: incident.declared,
+        } as const;
+        const notes = Array.from({ length: 45 }, (_, index) => ({
+          ...declared,
+          version: index + 2,
+          type: 'note_added' as const,
+          body: {
+            entry: `n${index}`,
+            kind: 'note' as const,
+            text: typed,
+            at: 1_700_000_000_000 + index,
+            precision: 'exact' as const,
+            source: { kind: 'slack' as const },
+            late: false,
+          },
+        }));
         sound(timelinePage(7, [declared, ...notes], 'UTC', 1).blocks);
-        const row = { title: typed, severity: 'SEV1', status: 'fixing', private: false, quiet: false, channel: 'C1', declaredAt: 1_700_000_000_000 };
+        const row = {
+          title: typed,
+          severity: 'SEV1',
+          status: 'fixing',
+          private: false,
+          quiet: false,
+          channel: 'C1',
+          declaredAt: 1_700_000_000_000,
+        };
         const seen = Array.from({ length: 30 }, (_, number) => ({ number, row }));
         sound(helpBlocks(['observe', 'operate'], seen, 'UTC', { typed }));
       }),
@@ -131,30 +172,73 @@ describe('modals', () => {
     fc.assert(
       fc.property(incidents, words, (incident, text) => {
         const step = { incident: 7, at };
-        const systems = Array.from({ length: 120 }, (_, n) => ({ ...catalog.systems[0], id: `s${n}`, title: text }));
-        const row = { title: text, severity: 'SEV1', status: 'fixing', private: false, quiet: false, declaredAt: 0 };
-        const params = { a: param({ label: text, default: text }), b: param({ type: 'enum', options: Array.from({ length: 120 }, (_, n) => `${n}`) }), c: param({ type: 'k8s/pod' }), d: param({ type: 'bool' }), e: param({ type: 'int', min: 1, max: 2 }) };
+        const systems = Array.from({ length: 120 }, (_, n) => ({
+          ...catalog.systems[0],
+          id: `s${n}`,
+          title: text,
+        }));
+        const row = {
+          title: text,
+          severity: 'SEV1',
+          status: 'fixing',
+          private: false,
+          quiet: false,
+          declaredAt: 0,
+        };
+        const params = {
+          a: param({ label: text, default: text }),
+          b: param({ type: 'enum', options: Array.from({ length: 120 }, (_, n) => `${n}`) }),
+          c: param({ type: 'k8s/pod' }),
+          d: param({ type: 'bool' }),
+          e: param({ type: 'int', min: 1, max: 2 }),
+        };
         const runbook = { ...incident.runs.get(1)?.runbook, params, summary: text } as never;
         const listed = { id: 'a', title: text, summary: text, hash: 'abc', runbook };
         const ask = { kind: 'ask', id: 's0', form: params, choices: [] } as never;
         const modals = [
-          declareModal({ catalog: { systems: systems as never }, zone: 'UTC', title: text, noticed: text, data: { channel: 'C1', message: { channel: 'C1', ts: '1.2' } } }),
+          declareModal({
+            catalog: { systems: systems as never },
+            zone: 'UTC',
+            title: text,
+            noticed: text,
+            data: { channel: 'C1', message: { channel: 'C1', ts: '1.2' } },
+          }),
           declareModal({ catalog: { systems: [] }, zone: 'UTC', data: {} }),
           declaredModal(7, text),
           openedModal(7, text, { id: 'C1', name: text }),
           noteModal(7, 'UTC', text),
           roleModal(7),
           resolveModal(7, 'UTC', text),
-          pickModal(Array.from({ length: 120 }, (_, number) => ({ number, row })), { message: { channel: 'C1', ts: '1.2' } }),
+          pickModal(
+            Array.from({ length: 120 }, (_, number) => ({ number, row })),
+            { message: { channel: 'C1', ts: '1.2' } },
+          ),
           pickModal([], { message: { channel: 'C1', ts: '1.2' } }),
           reasonModal('alone', { ...step, hash: 'a' }),
           phraseModal(text, text, { ...step, hash: 'a' }),
-          chooseModal({ title: text, choices: [{ id: 'a', label: text }], step: ask, chosen: 'a', reasonNeeded: true }, step),
+          chooseModal(
+            { title: text, choices: [{ id: 'a', label: text }], step: ask, chosen: 'a', reasonNeeded: true },
+            step,
+          ),
           keepModal(text, text, 'UANA', { incident: 7, looseEnd: 'L1' }),
           runModal({ incident: 7, listed: [] }),
-          runModal({ incident: 7, listed: [listed, { id: 'b', title: text, summary: text, hash: '', broken: text }] }),
+          runModal({
+            incident: 7,
+            listed: [listed, { id: 'b', title: text, summary: text, hash: '', broken: text }],
+          }),
           runModal({ incident: 7, listed: [listed], chosen: listed, loading: true }),
-          runModal({ incident: 7, listed: [listed], chosen: listed, values: { a: 'x' }, choices: { c: [{ value: 'p', label: text }, { value: 'x'.repeat(500), label: 'too long' }] } }),
+          runModal({
+            incident: 7,
+            listed: [listed],
+            chosen: listed,
+            values: { a: 'x' },
+            choices: {
+              c: [
+                { value: 'p', label: text },
+                { value: 'x'.repeat(500), label: 'too long' },
+              ],
+            },
+          }),
         ];
         for (const modal of modals) expect(viewProblems(JSON.parse(JSON.stringify(modal)))).toEqual([]);
       }),

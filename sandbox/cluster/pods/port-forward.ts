@@ -7,6 +7,8 @@ export interface Door {
   readonly port: number;
 }
 
+const DIAL_MS = 25;
+
 /** Joins the socket to where the world says that the pod's ports lead; a port that leads nowhere is refused. */
 export function servePortForward(
   socket: WebSocket,
@@ -23,11 +25,9 @@ export function servePortForward(
     for (const channel of [data, problem]) send(channel, Buffer.from([port & 255, port >> 8]));
     const door = doorOf(port);
     if (!door) {
-      send(
-        problem,
-        `error forwarding port ${port}: dial tcp4 127.0.0.1:${port}: connect: connection refused`,
-        () => socket.close(1000),
-      );
+      const refused = `error forwarding port ${port}: dial tcp4 127.0.0.1:${port}: connect: connection refused`;
+      // As with a real node, the refusal comes a moment after the connection is there.
+      setTimeout(() => send(problem, refused, () => socket.close(1000)), DIAL_MS);
       return undefined;
     }
     const connection = connect(door.port, door.host);

@@ -119,11 +119,11 @@ export async function openPidp(plan: PidpPlan, options: OpenOptions): Promise<Pi
           patroniLooks();
         },
         breaks: (at) => {
-          brokenSince = at.getTime();
+          // Times of objects are in whole seconds.
+        brokenSince = Math.floor(at.getTime() / 1000) * 1000;
         },
         look: patroniLooks,
       });
-      early = undefined;
     },
     behaviour,
     changed: () => cluster && patroniLooks(),

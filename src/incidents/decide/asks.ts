@@ -4,7 +4,7 @@ import { type Draft, emit } from '../draft.ts';
 import type { At } from '../events.ts';
 import { runOf } from '../evolve.ts';
 import { Refused } from '../refused.ts';
-import { lastTry, objectOf, type RunState, type TryState } from '../state.ts';
+import { lastTry, objectOf, type RunState, scopeOf, type TryState } from '../state.ts';
 import { askWhatHappened, openUndo, startAct, verifyAct } from './acts.ts';
 import { closeStep, endRun, openAct, openStep, queueCheck, stepOf, tryAt } from './flow.ts';
 import { openLooseEnds } from './loose-ends.ts';
@@ -272,16 +272,19 @@ function manualLeaves(draft: Draft, run: RunState, one: TryState, at: At): void 
   const step = stepOf(run, at.step);
   if (step?.kind !== 'manual' || step.leaves.kind === 'nothing') return;
   const id = `L${at.run}.${at.step}.${at.try}.0`;
+  const place = { runbook: run.runbook, step: step.id, own: true };
+  const words = (template: string) =>
+    draft.knows.language.render(template, scopeOf(draft.incident, run), place);
   if (step.leaves.kind === 'permanent') {
     if (draft.incident.followUps.has(id)) return;
-    emit(draft, 'follow_up_added', { id, text: step.leaves.followUp, from: step.leaves.what });
+    emit(draft, 'follow_up_added', { id, text: words(step.leaves.followUp), from: words(step.leaves.what) });
     return;
   }
   if (draft.incident.looseEnds.has(id)) return;
   emit(draft, 'loose_end_opened', {
     id,
     kind: 'temporary',
-    title: step.leaves.what,
+    title: words(step.leaves.what),
     object: one.title,
     namespace: one.namespace,
     state: 'open',

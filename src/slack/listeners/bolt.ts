@@ -9,7 +9,6 @@ export const slash = z.object({
   text: z.string().default(''),
   trigger_id: z.string(),
 });
-export type Slash = z.output<typeof slash>;
 
 const user = z.object({ id: z.string(), name: z.string().optional(), username: z.string().optional() });
 const team = z.object({ id: z.string() }).nullish();
@@ -20,14 +19,34 @@ export const click = z.object({
   user,
   trigger_id: z.string(),
   channel: z.object({ id: z.string() }).optional(),
-  container: z.looseObject({ type: z.string(), is_ephemeral: z.boolean().optional(), message_ts: z.string().optional(), thread_ts: z.string().optional() }),
-  message: z.looseObject({ ts: z.string(), text: z.string().optional(), blocks: z.array(block).optional() }).optional(),
+  container: z.looseObject({
+    type: z.string(),
+    is_ephemeral: z.boolean().optional(),
+    message_ts: z.string().optional(),
+    thread_ts: z.string().optional(),
+  }),
+  message: z
+    .looseObject({ ts: z.string(), text: z.string().optional(), blocks: z.array(block).optional() })
+    .optional(),
   view: z
-    .looseObject({ id: z.string(), hash: z.string(), callback_id: z.string(), private_metadata: z.string().default(''), state: z.object({ values: z.unknown() }) })
+    .looseObject({
+      id: z.string(),
+      hash: z.string(),
+      callback_id: z.string(),
+      private_metadata: z.string().default(''),
+      state: z.object({ values: z.unknown() }),
+    })
     .optional(),
   response_url: z.string().optional(),
   actions: z
-    .array(z.looseObject({ action_id: z.string(), action_ts: z.string(), value: z.string().optional(), selected_option: z.object({ value: z.string() }).nullish() }))
+    .array(
+      z.looseObject({
+        action_id: z.string(),
+        action_ts: z.string(),
+        value: z.string().optional(),
+        selected_option: z.object({ value: z.string() }).nullish(),
+      }),
+    )
     .min(1),
 });
 export type Click = z.output<typeof click>;
@@ -51,7 +70,14 @@ export const shortcut = z.object({
   trigger_id: z.string(),
   callback_id: z.string(),
   channel: z.object({ id: z.string() }).optional(),
-  message: z.looseObject({ ts: z.string(), text: z.string().optional(), user: z.string().optional(), thread_ts: z.string().optional() }).optional(),
+  message: z
+    .looseObject({
+      ts: z.string(),
+      text: z.string().optional(),
+      user: z.string().optional(),
+      thread_ts: z.string().optional(),
+    })
+    .optional(),
 });
 export type Shortcut = z.output<typeof shortcut>;
 
@@ -65,7 +91,12 @@ export type Reaction = z.output<typeof reaction>;
 
 export const changed = z.object({
   channel: z.string(),
-  message: z.looseObject({ ts: z.string(), text: z.string().optional(), user: z.string().optional(), edited: z.object({ ts: z.string(), user: z.string().optional() }).optional() }),
+  message: z.looseObject({
+    ts: z.string(),
+    text: z.string().optional(),
+    user: z.string().optional(),
+    edited: z.object({ ts: z.string(), user: z.string().optional() }).optional(),
+  }),
 });
 
 export const deleted = z.object({

@@ -1,19 +1,24 @@
 /** Clicks: checks what was clicked, and hands it to what it is for. */
 import type { App } from '@slack/bolt';
-import { ours, refusalWords, showRefusal } from '../answering.ts';
 import type { Answer } from '../../incidents/commands.ts';
+import { ours, refusalWords, showRefusal } from '../answering.ts';
 import type { Block } from '../blocks.ts';
 import { clickId } from '../command-ids.ts';
-import { anyButton, readButton, readModal, RUNBOOK_CHOSEN } from '../ids.ts';
+import { anyButton, RUNBOOK_CHOSEN, readButton, readModal } from '../ids.ts';
 import type { Room } from '../room.ts';
 import { actorOf, type Click, click } from './bolt.ts';
-import { clicked, type ButtonContext } from './clicked.ts';
+import { type ButtonContext, clicked } from './clicked.ts';
 import { runCommand } from './commands.ts';
 import { openView } from './open-view.ts';
 import { mayTouch } from './pick.ts';
 import { showChosen } from './run-modal.ts';
 
-type Respond = (message: { text: string; blocks?: Block[]; response_type: 'ephemeral'; replace_original: boolean }) => Promise<unknown>;
+type Respond = (message: {
+  text: string;
+  blocks?: Block[];
+  response_type: 'ephemeral';
+  replace_original: boolean;
+}) => Promise<unknown>;
 
 export function buttonListener(app: App, room: Room): void {
   app.action(anyButton, async ({ body, ack, respond }) => {
@@ -22,7 +27,7 @@ export function buttonListener(app: App, room: Room): void {
       room.log.warn({ problems: parsed.error.issues.length }, 'a malformed click was refused');
       return ack();
     }
-    await onClick(room, parsed.data, async () => ack(), respond as unknown as Respond);
+    await onClick(room, parsed.data, async () => ack(), respond);
   });
   app.action(RUNBOOK_CHOSEN, async ({ body, ack }) => {
     await ack();
@@ -32,11 +37,17 @@ export function buttonListener(app: App, room: Room): void {
     const modal = view && readModal(view.callback_id, view.private_metadata);
     if (!view || !runbook || modal?.modal !== 'run') return;
     const { incident } = modal.data;
-    if (await mayTouch(room, parsed.data?.user.id ?? '', incident)) await showChosen(room, view, incident, runbook);
+    if (await mayTouch(room, parsed.data?.user.id ?? '', incident))
+      await showChosen(room, view, incident, runbook);
   });
 }
 
-async function onClick(room: Room, body: Click, ack: () => Promise<unknown>, respond: Respond): Promise<void> {
+async function onClick(
+  room: Room,
+  body: Click,
+  ack: () => Promise<unknown>,
+  respond: Respond,
+): Promise<void> {
   const action = body.actions[0];
   const found = action && readButton(action.action_id, action.value);
   const actor = actorOf(body.user);
@@ -50,12 +61,26 @@ async function onClick(room: Room, body: Click, ack: () => Promise<unknown>, res
     room.log.warn({ action: action?.action_id }, 'a click with a value that is not ours was refused');
     return done();
   }
-  const where = body.view ? body.view.id : `${body.channel?.id ?? ''}:${body.container.message_ts ?? body.message?.ts ?? ''}`;
-  const id = clickId({ team: body.team?.id ?? '', user: actor.user, where, actionId: action.action_id, actionTs: action.action_ts });
+  const where = body.view
+    ? body.view.id
+    : `${body.channel?.id ?? ''}:${body.container.message_ts ?? body.message?.ts ?? ''}`;
+  const id = clickId({
+    team: body.team?.id ?? '',
+    user: actor.user,
+    where,
+    actionId: action.action_id,
+    actionTs: action.action_ts,
+  });
   const ephemeral = body.container.is_ephemeral === true;
   const tell = async (text: string, blocks?: readonly Block[], replace = false): Promise<void> => {
     await done();
-    if (body.response_url) await respond({ response_type: 'ephemeral', text, replace_original: replace && ephemeral, ...(blocks ? { blocks: [...blocks] } : {}) });
+    if (body.response_url)
+      await respond({
+        response_type: 'ephemeral',
+        text,
+        replace_original: replace && ephemeral,
+        ...(blocks ? { blocks: [...blocks] } : {}),
+      });
   };
   const context: ButtonContext = {
     room,
@@ -77,7 +102,8 @@ async function onClick(room: Room, body: Click, ack: () => Promise<unknown>, res
   };
   try {
     if (found.verb === 'pick') {
-      if (await mayTouch(room, actor.user, found.value.incident)) await runCommand(context, found.value.text, found.value.incident);
+      if (await mayTouch(room, actor.user, found.value.incident))
+        await runCommand(context, found.value.text, found.value.incident);
     } else await clicked(context, found);
     await done();
   } catch (error) {
@@ -96,7 +122,8 @@ async function tellRefusal(
 ): Promise<void> {
   const channel = body.channel?.id;
   const { message } = body;
-  if (!channel || !message || body.container.is_ephemeral) return tell(`:no_entry_sign: ${refusalWords(answer)}`);
+  if (!channel || !message || body.container.is_ephemeral)
+    return tell(`:no_entry_sign: ${refusalWords(answer)}`);
   const thread = body.container.thread_ts;
   await showRefusal(
     room,

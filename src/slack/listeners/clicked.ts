@@ -1,17 +1,18 @@
 /** What each button does: one exhaustive switch. */
 import type { Answer, What } from '../../incidents/commands.ts';
+import type { Incident } from '../../incidents/state.ts';
 import type { AskStep } from '../../runbooks/runbook.ts';
-import type { Block } from '../blocks.ts';
+import type { Block, View } from '../blocks.ts';
 import type { Clicked } from '../ids.ts';
-import { esc, line, slackId } from '../mrkdwn.ts';
-import { declareModal } from '../views/modals/declare.ts';
+import { esc, slackId } from '../mrkdwn.ts';
+import { declareModal, toldModal } from '../views/modals/declare.ts';
 import { chooseModal, keepModal, phraseModal, reasonModal } from '../views/modals/steps.ts';
-import { noteModal, resolveModal, roleModal } from '../views/modals/write.ts';
+import { loadingModal, noteModal, resolveModal, roleModal } from '../views/modals/write.ts';
 import { timelinePage } from '../views/timeline.ts';
 import { tryOf } from '../views/wait.ts';
 import { type CommandContext, send } from './context.ts';
-import { openRunModal } from './run-modal.ts';
 import { mayTouch } from './pick.ts';
+import { openRunModal } from './run-modal.ts';
 
 export interface ButtonContext extends CommandContext {
   /** Replaces the message that only this person sees. */
@@ -30,7 +31,10 @@ export async function clicked(context: ButtonContext, button: Clicked): Promise<
   switch (button.verb) {
     case 'open-run': {
       const { incident, runbook, with: values } = button.value;
-      return openRunModal(room, context.open, incident, { ...(runbook ? { runbook } : {}), ...(values ? { values } : {}) });
+      return openRunModal(room, context.open, incident, {
+        ...(runbook ? { runbook } : {}),
+        ...(values ? { values } : {}),
+      });
     }
     case 'open-note':
       return void (await context.open(noteModal(button.value.incident, zone)));
@@ -43,11 +47,17 @@ export async function clicked(context: ButtonContext, button: Clicked): Promise<
     case 'confirm':
       return decide(button.value.incident, { do: 'confirm', at: button.value.at, hash: button.value.hash });
     case 'ask-approval':
-      return decide(button.value.incident, { do: 'ask approval', at: button.value.at, hash: button.value.hash });
+      return decide(button.value.incident, {
+        do: 'ask approval',
+        at: button.value.at,
+        hash: button.value.hash,
+      });
     case 'approve':
       return decide(button.value.incident, { do: 'approve', at: button.value.at, hash: button.value.hash });
-    case 'open-phrase':
-      return openPhrase(context, button.value);
+    case 'open-phrase': {
+      const { phrase, says, ...value } = button.value;
+      return void (await context.open(phraseModal(phrase, `*${esc(says)}*`, value)));
+    }
     case 'open-alone':
       return void (await context.open(reasonModal('alone', button.value)));
     case 'open-go-on':
@@ -69,7 +79,11 @@ export async function clicked(context: ButtonContext, button: Clicked): Promise<
     case 'by-hand':
       return decide(button.value.incident, { do: 'done by hand', at: button.value.at });
     case 'choose':
-      return decide(button.value.incident, { do: 'choose', at: button.value.at, choice: button.value.choice });
+      return decide(button.value.incident, {
+        do: 'choose',
+        at: button.value.at,
+        choice: button.value.choice,
+      });
     case 'open-choose':
       return openChoose(context, button.value);
     case 'left-check':
@@ -77,7 +91,8 @@ export async function clicked(context: ButtonContext, button: Clicked): Promise<
     case 'left-undo': {
       const { incident, looseEnd } = button.value;
       const end = await room.door.look(incident, ({ looseEnds }) => looseEnds.get(looseEnd)?.opened);
-      if (end?.run === undefined || !end.step) return context.refused({ ok: false, code: 'no-undo', says: 'This cannot be undone here.' });
+      if (end?.run === undefined || !end.step)
+        return context.refused({ ok: false, code: 'no-undo', says: 'This cannot be undone here.' });
       return decide(incident, { do: 'undo', run: end.run, step: end.step });
     }
     case 'open-keep':
@@ -86,44 +101,85 @@ export async function clicked(context: ButtonContext, button: Clicked): Promise<
       const { incident, page } = button.value;
       if (!(await mayTouch(room, context.actor.user, incident))) return context.done();
       await context.done();
-      const [events, at] = await Promise.all([room.door.events(incident), room.door.look(incident, ({ declared }) => declared.zone)]);
+      const [events, at] = await Promise.all([
+        room.door.events(incident),
+        room.door.look(incident, ({ declared }) => declared.zone),
+      ]);
       const { text, blocks } = timelinePage(incident, events, at ?? zone, page);
       return context.replace(text, blocks);
     }
     case 'declare':
       return void (await context.open(
-        declareModal({ catalog: room.door.catalog, zone, data: button.value.channel ? { channel: button.value.channel } : {} }),
+        declareModal({
+          catalog: room.door.catalog,
+          zone,
+          data: button.value.channel ? { channel: button.value.channel } : {},
+        }),
       ));
     case 'pick':
       return context.done();
   }
 }
 
-/** The phrase is in the state, which is looked at before the modal opens: it is short, and in memory. */
-async function openPhrase(context: ButtonContext, value: Extract<Clicked, { verb: 'open-phrase' }>['value']): Promise<void> {
-  const plan = await context.room.door.look(value.incident, (incident) => tryOf(incident, value.at)?.one.planned);
-  if (!plan?.phrase) return context.refused({ ok: false, code: 'stale', says: 'This plan is not waiting any more.' });
-  const { target } = plan.plan;
-  await context.open(phraseModal(plan.phrase, `*${line(target.kind, 60)} ${line(target.name, 200)}* in ${line(target.namespace, 100)}. ${esc(plan.says ?? '', 600)}`, value));
+/** The modal opens at once; what it asks is read behind it. Refused when that is over. */
+async function openLater<T>(
+  context: ButtonContext,
+  title: string,
+  incident: number,
+  read: (state: Incident) => T | undefined,
+  draw: (found: T) => View,
+  over: string,
+): Promise<void> {
+  const { room } = context;
+  const opened = await context.open(loadingModal(title));
+  if (!opened) return;
+  const found = await room.door.look(incident, read);
+  const view = found === undefined ? toldModal('Not done', `:no_entry_sign: ${over}`) : draw(found);
+  await room.client.views.update({ view_id: opened.id, hash: opened.hash, view });
+  if (found === undefined) await context.refused({ ok: false, code: 'stale', says: over });
 }
 
-async function openChoose(context: ButtonContext, value: Extract<Clicked, { verb: 'open-choose' }>['value']): Promise<void> {
+function openChoose(
+  context: ButtonContext,
+  value: Extract<Clicked, { verb: 'open-choose' }>['value'],
+): Promise<void> {
   const { incident, at, choice } = value;
-  const found = await context.room.door.look(incident, (state) => {
-    const one = tryOf(state, at);
-    const step = one?.run.runbook.steps.find((candidate): candidate is AskStep => candidate.kind === 'ask' && candidate.id === at.step);
-    return one && step ? { title: one.one.title, choices: one.one.choices ?? [], step } : undefined;
-  });
-  if (!found) return context.refused({ ok: false, code: 'stale', says: 'This question is answered.' });
-  const reasonNeeded = found.step.choices.find((one) => one.id === choice)?.reason === 'required';
-  await context.open(chooseModal({ ...found, reasonNeeded, ...(choice ? { chosen: choice } : {}) }, { incident, at }));
+  return openLater(
+    context,
+    'Decide',
+    incident,
+    (state) => {
+      const one = tryOf(state, at);
+      const step = one?.run.runbook.steps.find(
+        (candidate): candidate is AskStep => candidate.kind === 'ask' && candidate.id === at.step,
+      );
+      return one?.one.phase === 'asking' && step
+        ? { title: one.one.title, choices: one.one.choices ?? [], step }
+        : undefined;
+    },
+    (found) => {
+      const reasonNeeded = found.step.choices.find((one) => one.id === choice)?.reason === 'required';
+      return chooseModal({ ...found, reasonNeeded, ...(choice ? { chosen: choice } : {}) }, { incident, at });
+    },
+    'This question is answered.',
+  );
 }
 
-async function openKeep(context: ButtonContext, value: Extract<Clicked, { verb: 'open-keep' }>['value']): Promise<void> {
-  const found = await context.room.door.look(value.incident, ({ looseEnds, roles }) => {
-    const end = looseEnds.get(value.looseEnd)?.opened;
-    return end ? { end, lead: slackId(roles.get('lead')) } : undefined;
-  });
-  if (!found) return context.refused({ ok: false, code: 'gone', says: 'This is not left behind any more.' });
-  await context.open(keepModal(found.end.title, found.end.object, found.lead, value));
+function openKeep(
+  context: ButtonContext,
+  value: Extract<Clicked, { verb: 'open-keep' }>['value'],
+): Promise<void> {
+  return openLater(
+    context,
+    'Keep it',
+    value.incident,
+    ({ looseEnds, roles }) => {
+      const end = looseEnds.get(value.looseEnd);
+      return end && end.state !== 'gone'
+        ? { opened: end.opened, lead: slackId(roles.get('lead')) }
+        : undefined;
+    },
+    ({ opened, lead }) => keepModal(opened.title, opened.object, lead, value),
+    'This is not left behind any more.',
+  );
 }

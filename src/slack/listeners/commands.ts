@@ -1,16 +1,17 @@
 /** `/incident …`: finds what is asked, and for which incident. */
 import type { App } from '@slack/bolt';
 import { nearest } from '../../catalog/nearest.ts';
+import { ours } from '../answering.ts';
 import { slashId } from '../command-ids.ts';
 import { COMMAND } from '../ids.ts';
-import { ours } from '../answering.ts';
 import type { Room } from '../room.ts';
 import { subcommands } from '../views/help.ts';
+import { showHelp, withoutIncident } from './anywhere.ts';
 import { slash } from './bolt.ts';
 import type { CommandContext } from './context.ts';
-import { pickIncident } from './pick.ts';
 import { openView } from './open-view.ts';
-import { showHelp, withIncident, withoutIncident } from './subcommands.ts';
+import { pickIncident } from './pick.ts';
+import { withIncident } from './subcommands.ts';
 
 export function commandListener(app: App, room: Room): void {
   app.command(COMMAND, async ({ command, ack, respond }) => {
@@ -32,7 +33,11 @@ export function commandListener(app: App, room: Room): void {
         return opened;
       },
       tell: async (text, blocks) => {
-        const message = { response_type: 'ephemeral' as const, text, ...(blocks ? { blocks: [...blocks] } : {}) };
+        const message = {
+          response_type: 'ephemeral' as const,
+          text,
+          ...(blocks ? { blocks: [...blocks] } : {}),
+        };
         if (acked) return void (await respond({ ...message, replace_original: false }));
         acked = true;
         await ack(message);
@@ -63,7 +68,10 @@ export async function runCommand(context: CommandContext, text: string, incident
   if (alone) return alone(context, argument);
   const needs = withIncident[name];
   if (!needs) {
-    const near = nearest(name, subcommands.map((one) => one.name));
+    const near = nearest(
+      name,
+      subcommands.map((one) => one.name),
+    );
     return showHelp(context, incident, { typed: name, ...(near ? { near } : {}) });
   }
   const number = incident ?? (await context.room.door.incidentOfChannel(context.channel));

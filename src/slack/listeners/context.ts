@@ -1,7 +1,7 @@
 /** What a sub-command works with, whether it was typed or comes from a button that picked the incident. */
 import type { Answer, What } from '../../incidents/commands.ts';
 import type { Block, View } from '../blocks.ts';
-import { personOf, type Actor, type Room } from '../room.ts';
+import { type Actor, personOf, type Room } from '../room.ts';
 
 /** A view as Slack knows it. */
 export interface OpenView {
@@ -16,7 +16,7 @@ export interface CommandContext {
   /** The id that its command gets; `part` when there is more than one. */
   id(part?: string): string;
   /** Opens a modal, before anything else, then acknowledges. Undefined when Slack had shown one for this already. */
-  open(view: View): Promise<OpenView | undefined>;
+  readonly open: (view: View) => Promise<OpenView | undefined>;
   /** Acknowledges, with words that only this person sees. Afterwards it adds to them. */
   tell(text: string, blocks?: readonly Block[]): Promise<void>;
   /** Acknowledges without words. */

@@ -6,9 +6,8 @@ import type { ModalData } from '../ids.ts';
 import type { Room } from '../room.ts';
 import { DECLARE, declaredModal, openedModal, severities } from '../views/modals/declare.ts';
 import { send } from './context.ts';
-import { type ModalContext, replyTo } from './modals.ts';
 import { keepMessage } from './keep-message.ts';
-import type { Done } from './submitted.ts';
+import { type Done, type ModalContext, replyTo } from './modal-context.ts';
 
 export async function declareFrom(context: ModalContext, data: ModalData<'declare'>): Promise<Done> {
   const { room, entered } = context;
@@ -17,7 +16,9 @@ export async function declareFrom(context: ModalContext, data: ModalData<'declar
   if (title === '') return { reply: { errors: { [DECLARE.title]: 'Say in a few words what is wrong.' } } };
   const when = onlyTime(entered.one(DECLARE.since), { zone: config.zone, now: room.door.now() });
   if (!when.ok) return { reply: { errors: { [DECLARE.since]: when.says } } };
-  const severity = severities.map(([value]) => value).find((value) => value === entered.one(DECLARE.severity)) ?? ('SEV3' satisfies Severity);
+  const severity =
+    severities.map(([value]) => value).find((value) => value === entered.one(DECLARE.severity)) ??
+    ('SEV3' satisfies Severity);
   const system = systemById(catalog, entered.one(DECLARE.system));
   const options = entered.many(DECLARE.options);
   const body: Bodies['incident_declared'] = {
@@ -46,7 +47,9 @@ export async function declareFrom(context: ModalContext, data: ModalData<'declar
   };
 }
 
-function declaredSystem(system: NonNullable<ReturnType<typeof systemById>>): NonNullable<Bodies['incident_declared']['system']> {
+function declaredSystem(
+  system: NonNullable<ReturnType<typeof systemById>>,
+): NonNullable<Bodies['incident_declared']['system']> {
   const { id, title, namespace, project, environment, picture, docs, dependencies, contacts } = system;
   return {
     id,

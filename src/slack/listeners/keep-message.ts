@@ -21,7 +21,13 @@ interface By {
 }
 
 /** `how`: a taken-off pushpin hides only what a pushpin put there. The words are read from Slack when they are not given. */
-export async function keepMessage(by: By, incident: number, kept: Kept, how: 'pushpin' | 'shortcut', part?: string): Promise<Answer> {
+export async function keepMessage(
+  by: By,
+  incident: number,
+  kept: Kept,
+  how: 'pushpin' | 'shortcut',
+  part?: string,
+): Promise<Answer> {
   const { room } = by;
   const { channel, ts } = kept;
   const known = await room.door.look(incident, ({ pinned }) => {
@@ -58,11 +64,17 @@ export async function keepMessage(by: By, incident: number, kept: Kept, how: 'pu
 }
 
 /** A message of the channel, or of a thread in it. Undefined when it is gone or not to be read. */
-export async function readMessage(client: webApi.WebClient, channel: string, ts: string): Promise<Kept | undefined> {
+export async function readMessage(
+  client: webApi.WebClient,
+  channel: string,
+  ts: string,
+): Promise<Kept | undefined> {
   const asked = { channel, oldest: ts, latest: ts, inclusive: true, limit: 1 };
   try {
     const { messages = [] } = await client.conversations.history(asked);
-    const found = messages.find((one) => one.ts === ts) ?? (await client.conversations.replies({ ...asked, ts, limit: 2 })).messages?.find((one) => one.ts === ts);
+    const found =
+      messages.find((one) => one.ts === ts) ??
+      (await client.conversations.replies({ ...asked, ts, limit: 2 })).messages?.find((one) => one.ts === ts);
     return found && { channel, ts, text: found.text ?? '', ...(found.user ? { author: found.user } : {}) };
   } catch {
     return undefined;
@@ -70,5 +82,7 @@ export async function readMessage(client: webApi.WebClient, channel: string, ts:
 }
 
 /** The id of a command about a message that happened at `when`. */
-export const idOfMessage = (room: Room, channel: string, ts: string, kind: Parameters<typeof messageId>[1], when: string) => (part?: string): string =>
-  `${messageId({ team: room.team.id, channel, ts }, kind, when)}${part ? `:${part}` : ''}`;
+export const idOfMessage =
+  (room: Room, channel: string, ts: string, kind: Parameters<typeof messageId>[1], when: string) =>
+  (part?: string): string =>
+    `${messageId({ team: room.team.id, channel, ts }, kind, when)}${part ? `:${part}` : ''}`;

@@ -19,14 +19,29 @@ export function messageListeners(app: App, room: Room): void {
   app.event('message', async ({ event }) => {
     if (event.subtype === 'message_changed')
       await guarded(room, 'message_changed', changed, event, ({ channel, message }) =>
-        message.edited ? edited(room, channel, { ts: message.ts, text: message.text ?? '', edited: message.edited, user: message.user }) : Promise.resolve(),
+        message.edited
+          ? edited(room, channel, {
+              ts: message.ts,
+              text: message.text ?? '',
+              edited: message.edited,
+              user: message.user,
+            })
+          : Promise.resolve(),
       );
     if (event.subtype === 'message_deleted')
-      await guarded(room, 'message_deleted', deleted, event, (found) => removed(room, found.channel, found.deleted_ts, found.previous_message?.user));
+      await guarded(room, 'message_deleted', deleted, event, (found) =>
+        removed(room, found.channel, found.deleted_ts, found.previous_message?.user),
+      );
   });
 }
 
-async function guarded<T>(room: Room, what: string, schema: z.ZodType<T>, event: unknown, work: (found: T) => Promise<void>): Promise<void> {
+async function guarded<T>(
+  room: Room,
+  what: string,
+  schema: z.ZodType<T>,
+  event: unknown,
+  work: (found: T) => Promise<void>,
+): Promise<void> {
   const parsed = schema.safeParse(event);
   if (!parsed.success) {
     room.log.warn({ what }, 'a malformed event was refused');
@@ -81,7 +96,9 @@ export async function unpin(
 async function stillPinned(room: Room, { channel, ts }: { channel: string; ts: string }): Promise<boolean> {
   try {
     const { message } = await room.client.reactions.get({ channel, timestamp: ts, full: true });
-    return (message?.reactions ?? []).some(({ name, count }) => pushpins.has(base(name ?? '')) && (count ?? 0) > 0);
+    return (message?.reactions ?? []).some(
+      ({ name, count }) => pushpins.has(base(name ?? '')) && (count ?? 0) > 0,
+    );
   } catch (error) {
     room.log.warn({ error }, 'reactions could not be read');
     return true;
@@ -89,7 +106,9 @@ async function stillPinned(room: Room, { channel, ts }: { channel: string; ts: s
 }
 
 function pinned(emoji: string, item: Reaction['item']): { channel: string; ts: string } | undefined {
-  return pushpins.has(base(emoji)) && item.type === 'message' && item.channel && item.ts ? { channel: item.channel, ts: item.ts } : undefined;
+  return pushpins.has(base(emoji)) && item.type === 'message' && item.channel && item.ts
+    ? { channel: item.channel, ts: item.ts }
+    : undefined;
 }
 
 /** Without a skin tone. */
@@ -98,18 +117,34 @@ export const base = (emoji: string): string => emoji.split('::')[0] ?? emoji;
 export async function edited(
   room: Room,
   channel: string,
-  message: { ts: string; text: string; edited: { ts: string; user?: string | undefined }; user?: string | undefined },
+  message: {
+    ts: string;
+    text: string;
+    edited: { ts: string; user?: string | undefined };
+    user?: string | undefined;
+  },
 ): Promise<void> {
   const incident = await onTimeline(room, channel, message.ts);
   if (incident === undefined) return;
   const text = (await readableText(message.text, (user) => room.people.name(user))).slice(0, 8000);
   const id = idOfMessage(room, channel, message.ts, 'edited', message.edited.ts);
   const who = await actor(room, message.edited.user ?? message.user ?? room.bot.user);
-  await send({ room, actor: who, id }, incident, { do: 'correct', channel, ts: message.ts, why: 'edited in Slack', text });
+  await send({ room, actor: who, id }, incident, {
+    do: 'correct',
+    channel,
+    ts: message.ts,
+    why: 'edited in Slack',
+    text,
+  });
 }
 
 /** Slack does not say who deleted it. */
-export async function removed(room: Room, channel: string, ts: string, author: string | undefined): Promise<void> {
+export async function removed(
+  room: Room,
+  channel: string,
+  ts: string,
+  author: string | undefined,
+): Promise<void> {
   const incident = await onTimeline(room, channel, ts);
   if (incident === undefined) return;
   const id = idOfMessage(room, channel, ts, 'deleted', '');

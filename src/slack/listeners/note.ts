@@ -1,8 +1,8 @@
 /** Writing a note, from the command and from its modal. */
 import type { Answer } from '../../incidents/commands.ts';
 import type { Bodies } from '../../incidents/events.ts';
-import { leadingTime, timeWords, type UnderstoodTime } from '../../incidents/time-words.ts';
 import { sha256 } from '../../incidents/hash.ts';
+import { leadingTime, timeWords, type UnderstoodTime } from '../../incidents/time-words.ts';
 import { readableText } from '../message-text.ts';
 import { esc } from '../mrkdwn.ts';
 import { type CommandContext, send } from './context.ts';
@@ -11,7 +11,12 @@ import { noteKind } from './note-kinds.ts';
 type Kind = Bodies['note_added']['kind'];
 
 /** `10:15 text`, `ruled out: 10:15 text`, `10:15 ruled out: text`. Answers in words what was understood. */
-export async function noteFromText(context: CommandContext, incident: number, zone: string, typed: string): Promise<void> {
+export async function noteFromText(
+  context: CommandContext,
+  incident: number,
+  zone: string,
+  typed: string,
+): Promise<void> {
   const { room } = context;
   const words = await readableText(typed, (user) => room.people.name(user));
   const frame = { zone, now: room.door.now() };
@@ -20,8 +25,14 @@ export async function noteFromText(context: CommandContext, incident: number, zo
   if (!found.ok) return context.tell(`:no_entry_sign: ${esc(found.says)} Nothing was noted.`);
   const second = first.kind === 'note' ? noteKind(found.rest) : { kind: first.kind, text: found.rest };
   const time = found.time ?? { at: frame.now, precision: 'exact' as const };
-  if (second.text.trim() === '') return context.tell('Write what happened behind the time: `/incident note 10:15 pods are on new nodes`.');
-  const answer = await sendNote(context, incident, { kind: second.kind, text: second.text, time, now: frame.now });
+  if (second.text.trim() === '')
+    return context.tell('Write what happened behind the time: `/incident note 10:15 pods are on new nodes`.');
+  const answer = await sendNote(context, incident, {
+    kind: second.kind,
+    text: second.text,
+    time,
+    now: frame.now,
+  });
   if (!answer.ok) return context.tell(`:no_entry_sign: ${esc(answer.says)}`);
   return context.tell(`:memo: Noted at ${esc(timeWords(time, frame))}.`);
 }

@@ -6,7 +6,9 @@ import type { CommandContext } from './context.ts';
 
 /** The open incidents that this person can see, newest first. */
 export async function seenBy(room: Room, user: string): Promise<Seen[]> {
-  const open = [...(await room.door.openIncidents())].filter(({ row }) => !row.quiet).sort((a, b) => b.number - a.number);
+  const open = [...(await room.door.openIncidents())]
+    .filter(({ row }) => !row.quiet)
+    .sort((a, b) => b.number - a.number);
   const sees = await Promise.all(open.map(({ row }) => room.members.sees(user, row)));
   return open.filter((_, index) => sees[index]);
 }
@@ -14,15 +16,27 @@ export async function seenBy(room: Room, user: string): Promise<Seen[]> {
 export async function pickIncident(context: CommandContext, text: string): Promise<void> {
   await context.done();
   const seen = await seenBy(context.room, context.actor.user);
-  if (seen.length === 0) return context.tell('No incident is open that you can see. Declare one with `/incident start`.');
-  if (JSON.stringify(text).length > 1800) return context.tell('This is not an incident’s channel. Type it in the channel of the incident.');
-  const buttons = seen.slice(0, 20).map(({ number, row }, n) => button('pick', `INC-${number} ${row.title}`, { incident: number, text }, { n }));
-  return context.tell('For which incident?', [section('This is not an incident’s channel. *For which incident?*'), ...actions(buttons, 'pick')]);
+  if (seen.length === 0)
+    return context.tell('No incident is open that you can see. Declare one with `/incident start`.');
+  if (JSON.stringify(text).length > 1800)
+    return context.tell('This is not an incident’s channel. Type it in the channel of the incident.');
+  const buttons = seen
+    .slice(0, 20)
+    .map(({ number, row }, n) =>
+      button('pick', `INC-${number} ${row.title}`, { incident: number, text }, { n }),
+    );
+  return context.tell('For which incident?', [
+    section('This is not an incident’s channel. *For which incident?*'),
+    ...actions(buttons, 'pick'),
+  ]);
 }
 
 /** Whether this person may see an incident at all: a button's value is no proof. */
 export async function mayTouch(room: Room, user: string, incident: number): Promise<boolean> {
-  const found = await room.door.look(incident, ({ declared, channel }) => ({ hidden: declared.private, channel: channel?.id }));
+  const found = await room.door.look(incident, ({ declared, channel }) => ({
+    hidden: declared.private,
+    channel: channel?.id,
+  }));
   if (!found) return false;
   return !found.hidden || (found.channel !== undefined && (await room.members.isIn(user, found.channel)));
 }

@@ -1,15 +1,18 @@
 /** Opens *Run a runbook* with what is in memory; live choices follow when they are known. */
-import { systemById, runbooksInOrder } from '../../catalog/systems.ts';
+import { runbooksInOrder, systemById } from '../../catalog/systems.ts';
 import type { View } from '../blocks.ts';
 import type { Listed } from '../door.ts';
 import type { Room } from '../room.ts';
-import type { OpenView } from './context.ts';
 import { type Choices, isLive, runModal } from '../views/modals/run.ts';
+import type { OpenView } from './context.ts';
 
 /** Runbooks that fit the system come first. */
 function inOrder(room: Room, system: string | undefined): Listed[] {
   const listed = room.door.runbooks();
-  const ids = runbooksInOrder(system ? systemById(room.door.catalog, system) : undefined, listed.map((one) => one.id));
+  const ids = runbooksInOrder(
+    system ? systemById(room.door.catalog, system) : undefined,
+    listed.map((one) => one.id),
+  );
   return ids.flatMap((id) => listed.find((one) => one.id === id) ?? []);
 }
 
@@ -28,24 +31,39 @@ export async function openRunModal(
   const listed = room.door.runbooks();
   const typed = wanted.runbook?.trim().toLowerCase();
   const chosen = listed.find((one) => one.runbook && (one.id === typed || one.title.toLowerCase() === typed));
-  const given = { incident, listed, ...(chosen ? { chosen } : {}), ...(wanted.values ? { values: wanted.values } : {}) };
+  const given = {
+    incident,
+    listed,
+    ...(chosen ? { chosen } : {}),
+    ...(wanted.values ? { values: wanted.values } : {}),
+  };
   const view = await open(runModal({ ...given, loading: hasLive(chosen) }));
   if (!view) return;
   const system = await room.door.look(incident, ({ declared }) => declared.system?.id);
   const ordered = inOrder(room, system);
   const sameOrder = ordered.every((one, index) => one.id === listed[index]?.id);
   if (sameOrder && !hasLive(chosen)) return;
-  await change(room, view, runModal({ ...given, listed: ordered, choices: await liveChoices(room, chosen, incident) }));
+  await change(
+    room,
+    view,
+    runModal({ ...given, listed: ordered, choices: await liveChoices(room, chosen, incident) }),
+  );
 }
 
 /** A runbook was chosen in the modal: its parameters are shown. */
-export async function showChosen(room: Room, view: { id: string; hash: string }, incident: number, runbook: string): Promise<void> {
+export async function showChosen(
+  room: Room,
+  view: { id: string; hash: string },
+  incident: number,
+  runbook: string,
+): Promise<void> {
   const system = await room.door.look(incident, ({ declared }) => declared.system?.id);
   const listed = inOrder(room, system);
   const chosen = listed.find((one) => one.id === runbook && one.runbook);
   const given = { incident, listed, ...(chosen ? { chosen } : {}) };
   const shown = await change(room, view, runModal({ ...given, loading: hasLive(chosen) }));
-  if (shown && hasLive(chosen)) await change(room, shown, runModal({ ...given, choices: await liveChoices(room, chosen, incident) }));
+  if (shown && hasLive(chosen))
+    await change(room, shown, runModal({ ...given, choices: await liveChoices(room, chosen, incident) }));
 }
 
 function hasLive(listed: Listed | undefined): boolean {
@@ -76,7 +94,11 @@ async function liveChoices(room: Room, listed: Listed | undefined, incident: num
 }
 
 /** The hash keeps an old drawing from overwriting a newer one. */
-async function change(room: Room, { id, hash }: { id: string; hash: string }, view: View): Promise<{ id: string; hash: string } | undefined> {
+async function change(
+  room: Room,
+  { id, hash }: { id: string; hash: string },
+  view: View,
+): Promise<{ id: string; hash: string } | undefined> {
   try {
     const answer = await room.client.views.update({ view_id: id, hash, view });
     return answer.view?.id && answer.view.hash ? { id: answer.view.id, hash: answer.view.hash } : undefined;

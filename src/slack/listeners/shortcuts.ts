@@ -1,11 +1,10 @@
 /** Shortcuts of a message: put it on the timeline, or declare an incident about it. */
 import type { App } from '@slack/bolt';
-import { personOf, type Room } from '../room.ts';
 import { ours } from '../answering.ts';
 import { shortcuts } from '../ids.ts';
 import { plainText } from '../message-text.ts';
-import { declareModal } from '../views/modals/declare.ts';
-import { toldModal } from '../views/modals/declare.ts';
+import { personOf, type Room } from '../room.ts';
+import { declareModal, toldModal } from '../views/modals/declare.ts';
 import { loadingModal, pickModal } from '../views/modals/write.ts';
 import { actorOf, type Shortcut, shortcut } from './bolt.ts';
 import { idOfMessage, keepMessage } from './keep-message.ts';
@@ -13,7 +12,10 @@ import { openView } from './open-view.ts';
 import { seenBy } from './pick.ts';
 
 export function shortcutListener(app: App, room: Room): void {
-  const listen = (callback: string, work: (body: Shortcut, ack: () => Promise<void>) => Promise<void>): void => {
+  const listen = (
+    callback: string,
+    work: (body: Shortcut, ack: () => Promise<void>) => Promise<void>,
+  ): void => {
     app.shortcut(callback, async ({ body, ack }) => {
       const parsed = shortcut.safeParse(body);
       if (!parsed.success) {
@@ -36,8 +38,15 @@ async function declareAbout(room: Room, body: Shortcut, ack: () => Promise<void>
   const { door } = room;
   const { channel, message } = body;
   const noticed = plainText(message?.text ?? '', (user) => user).slice(0, 2000);
-  const data = { ...(channel ? { channel: channel.id } : {}), ...(channel && message ? { message: { channel: channel.id, ts: message.ts } } : {}) };
-  await openView(room, body.trigger_id, declareModal({ catalog: door.catalog, zone: door.config.zone, data, ...(noticed ? { noticed } : {}) }));
+  const data = {
+    ...(channel ? { channel: channel.id } : {}),
+    ...(channel && message ? { message: { channel: channel.id, ts: message.ts } } : {}),
+  };
+  await openView(
+    room,
+    body.trigger_id,
+    declareModal({ catalog: door.catalog, zone: door.config.zone, data, ...(noticed ? { noticed } : {}) }),
+  );
   await ack();
 }
 
@@ -53,16 +62,27 @@ async function keep(room: Room, body: Shortcut, ack: () => Promise<void>): Promi
   };
   if (incident === undefined) {
     await ack();
-    const data = { message: { channel: channel.id, ts: message.ts }, ...(message.user ? { author: message.user } : {}) };
+    const data = {
+      message: { channel: channel.id, ts: message.ts },
+      ...(message.user ? { author: message.user } : {}),
+    };
     return show(pickModal(await seenBy(room, actor.user), data));
   }
-  const kept = { channel: channel.id, ts: message.ts, text: message.text ?? '', ...(message.user ? { author: message.user } : {}) };
+  const kept = {
+    channel: channel.id,
+    ts: message.ts,
+    text: message.text ?? '',
+    ...(message.user ? { author: message.user } : {}),
+  };
   const id = idOfMessage(room, channel.id, message.ts, 'kept', personOf(actor).id);
   const answer = await keepMessage({ room, actor, id }, incident, kept, 'shortcut');
   await ack();
   await show(
     answer.ok
-      ? toldModal('On the timeline', `:pushpin: ${answer.says ?? `It is on the timeline of INC-${incident}.`}`)
+      ? toldModal(
+          'On the timeline',
+          `:pushpin: ${answer.says ?? `It is on the timeline of INC-${incident}.`}`,
+        )
       : toldModal('Not done', `:no_entry_sign: ${answer.says}`),
   );
 }

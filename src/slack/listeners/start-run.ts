@@ -3,8 +3,7 @@ import type { ModalData } from '../ids.ts';
 import { paramBlock, RUNBOOK } from '../views/modals/run.ts';
 import { readParam } from '../views/modals/values.ts';
 import { send } from './context.ts';
-import { type ModalContext, replyTo } from './modals.ts';
-import type { Done } from './submitted.ts';
+import { type Done, type ModalContext, replyTo } from './modal-context.ts';
 
 export async function startRunFrom(context: ModalContext, data: ModalData<'run'>): Promise<Done> {
   const { room, entered } = context;
@@ -21,6 +20,12 @@ export async function startRunFrom(context: ModalContext, data: ModalData<'run'>
   }
   if (Object.keys(errors).length > 0) return { reply: { errors } };
   const { runbook, hash, revision } = listed;
-  const answer = await send(context, data.incident, { do: 'start run', runbook, hash, params, ...(revision ? { revision } : {}) });
+  const answer = await send(context, data.incident, {
+    do: 'start run',
+    runbook,
+    hash,
+    params,
+    ...(revision ? { revision } : {}),
+  });
   return { reply: replyTo(answer, { params: RUNBOOK }) };
 }

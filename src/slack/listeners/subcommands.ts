@@ -1,27 +1,28 @@
 /** What each sub-command of `/incident` does. */
-import { severities } from '../views/modals/declare.ts';
-import type { Severity, Status } from '../../incidents/events.ts';
+
+import type { Status } from '../../incidents/events.ts';
 import { leadingTime, timeWords } from '../../incidents/time-words.ts';
 import { effectRecordId } from '../command-ids.ts';
 import { leadingPerson, plainText } from '../message-text.ts';
 import { esc, line, link } from '../mrkdwn.ts';
-import { messageLink, personOf } from '../room.ts';
-import { helpBlocks, seenWords } from '../views/help.ts';
+import { messageLink } from '../room.ts';
 import { leftMessage } from '../views/left.ts';
-import { declareModal } from '../views/modals/declare.ts';
+import { severities } from '../views/modals/declare.ts';
 import { noteModal, resolveModal, roleModal } from '../views/modals/write.ts';
 import { timelinePage } from '../views/timeline.ts';
-import { section } from '../blocks.ts';
 import { type CommandContext, send } from './context.ts';
 import { noteFromText } from './note.ts';
 import { openRunModal } from './run-modal.ts';
-import { seenBy } from './pick.ts';
 
-type Alone = (context: CommandContext, argument: string) => Promise<void>;
 type OfIncident = (context: CommandContext, incident: number, argument: string) => Promise<void>;
 
 /** Tells the answer of the door, or the words of success. */
-async function act(context: CommandContext, incident: number, what: Parameters<typeof send>[2], success: string): Promise<void> {
+async function act(
+  context: CommandContext,
+  incident: number,
+  what: Parameters<typeof send>[2],
+  success: string,
+): Promise<void> {
   const answer = await send(context, incident, what);
   if (!answer.ok) return context.tell(`:no_entry_sign: ${esc(answer.says, 1500)}`);
   return context.tell(answer.says ? esc(answer.says) : success);
@@ -29,29 +30,6 @@ async function act(context: CommandContext, incident: number, what: Parameters<t
 
 const zoneOf = async (context: CommandContext, incident: number): Promise<string> =>
   (await context.room.door.look(incident, ({ declared }) => declared.zone)) ?? context.room.door.config.zone;
-
-export async function showHelp(context: CommandContext, incident?: number, unknown?: { typed: string; near?: string }): Promise<void> {
-  const { room, actor } = context;
-  await context.done();
-  const number = incident ?? (await room.door.incidentOfChannel(context.channel));
-  const [{ levels }, seen] = await Promise.all([room.door.asker(personOf(actor), number), seenBy(room, actor.user)]);
-  await context.tell('What /incident can do', helpBlocks(levels, seen, room.door.config.zone, unknown));
-}
-
-export const withoutIncident: Readonly<Record<string, Alone | undefined>> = {
-  start: async (context, argument) => {
-    const { door } = context.room;
-    const title = plainText(argument, (user) => user);
-    const data = { channel: context.channel };
-    await context.open(declareModal({ catalog: door.catalog, zone: door.config.zone, title, data }));
-  },
-  help: (context) => showHelp(context),
-  list: async (context) => {
-    await context.done();
-    const seen = await seenBy(context.room, context.actor.user);
-    await context.tell('Open incidents', [section(seenWords(seen, context.room.door.config.zone))]);
-  },
-};
 
 const statuses = ['investigating', 'cause found', 'fixing', 'watching'] as const satisfies readonly Status[];
 
@@ -61,31 +39,56 @@ export const withIncident: Readonly<Record<string, OfIncident | undefined>> = {
     return noteFromText(context, incident, await zoneOf(context, incident), argument);
   },
 
-  run: (context, incident, argument) => openRunModal(context.room, context.open, incident, argument === '' ? {} : { runbook: argument }),
+  run: (context, incident, argument) =>
+    openRunModal(context.room, context.open, incident, argument === '' ? {} : { runbook: argument }),
 
   status: async (context, incident, argument) => {
     const typed = argument.toLowerCase();
     const to = statuses.find((status) => typed === status || typed.startsWith(`${status} `));
     if (!to) {
-      const now = await context.room.door.look(incident, ({ status, severity, roles }) => `It is *${status}*, ${severity}, lead ${line(roles.get('lead')?.name ?? 'nobody', 80)}.`);
+      const now = await context.room.door.look(
+        incident,
+        ({ status, severity, roles }) =>
+          `It is *${status}*, ${severity}, lead ${line(roles.get('lead')?.name ?? 'nobody', 80)}.`,
+      );
       const hint = typed.startsWith('resolved') ? ' When the service is back: `/incident resolve`.' : '';
-      return context.tell(`${now ?? ''} To change it: \`/incident status ${statuses.join('`, `')}\`, with a time if you like: \`at 10:24\`.${hint}`);
+      return context.tell(
+        `${now ?? ''} To change it: \`/incident status ${statuses.join('`, `')}\`, with a time if you like: \`at 10:24\`.${hint}`,
+      );
     }
     const frame = { zone: await zoneOf(context, incident), now: context.room.door.now() };
     const rest = argument.slice(to.length).trim();
     const found = leadingTime(rest, frame);
     if (!found.ok) return context.tell(`:no_entry_sign: ${esc(found.says)} The status was not changed.`);
-    if (rest !== '' && (!found.time || found.rest !== '')) return context.tell(`:no_entry_sign: “${line(rest, 100)}” is no time. Write it as \`/incident status ${to} at 10:24\`.`);
+    if (rest !== '' && (!found.time || found.rest !== ''))
+      return context.tell(
+        `:no_entry_sign: “${line(rest, 100)}” is no time. Write it as \`/incident status ${to} at 10:24\`.`,
+      );
     const time = found.time ?? { at: frame.now, precision: 'exact' as const };
-    return act(context, incident, { do: 'set status', status: to, at: time.at }, `Status: *${to}* at ${esc(timeWords(time, frame))}.`);
+    return act(
+      context,
+      incident,
+      { do: 'set status', status: to, at: time.at },
+      `Status: *${to}* at ${esc(timeWords(time, frame))}.`,
+    );
   },
 
   severity: (context, incident, argument) => {
     const [word = '', ...reason] = argument.split(/\s+/);
-    const severity = severities.map(([value]) => value).find((value) => value === word.toUpperCase() || value === `SEV${word}`) as Severity | undefined;
-    if (!severity) return context.tell(`Write one of ${severities.map(([value]) => `\`${value}\``).join(', ')}: \`/incident severity SEV2 more people are affected\`.`);
+    const severity = severities
+      .map(([value]) => value)
+      .find((value) => value === word.toUpperCase() || value === `SEV${word}`);
+    if (!severity)
+      return context.tell(
+        `Write one of ${severities.map(([value]) => `\`${value}\``).join(', ')}: \`/incident severity SEV2 more people are affected\`.`,
+      );
     const why = reason.join(' ').trim();
-    return act(context, incident, { do: 'set severity', severity, ...(why ? { reason: why.slice(0, 1000) } : {}) }, `Severity: *${severity}*.`);
+    return act(
+      context,
+      incident,
+      { do: 'set severity', severity, ...(why ? { reason: why.slice(0, 1000) } : {}) },
+      `Severity: *${severity}*.`,
+    );
   },
 
   role: async (context, incident, argument) => {
@@ -93,27 +96,53 @@ export const withIncident: Readonly<Record<string, OfIncident | undefined>> = {
     const at = argument.indexOf('<@');
     const role = (at < 0 ? argument : argument.slice(0, at)).trim().toLowerCase();
     const who = at < 0 ? undefined : leadingPerson(argument.slice(at));
-    if (!who || role === '' || role.length > 40) return context.tell('Write the role and the person: `/incident role lead @somebody`.');
+    if (!who || role === '' || role.length > 40)
+      return context.tell('Write the role and the person: `/incident role lead @somebody`.');
     const name = await context.room.people.name(who.user);
     const person = { id: `slack:${who.user}`, name: name === who.user ? (who.name ?? name) : name };
-    return act(context, incident, { do: 'set role', role, person }, `*${line(person.name, 80)}* is ${line(role, 40)}.`);
+    return act(
+      context,
+      incident,
+      { do: 'set role', role, person },
+      `*${line(person.name, 80)}* is ${line(role, 40)}.`,
+    );
   },
 
-  update: (context) => context.tell('Updates for everybody else come in a later version. Until then write in the channel of the service yourself, and put it on the timeline with a pushpin.'),
+  update: (context) =>
+    context.tell(
+      'Updates for everybody else come in a later version. Until then write in the channel of the service yourself, and put it on the timeline with a pushpin.',
+    ),
 
   left: async (context, incident) => {
     const answer = await send(context, incident, { do: 'check what is left' });
     if (!answer.ok) return context.tell(`:no_entry_sign: ${esc(answer.says)}`);
     const place = await postLeft(context, incident);
-    return context.tell(place ? `${esc(answer.says ?? '')} The list is ${link(place, 'here')}.` : esc(answer.says ?? 'Nothing to check.'));
+    return context.tell(
+      place
+        ? `${esc(answer.says ?? '')} The list is ${link(place, 'here')}.`
+        : esc(answer.says ?? 'Nothing to check.'),
+    );
   },
 
   resolve: async (context, incident, argument) => {
-    await context.open(resolveModal(incident, context.room.door.config.zone, plainText(argument, (user) => user)));
+    await context.open(
+      resolveModal(
+        incident,
+        context.room.door.config.zone,
+        plainText(argument, (user) => user),
+      ),
+    );
   },
   close: (context, incident) => act(context, incident, { do: 'close' }, `INC-${incident} is closed.`),
-  reopen: (context, incident, argument) => act(context, incident, { do: 'reopen', ...(argument ? { reason: argument.slice(0, 1000) } : {}) }, `INC-${incident} is open again.`),
-  report: (context, incident) => act(context, incident, { do: 'post report' }, 'The report comes into the channel in a moment.'),
+  reopen: (context, incident, argument) =>
+    act(
+      context,
+      incident,
+      { do: 'reopen', ...(argument ? { reason: argument.slice(0, 1000) } : {}) },
+      `INC-${incident} is open again.`,
+    ),
+  report: (context, incident) =>
+    act(context, incident, { do: 'post report' }, 'The report comes into the channel in a moment.'),
 
   timeline: async (context, incident) => {
     await context.done();
@@ -126,11 +155,24 @@ export const withIncident: Readonly<Record<string, OfIncident | undefined>> = {
 /** Posts the list anew at the bottom and lets the card keep it up to date. Gives its address. */
 async function postLeft(context: CommandContext, incident: number): Promise<string | undefined> {
   const { client, door, team } = context.room;
-  const drawn = await door.look(incident, (state) => ({ channel: state.channel?.id, message: leftMessage(state) }));
+  const drawn = await door.look(incident, (state) => ({
+    channel: state.channel?.id,
+    message: leftMessage(state),
+  }));
   if (!drawn?.channel) return undefined;
   const { channel, message } = drawn;
-  const { ts } = await client.chat.postMessage({ channel, text: message.text, blocks: message.blocks, unfurl_links: false });
+  const { ts } = await client.chat.postMessage({
+    channel,
+    text: message.text,
+    blocks: message.blocks,
+    unfurl_links: false,
+  });
   if (!ts) return undefined;
-  await send({ ...context, id: () => effectRecordId(context.id(), 'left') }, incident, { do: 'record post', what: 'left', channel, ts });
+  await send({ ...context, id: () => effectRecordId(context.id(), 'left') }, incident, {
+    do: 'record post',
+    what: 'left',
+    channel,
+    ts,
+  });
   return messageLink(team.url, channel, ts);
 }

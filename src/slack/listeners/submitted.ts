@@ -2,24 +2,18 @@
 import type { What } from '../../incidents/commands.ts';
 import { onlyTime } from '../../incidents/time-words.ts';
 import type { Submitted } from '../ids.ts';
+import { toldModal } from '../views/modals/declare.ts';
 import { CHOICE, formBlock, KEEP, PHRASE, REASON } from '../views/modals/steps.ts';
 import { readParam } from '../views/modals/values.ts';
 import { NOTE, noteKinds, PICK, RESOLVE, ROLE } from '../views/modals/write.ts';
-import { toldModal } from '../views/modals/declare.ts';
+import { tryOf } from '../views/wait.ts';
 import { send } from './context.ts';
 import { declareFrom } from './declare.ts';
 import { keepMessage } from './keep-message.ts';
-import { type ModalContext, type Reply, replyTo } from './modals.ts';
+import { type Done, type ModalContext, replyTo } from './modal-context.ts';
 import { sendNote } from './note.ts';
-import { startRunFrom } from './start-run.ts';
-import { tryOf } from '../views/wait.ts';
 import { mayTouch } from './pick.ts';
-
-export interface Done {
-  readonly reply: Reply;
-  /** What follows the acknowledgement. */
-  readonly after?: () => Promise<void>;
-}
+import { startRunFrom } from './start-run.ts';
 
 export async function submitted(context: ModalContext, { modal, data }: Submitted): Promise<Done> {
   const { room, entered } = context;
@@ -35,7 +29,8 @@ export async function submitted(context: ModalContext, { modal, data }: Submitte
       const now = door.now();
       const when = onlyTime(entered.one(NOTE.at), { zone, now });
       if (!when.ok) return { reply: { errors: { [NOTE.at]: when.says } } };
-      const kind = noteKinds.map(([value]) => value).find((value) => value === entered.one(NOTE.kind)) ?? 'note';
+      const kind =
+        noteKinds.map(([value]) => value).find((value) => value === entered.one(NOTE.kind)) ?? 'note';
       const note = { kind, text: entered.one(NOTE.text), time: when.time, now };
       return { reply: replyTo(await sendNote({ ...context, channel }, data.incident, note)) };
     }
@@ -55,30 +50,67 @@ export async function submitted(context: ModalContext, { modal, data }: Submitte
     case 'run':
       return startRunFrom(context, data);
     case 'phrase':
-      return decide(data.incident, { do: 'confirm', at: data.at, hash: data.hash, phrase: entered.one(PHRASE) }, { phrase: PHRASE });
+      return decide(
+        data.incident,
+        { do: 'confirm', at: data.at, hash: data.hash, phrase: entered.one(PHRASE) },
+        { phrase: PHRASE },
+      );
     case 'alone':
-      return decide(data.incident, { do: 'go alone', at: data.at, hash: data.hash, reason: entered.one(REASON) }, { reason: REASON });
+      return decide(
+        data.incident,
+        { do: 'go alone', at: data.at, hash: data.hash, reason: entered.one(REASON) },
+        { reason: REASON },
+      );
     case 'go-on':
-      return decide(data.incident, { do: 'go on', at: data.at, reason: entered.one(REASON) }, { reason: REASON });
+      return decide(
+        data.incident,
+        { do: 'go on', at: data.at, reason: entered.one(REASON) },
+        { reason: REASON },
+      );
     case 'skip':
-      return decide(data.incident, { do: 'skip', at: data.at, reason: entered.one(REASON) }, { reason: REASON });
+      return decide(
+        data.incident,
+        { do: 'skip', at: data.at, reason: entered.one(REASON) },
+        { reason: REASON },
+      );
     case 'end-run':
-      return decide(data.incident, { do: 'end run', run: data.run, reason: entered.one(REASON) }, { reason: REASON });
+      return decide(
+        data.incident,
+        { do: 'end run', run: data.run, reason: entered.one(REASON) },
+        { reason: REASON },
+      );
     case 'choose':
       return choose(context, data);
     case 'keep': {
       const user = entered.one(KEEP.owner);
       const owner = { id: `slack:${user}`, name: await room.people.name(user) };
-      const what: What = { do: 'keep', looseEnd: data.looseEnd, reason: entered.one(KEEP.reason), until: entered.one(KEEP.until), owner };
+      const what: What = {
+        do: 'keep',
+        looseEnd: data.looseEnd,
+        reason: entered.one(KEEP.reason),
+        until: entered.one(KEEP.until),
+        owner,
+      };
       return decide(data.incident, what, { reason: KEEP.reason });
     }
     case 'pick-for-message': {
       const incident = Number(entered.one(PICK.incident));
       const { message, author } = data;
-      if (!Number.isInteger(incident) || incident < 1) return { reply: { errors: { [PICK.incident]: 'Choose one.' } } };
-      if (!(await mayTouch(room, context.actor.user, incident))) return { reply: { errors: { [PICK.incident]: 'You cannot see that incident.' } } };
-      const answer = await keepMessage(context, incident, { ...message, ...(author ? { author } : {}) }, 'shortcut');
-      return { reply: answer.ok ? { update: toldModal('On the timeline', `:pushpin: It is on the timeline of INC-${incident}.`) } : replyTo(answer) };
+      if (!Number.isInteger(incident) || incident < 1)
+        return { reply: { errors: { [PICK.incident]: 'Choose one.' } } };
+      if (!(await mayTouch(room, context.actor.user, incident)))
+        return { reply: { errors: { [PICK.incident]: 'You cannot see that incident.' } } };
+      const answer = await keepMessage(
+        context,
+        incident,
+        { ...message, ...(author ? { author } : {}) },
+        'shortcut',
+      );
+      return {
+        reply: answer.ok
+          ? { update: toldModal('On the timeline', `:pushpin: It is on the timeline of INC-${incident}.`) }
+          : replyTo(answer),
+      };
     }
     case 'told':
       return { reply: { close: true } };
@@ -86,11 +118,17 @@ export async function submitted(context: ModalContext, { modal, data }: Submitte
 }
 
 async function placeOf(context: ModalContext, incident: number): Promise<{ zone: string; channel: string }> {
-  const found = await context.room.door.look(incident, ({ declared, channel }) => ({ zone: declared.zone, channel: channel?.id ?? '' }));
+  const found = await context.room.door.look(incident, ({ declared, channel }) => ({
+    zone: declared.zone,
+    channel: channel?.id ?? '',
+  }));
   return found ?? { zone: context.room.door.config.zone, channel: '' };
 }
 
-async function choose(context: ModalContext, data: Extract<Submitted, { modal: 'choose' }>['data']): Promise<Done> {
+async function choose(
+  context: ModalContext,
+  data: Extract<Submitted, { modal: 'choose' }>['data'],
+): Promise<Done> {
   const { entered, room } = context;
   const step = await room.door.look(data.incident, (incident) => {
     const run = tryOf(incident, data.at)?.run;

@@ -1,6 +1,9 @@
 /** Draws the pinned card, the topic, and the list of what is left, all from the newest state. */
+
 import { card, cardText, topic } from '../views/card.ts';
 import { leftMessage } from '../views/left.ts';
+import { targetAnswered } from '../views/proposals.ts';
+
 import type { Stage } from './stage.ts';
 
 export async function publishCard(stage: Stage, channel: string): Promise<void> {
@@ -10,8 +13,17 @@ export async function publishCard(stage: Stage, channel: string): Promise<void> 
   const there = place ? await stage.update('the card', place, message) : false;
   if (!there) await postCard(stage, channel);
   await setTopic(stage, channel);
+  await settleTarget(stage);
   const left = stage.posted('left');
   if (left) await stage.update('the list of what is left', left, leftMessage(incident));
+}
+
+/** The question about the target loses its button once a target is confirmed. */
+async function settleTarget(stage: Stage): Promise<void> {
+  const { incident } = stage.shown;
+  const asked = stage.posted('target');
+  if (!asked || !incident.target || incident.proposed) return;
+  await stage.update('the question about the target', asked, targetAnswered(incident.target));
 }
 
 /** Posts the card and pins it. */

@@ -10,11 +10,17 @@ export async function publishEvidence(stage: Stage, channel: string, at: At): Pr
   const one = run?.steps.get(at.step)?.tries.find((candidate) => candidate.try === at.try);
   const thread = stage.posted(`run:${at.run}`)?.ts;
   const message = evidenceMessage(one?.title ?? at.step, event);
-  const place = await stage.post(`evidence:${event.version}`, channel, message, thread);
+  const place = await stage.post(`evidence:${event.version}`, channel, message, { thread });
   if (!place || message.file === undefined) return;
   const name = `inc-${incident.number}-${at.step}-${at.try}.txt`;
   const content = message.file;
   await stage.attempt('upload the evidence', () =>
-    stage.client.files.uploadV2({ channel_id: channel, thread_ts: thread ?? place.ts, filename: name, title: name, content }),
+    stage.client.files.uploadV2({
+      channel_id: channel,
+      thread_ts: thread ?? place.ts,
+      filename: name,
+      title: name,
+      content,
+    }),
   );
 }

@@ -2,7 +2,9 @@
 import { webApi } from '@slack/bolt';
 import type { Published } from '../door.ts';
 
-export type Failure = { readonly later: number; readonly says: string } | { readonly refused: string; readonly says: string };
+export type Failure =
+  | { readonly later: number; readonly says: string }
+  | { readonly refused: string; readonly says: string };
 
 /** Slack's own trouble: the same call may work in a moment. */
 const passing = new Set([
@@ -16,7 +18,12 @@ const passing = new Set([
 ]);
 
 /** Nothing goes to this channel any more. */
-export const channelGone: ReadonlySet<string> = new Set(['is_archived', 'channel_not_found', 'not_in_channel', 'cant_update_message']);
+export const channelGone: ReadonlySet<string> = new Set([
+  'is_archived',
+  'channel_not_found',
+  'not_in_channel',
+  'cant_update_message',
+]);
 
 /** Milliseconds before the next try: 1 s, 2 s, 4 s, … at most a minute. */
 export function backoff(tries: number): number {
@@ -31,7 +38,10 @@ export function failureOf(error: unknown, tries: number): Failure {
     return { later: backoff(tries), says: `Slack cannot be reached: ${error.original.message}` };
   if (error instanceof webApi.WebAPIHTTPError) {
     if (error.statusCode >= 500) return { later: backoff(tries), says: `Slack answers ${error.statusCode}` };
-    return { refused: error.statusCode === 404 ? 'unknown_method' : `http_${error.statusCode}`, says: `Slack answers ${error.statusCode}` };
+    return {
+      refused: error.statusCode === 404 ? 'unknown_method' : `http_${error.statusCode}`,
+      says: `Slack answers ${error.statusCode}`,
+    };
   }
   if (error instanceof webApi.WebAPIPlatformError) {
     const { error: code } = error.data;

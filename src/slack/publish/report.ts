@@ -1,7 +1,7 @@
 /** Posts the report as a Markdown file. */
 import { sha256 } from '../../incidents/hash.ts';
-import { line } from '../mrkdwn.ts';
 import { effectRecordId } from '../command-ids.ts';
+import { line } from '../mrkdwn.ts';
 import type { Stage } from './stage.ts';
 
 export async function publishReport(stage: Stage, channel: string, version: number): Promise<void> {
@@ -11,7 +11,8 @@ export async function publishReport(stage: Stage, channel: string, version: numb
   const kind = incident.closedAt === undefined ? 'Draft of the report' : 'Report';
   const comment = `:page_facing_up: ${kind} of INC-${incident.number} (timeline up to entry ${version}): ${line(incident.declared.title, 150)}`;
   // A file carries no metadata: its comment is what a second try looks for.
-  const there = tries > 1 ? await stage.attempt('look for the report', () => posted(stage, channel, comment)) : false;
+  const there =
+    tries > 1 ? await stage.attempt('look for the report', () => posted(stage, channel, comment)) : false;
   if (!there) {
     const done = await stage.attempt('post the report', () =>
       stage.client.files.uploadV2({
@@ -24,7 +25,10 @@ export async function publishReport(stage: Stage, channel: string, version: numb
     );
     if (!done) return;
   }
-  await stage.shown.record({ do: 'record report', file: report.fileName, hash }, effectRecordId(stage.shown.effectId, 'report'));
+  await stage.shown.record(
+    { do: 'record report', file: report.fileName, hash },
+    effectRecordId(stage.shown.effectId, 'report'),
+  );
 }
 
 async function posted(stage: Stage, channel: string, comment: string): Promise<boolean> {

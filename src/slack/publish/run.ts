@@ -1,21 +1,29 @@
 /** Draws the message of a run, and takes the buttons off waiting messages that were answered. */
-import { effectRecordId } from '../command-ids.ts';
+
 import { lastTry } from '../../incidents/state.ts';
+import { effectRecordId } from '../command-ids.ts';
 import { runMessage, runText } from '../views/run.ts';
 import { waits } from '../views/steps.ts';
-import { answeredMessage, tryOf } from '../views/wait.ts';
+import { answeredMessage, checkedAgain, tryOf } from '../views/wait.ts';
 import type { Stage } from './stage.ts';
 
 /** Under which a waiting message is recorded. */
-export const waitKey = (at: { run: number; step: string; try: number }): string => `wait:${at.run}.${at.step}.${at.try}`;
+export const waitKey = (at: { run: number; step: string; try: number }): string =>
+  `wait:${at.run}.${at.step}.${at.try}`;
 
 export async function publishRun(stage: Stage, channel: string, number: number): Promise<void> {
   const { incident, underWay } = stage.shown;
   const run = incident.runs.get(number);
   if (!run) return;
   const one = run.current ? lastTry(run.steps.get(run.current)) : undefined;
-  const waiting = one && run.current && waits(one) ? stage.posted(waitKey({ run: number, step: run.current, try: one.try })) : undefined;
-  const message = { text: runText(run), blocks: runMessage(incident, run, underWay, waiting && stage.link(waiting)) };
+  const waiting =
+    one && run.current && waits(one)
+      ? stage.posted(waitKey({ run: number, step: run.current, try: one.try }))
+      : undefined;
+  const message = {
+    text: runText(run),
+    blocks: runMessage(incident, run, underWay, waiting && stage.link(waiting)),
+  };
   const place = stage.posted(`run:${number}`);
   const there = place ? await stage.update('the runbook', place, message) : false;
   if (!there) await stage.post(`run:${number}`, channel, message);
@@ -33,9 +41,18 @@ async function settleWaits(stage: Stage, number: number): Promise<void> {
       const place = stage.posted(waitKey(at));
       const found = tryOf(incident, at);
       if (!place || !found || (waits(one) && found.last)) continue;
+      if (run.runbook.steps.find((candidate) => candidate.id === step)?.kind === 'check') {
+        const last = lastTry(state);
+        if (last && !found.last && last.phase === 'closed')
+          await stage.update('an older check', place, checkedAgain(last));
+        continue;
+      }
       const answered = `answered:${number}.${step}.${one.try}`;
-      if (stage.posted(answered)?.ts === place.ts || run.runbook.steps.find((candidate) => candidate.id === step)?.kind === 'check') continue;
+      if (stage.posted(answered)?.ts === place.ts) continue;
       await stage.update('a waiting message', place, answeredMessage(run, one, { again: !found.last }));
-      await stage.shown.record({ do: 'record post', what: answered, ...place }, effectRecordId(`${incident.number}.${place.ts}`, answered));
+      await stage.shown.record(
+        { do: 'record post', what: answered, ...place },
+        effectRecordId(`${incident.number}.${place.ts}`, answered),
+      );
     }
 }

@@ -1,8 +1,8 @@
 /** Calls to Slack for one effect: found again before they are repeated, and degraded where Slack refuses for good. */
 import type { webApi } from '@slack/bolt';
 import type { Catalog } from '../../catalog/catalog.ts';
-import { effectRecordId } from '../command-ids.ts';
 import type { Block } from '../blocks.ts';
+import { effectRecordId } from '../command-ids.ts';
 import type { DoorConfig, Log, Shown } from '../door.ts';
 import type { People } from '../people.ts';
 import { messageLink } from '../room.ts';
@@ -36,7 +36,12 @@ export interface Stage extends Publisher {
   /** Undefined result: Slack refused for good; a failure was recorded once. */
   attempt<T>(what: string, call: () => Promise<T>, quietly?: ReadonlySet<string>): Promise<T | undefined>;
   /** Posts once, records where, and gives the place; `undefined` when Slack refused. */
-  post(what: string, channel: string, posting: Posting, thread?: string): Promise<Posted | undefined>;
+  post(
+    what: string,
+    channel: string,
+    posting: Posting,
+    more?: { thread?: string | undefined; quietly?: ReadonlySet<string> },
+  ): Promise<Posted | undefined>;
   /** Changes a message; false when it is not there any more. */
   update(what: string, posted: Posted, posting: Posting): Promise<boolean>;
   /** Where a thing was posted, in this effect or before. */
@@ -59,7 +64,11 @@ export function stageOf(publisher: Publisher, shown: Shown): Stage {
     await shown.record({ do: 'record slack failure', what, says }, id);
   }
 
-  async function attempt<T>(what: string, call: () => Promise<T>, quietly?: ReadonlySet<string>): Promise<T | undefined> {
+  async function attempt<T>(
+    what: string,
+    call: () => Promise<T>,
+    quietly?: ReadonlySet<string>,
+  ): Promise<T | undefined> {
     try {
       return await call();
     } catch (error) {
@@ -72,15 +81,18 @@ export function stageOf(publisher: Publisher, shown: Shown): Stage {
 
   const posted = (what: string): Posted | undefined => fresh.get(what) ?? shown.incident.posts.get(what);
 
-  async function post(what: string, channel: string, posting: Posting, thread?: string): Promise<Posted | undefined> {
-    const before = shown.tries > 1 ? await attempt(`look for ${what}`, () => findPosted(client, channel, shown.effectId, what, thread)) : undefined;
-    const ts = before ?? (await attempt(what, () => send(client, channel, shown.effectId, what, posting, thread)));
+  const post: Stage['post'] = async (what, channel, posting, { thread, quietly } = {}) => {
+    const look = (): Promise<string | undefined> => findPosted(client, channel, shown.effectId, what, thread);
+    const before = shown.tries > 1 ? await attempt(`look for ${what}`, look, quietly) : undefined;
+    const ts =
+      before ??
+      (await attempt(what, () => send(client, channel, shown.effectId, what, posting, thread), quietly));
     if (ts === undefined) return undefined;
     const place = { channel, ts };
     fresh.set(what, place);
     await shown.record({ do: 'record post', what, ...place }, effectRecordId(shown.effectId, what));
     return place;
-  }
+  };
 
   async function update(what: string, place: Posted, posting: Posting): Promise<boolean> {
     const same = JSON.stringify(posting);
@@ -98,7 +110,15 @@ export function stageOf(publisher: Publisher, shown: Shown): Stage {
     return done === true;
   }
 
-  return { ...publisher, shown, attempt, post, update, posted, link: (place) => messageLink(publisher.team.url, place.channel, place.ts) };
+  return {
+    ...publisher,
+    shown,
+    attempt,
+    post,
+    update,
+    posted,
+    link: (place) => messageLink(publisher.team.url, place.channel, place.ts),
+  };
 }
 
 function remember(drawn: Map<string, string>, key: string, value: string): void {
@@ -142,10 +162,14 @@ async function findPosted(
     const answer = thread
       ? await client.conversations.replies({ ...asked, ts: thread })
       : await client.conversations.history(asked);
-    for (const message of (answer.messages ?? []) as { ts?: string; metadata?: { event_type?: string; event_payload?: Record<string, unknown> } }[]) {
+    for (const message of (answer.messages ?? []) as {
+      ts?: string;
+      metadata?: { event_type?: string; event_payload?: Record<string, unknown> };
+    }[]) {
       const { metadata } = message;
       if (metadata?.event_type !== EVENT) continue;
-      if (metadata.event_payload?.effect === effect && metadata.event_payload?.what === what) return message.ts;
+      if (metadata.event_payload?.effect === effect && metadata.event_payload?.what === what)
+        return message.ts;
     }
     cursor = answer.response_metadata?.next_cursor || undefined;
     if (!cursor) return undefined;

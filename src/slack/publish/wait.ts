@@ -1,7 +1,11 @@
 /** Posts what waits for a person as a new message, and turns the older one of the same step into a link to it. */
+
 import type { At } from '../../incidents/events.ts';
+import { context } from '../blocks.ts';
 import { slackId } from '../mrkdwn.ts';
-import { answeredMessage, offerMessage, targetMessage, tryOf, type Message, waitMessage } from '../views/wait.ts';
+import { offerMessage, targetMessage } from '../views/proposals.ts';
+import { answeredMessage, tryOf, waitMessage } from '../views/wait.ts';
+import type { Message } from '../views/waiting.ts';
 import { waitKey } from './run.ts';
 import type { Stage } from './stage.ts';
 
@@ -11,7 +15,14 @@ export async function publishWait(stage: Stage, channel: string, at: At | undefi
   if (!event) return;
   if (at === undefined) {
     const message = unaddressed(stage);
-    if (message) await stage.post(`wait:${event.version}`, channel, message);
+    if (!message) return;
+    const isTarget = event.type === 'target_proposed';
+    const before = isTarget ? shown.incident.posts.get('target') : undefined;
+    const place = await stage.post(isTarget ? 'target' : `wait:${event.version}`, channel, message);
+    if (before && place && before.ts !== place.ts) {
+      const text = `<${stage.link(place)}|Another target is proposed below>`;
+      await stage.update('the older question about the target', before, { text, blocks: [context(text)] });
+    }
     return;
   }
   const found = tryOf(shown.incident, at);
@@ -19,23 +30,29 @@ export async function publishWait(stage: Stage, channel: string, at: At | undefi
   if (!found?.last) return;
   const { run, one } = found;
   const asksApproval = one.phase === 'approval';
-  const approvers = asksApproval ? await whoApproves(stage, one.planned?.from ?? [], at) : { users: [], usergroups: [] };
+  const approvers = asksApproval
+    ? await whoApproves(stage, one.planned?.from ?? [], at)
+    : { users: [], usergroups: [] };
   const message = waitMessage({ incident: shown.incident, run, one, at, event, approvers });
   if (!message) return;
   if (asksApproval) await invite(stage, channel, approvers.users);
   const key = waitKey(at);
   const older = stage.shown.incident.posts.get(key);
   // A look that says "still running" again is no news: the message stays where it is.
-  const repeated = event.type === 'act_found' && event.body.happened === 'still running' && older !== undefined;
+  const repeated =
+    event.type === 'act_found' && event.body.happened === 'still running' && older !== undefined;
   if (repeated && older) {
     await stage.update('a waiting message', older, message);
     return;
   }
   const place = await stage.post(key, channel, message);
   if (!place) return;
-  const previous = [older, ...earlierTries(stage, at)].filter((one) => one !== undefined && one.ts !== place.ts);
+  const previous = [older, ...earlierTries(stage, at)].filter(
+    (one) => one !== undefined && one.ts !== place.ts,
+  );
   for (const old of previous)
-    if (old) await stage.update('a waiting message', old, answeredMessage(run, one, { newer: stage.link(place) }));
+    if (old)
+      await stage.update('a waiting message', old, answeredMessage(run, one, { newer: stage.link(place) }));
 }
 
 /** The message of the try before this one: whoever reads it finds the way. */

@@ -4,9 +4,15 @@ import { actions, type Block, button, context, header, section } from '../blocks
 import { cut, fitBlocks, MOST } from '../fit.ts';
 import { code, esc, line, moment, who } from '../mrkdwn.ts';
 
-const severityWords = { SEV1: ':red_circle: SEV1', SEV2: ':large_orange_circle: SEV2', SEV3: ':large_yellow_circle: SEV3', SEV4: ':white_circle: SEV4' };
+const severityWords = {
+  SEV1: ':red_circle: SEV1',
+  SEV2: ':large_orange_circle: SEV2',
+  SEV3: ':large_yellow_circle: SEV3',
+  SEV4: ':white_circle: SEV4',
+};
 
-export const drillMark = (incident: Incident): string => (incident.declared.drill ? ':jigsaw: *This is a drill.* ' : '');
+export const drillMark = (incident: Incident): string =>
+  incident.declared.drill ? ':jigsaw: *This is a drill.* ' : '';
 
 /** What is still there, or may be. */
 export function stillLeft(incident: Incident) {
@@ -36,9 +42,18 @@ export function card(incident: Incident): Block[] {
         : undefined;
   const more = [
     ...(ended ? [ended] : []),
-    ...(others.length > 0 ? [`*Roles* ${others.map(([role, person]) => `${line(role, 40)}: ${who(person)}`).join(', ')}`] : []),
+    ...(others.length > 0
+      ? [`*Roles* ${others.map(([role, person]) => `${line(role, 40)}: ${who(person)}`).join(', ')}`]
+      : []),
     `*Runbook* ${runs.length === 0 ? 'none open' : runs.map((run) => `${line(run.runbook.title, 100)} (run ${run.run})`).join(', ')}`,
-    `*Left behind* ${left.length === 0 ? 'nothing known' : left.slice(0, 5).map((end) => line(end.opened.title, 120)).join('; ')}${left.length > 5 ? ` and ${left.length - 5} more` : ''}`,
+    `*Left behind* ${
+      left.length === 0
+        ? 'nothing known'
+        : left
+            .slice(0, 5)
+            .map((end) => line(end.opened.title, 120))
+            .join('; ')
+    }${left.length > 5 ? ` and ${left.length - 5} more` : ''}`,
   ];
   const noticed = declared.noticed.trim() === '' ? [] : [section(`*Noticed* ${esc(declared.noticed, 1500)}`)];
   return fitBlocks([
@@ -48,7 +63,13 @@ export function card(incident: Incident): Block[] {
     ...noticed,
     section(more.join('\n')),
     ...cardButtons(incident),
-    ...(incident.unknownEvents > 0 ? [context('A newer Handrail has written to this incident: nothing can be decided here until all copies are updated.')] : []),
+    ...(incident.unknownEvents > 0
+      ? [
+          context(
+            'A newer Handrail has written to this incident: nothing can be decided here until all copies are updated.',
+          ),
+        ]
+      : []),
   ]);
 }
 
@@ -76,7 +97,10 @@ export function topic(incident: Incident): string {
 
 /** Fall-back text, for notifications and screen readers. */
 export function cardText(incident: Incident): string {
-  return esc(`INC-${incident.number} ${incident.declared.title}: ${incident.severity}, ${incident.status}`, 300);
+  return esc(
+    `INC-${incident.number} ${incident.declared.title}: ${incident.severity}, ${incident.status}`,
+    300,
+  );
 }
 
 /** `inc-7-web-api-timeouts`: the number is what it is found by again. */

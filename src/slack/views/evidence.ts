@@ -16,7 +16,8 @@ export function fieldLines(fields: Readonly<Record<string, unknown>>): string[] 
 function inline(value: unknown): string {
   if (value === null || value === undefined) return 'none';
   if (typeof value === 'string') return value;
-  if (typeof value !== 'object') return String(value);
+  if (typeof value !== 'object')
+    return typeof value === 'number' || typeof value === 'boolean' ? `${value}` : '';
   if (Array.isArray(value)) return value.map(inline).join(', ');
   return Object.entries(value)
     .map(([name, inner]) => `${name}=${inline(inner)}`)
@@ -24,7 +25,10 @@ function inline(value: unknown): string {
 }
 
 /** The evidence of one check. `file` holds all of it when it does not fit the message. */
-export function evidenceMessage(title: string, event: EventOf<'check_done'>): { text: string; blocks: Block[]; file?: string } {
+export function evidenceMessage(
+  title: string,
+  event: EventOf<'check_done'>,
+): { text: string; blocks: Block[]; file?: string } {
   const { verdict, says, evidence, seconds, elsewhere } = event.body;
   const all = fieldLines(evidence?.fields ?? {}).join('\n');
   const fits = all.length <= 6_000;
@@ -35,7 +39,9 @@ export function evidenceMessage(title: string, event: EventOf<'check_done'>): { 
       section(`*${line(title, 200)}*  ${verdictWords[verdict]}\n${esc(says, 1800)}`),
       ...(elsewhere ? [context(`:warning: ${line(elsewhere, 300)}`)] : []),
       ...parts.map((part) => section(codeBlock(part, 2_700))),
-      context(`${seconds.toFixed(1)} s${evidence?.hash ? `, hash of everything that was read: ${evidence.hash.slice(0, 12)}` : ''}`),
+      context(
+        `${seconds.toFixed(1)} s${evidence?.hash ? `, hash of everything that was read: ${evidence.hash.slice(0, 12)}` : ''}`,
+      ),
     ]),
     ...(fits ? {} : { file: all }),
   };

@@ -17,19 +17,42 @@ export interface Subcommand {
 
 export const subcommands: readonly Subcommand[] = [
   { name: 'start', usage: 'start [title]', says: 'declare an incident', first: true },
-  { name: 'note', usage: 'note 10:15 what happened', says: 'write on the timeline; also "ruled out: …", "asked for help: …", "got help: …", "decision: …"', first: true },
+  {
+    name: 'note',
+    usage: 'note 10:15 what happened',
+    says: 'write on the timeline; also "ruled out: …", "asked for help: …", "got help: …", "decision: …"',
+    first: true,
+  },
   { name: 'run', usage: 'run [runbook]', says: 'start a runbook', level: 'observe', first: true },
-  { name: 'status', usage: 'status cause found at 10:24', says: 'investigating, cause found, fixing or watching', level: 'observe', first: true },
+  {
+    name: 'status',
+    usage: 'status cause found at 10:24',
+    says: 'investigating, cause found, fixing or watching',
+    level: 'observe',
+    first: true,
+  },
   { name: 'left', usage: 'left', says: 'what was left behind', first: true },
   { name: 'resolve', usage: 'resolve', says: 'the service is back', level: 'operate', first: true },
   { name: 'report', usage: 'report', says: 'the report as it is now', first: true },
   { name: 'timeline', usage: 'timeline', says: 'read the timeline', first: false },
   { name: 'role', usage: 'role lead @somebody', says: 'who does what', level: 'observe', first: false },
-  { name: 'severity', usage: 'severity SEV2 why', says: 'change how bad it is', level: 'observe', first: false },
+  {
+    name: 'severity',
+    usage: 'severity SEV2 why',
+    says: 'change how bad it is',
+    level: 'observe',
+    first: false,
+  },
   { name: 'list', usage: 'list', says: 'open incidents', first: false },
   { name: 'close', usage: 'close', says: 'nothing is left to do', level: 'operate', first: false },
   { name: 'reopen', usage: 'reopen why', says: 'it is not over', level: 'operate', first: false },
-  { name: 'update', usage: 'update', says: 'tell everybody else (comes later)', level: 'observe', first: false },
+  {
+    name: 'update',
+    usage: 'update',
+    says: 'tell everybody else (comes later)',
+    level: 'observe',
+    first: false,
+  },
   { name: 'help', usage: 'help', says: 'this', first: false },
 ];
 
@@ -38,17 +61,38 @@ export interface Seen {
   readonly row: IncidentRow;
 }
 
-export function helpBlocks(levels: readonly Level[], seen: readonly Seen[], zone: string, unknown?: { typed: string; near?: string }): Block[] {
+export function helpBlocks(
+  levels: readonly Level[],
+  seen: readonly Seen[],
+  zone: string,
+  unknown?: { typed: string; near?: string },
+): Block[] {
   const may = subcommands.filter((one) => one.level === undefined || levels.includes(one.level));
   const row = (one: Subcommand): string => `\`/incident ${one.usage}\`  ${one.says}`;
   const sorry = unknown
-    ? [section(`There is no \`/incident ${line(unknown.typed, 60).replaceAll('`', "'")}\`.${unknown.near ? ` Did you mean \`/incident ${unknown.near}\`?` : ''}`)]
+    ? [
+        section(
+          `There is no \`/incident ${line(unknown.typed, 60).replaceAll('`', "'")}\`.${unknown.near ? ` Did you mean \`/incident ${unknown.near}\`?` : ''}`,
+        ),
+      ]
     : [];
   return fitBlocks([
     ...sorry,
-    section(may.filter((one) => one.first).map(row).join('\n')),
-    context(`Also: ${may.filter((one) => !one.first).map((one) => `\`${one.usage}\``).join(', ')}`),
-    ...(levels.includes('operate') ? [] : [context('You may look and write notes. For changes ask somebody who may operate.')]),
+    section(
+      may
+        .filter((one) => one.first)
+        .map(row)
+        .join('\n'),
+    ),
+    context(
+      `Also: ${may
+        .filter((one) => !one.first)
+        .map((one) => `\`${one.usage}\``)
+        .join(', ')}`,
+    ),
+    ...(levels.includes('operate')
+      ? []
+      : [context('You may look and write notes. For changes ask somebody who may operate.')]),
     section(seenWords(seen, zone)),
   ]);
 }

@@ -21,7 +21,9 @@ export function leftMessage(incident: Incident): { text: string; blocks: Block[]
   const shown = open.slice(0, MOST);
   const settled = ends.filter((end) => !open.includes(end));
   const { number } = incident;
-  const check: Button[] = open.some((end) => end.opened.probe) ? [button('left-check', 'Check again', { incident: number })] : [];
+  const check: Button[] = open.some((end) => end.opened.probe)
+    ? [button('left-check', 'Check again', { incident: number })]
+    : [];
   const text = open.length === 0 ? 'Nothing left behind' : `Left behind: ${open.length}`;
   const followUps = [...incident.followUps.values()];
   return {
@@ -30,9 +32,32 @@ export function leftMessage(incident: Incident): { text: string; blocks: Block[]
       header(text),
       ...(incident.declared.drill ? [context(drillMark(incident))] : []),
       ...shown.flatMap((end, n) => one(incident, end, n)),
-      ...(open.length > MOST ? [context(`… and ${open.length - MOST} more; they come up when these are settled.`)] : []),
-      ...(settled.length > 0 ? [section(settled.slice(-15).map((end) => `${stateWords[end.state]}  ${line(end.opened.title, 150)}${end.says ? ` – ${line(end.says, 150)}` : ''}`).join('\n'))] : []),
-      ...(followUps.length > 0 ? [section(`*Follow-ups*\n${followUps.slice(0, 10).map((one) => `• ${line(one.text, 200)}`).join('\n')}`)] : []),
+      ...(open.length > MOST
+        ? [context(`… and ${open.length - MOST} more; they come up when these are settled.`)]
+        : []),
+      ...(settled.length > 0
+        ? [
+            section(
+              settled
+                .slice(-15)
+                .map(
+                  (end) =>
+                    `${stateWords[end.state]}  ${line(end.opened.title, 150)}${end.says ? ` – ${line(end.says, 150)}` : ''}`,
+                )
+                .join('\n'),
+            ),
+          ]
+        : []),
+      ...(followUps.length > 0
+        ? [
+            section(
+              `*Follow-ups*\n${followUps
+                .slice(0, 10)
+                .map((followUp) => `• ${line(followUp.text, 200)}`)
+                .join('\n')}`,
+            ),
+          ]
+        : []),
       ...actions(check, 'left'),
     ]),
   };
@@ -46,8 +71,11 @@ function order(end: LooseEnd): number {
 function one(incident: Incident, end: LooseEnd, n: number): Block[] {
   const { opened } = end;
   const { number, declared } = incident;
-  const sensitive = opened.sensitivity ? ` · *${opened.sensitivity === 'access' ? 'access' : 'personal data'}: has to go before the incident is closed*` : '';
-  const values = opened.before && opened.during ? `\n${code(opened.before, 100)} → ${code(opened.during, 100)}` : '';
+  const sensitive = opened.sensitivity
+    ? ` · *${opened.sensitivity === 'access' ? 'access' : 'personal data'}: has to go before the incident is closed*`
+    : '';
+  const values =
+    opened.before && opened.during ? `\n${code(opened.before, 100)} → ${code(opened.during, 100)}` : '';
   const until = opened.until ? `, until ${line(opened.until, 100)}` : '';
   const value = { incident: number, looseEnd: opened.id };
   const canUndo = opened.kind === 'temporary' && opened.run !== undefined && opened.step !== undefined;

@@ -13,11 +13,35 @@ export function orientation({ declared }: Incident): { text: string; blocks: Blo
   if (!system) return undefined;
   const { picture, docs, dependencies, contacts } = system;
   const rows = [
-    ...(picture ? [`*Picture* ${isLink(picture) ? link(picture, 'the system on one page') : line(picture, 300)}`] : []),
-    ...(docs.length > 0 ? [`*Documents* ${docs.slice(0, 10).map((doc) => (isLink(doc.url) ? link(doc.url, doc.title) : line(doc.title, 100))).join(', ')}`] : []),
-    ...(dependencies.length > 0 ? [`*Depends on* ${dependencies.slice(0, 20).map((one) => line(one, 80)).join(', ')}`] : []),
+    ...(picture
+      ? [`*Picture* ${isLink(picture) ? link(picture, 'the system on one page') : line(picture, 300)}`]
+      : []),
+    ...(docs.length > 0
+      ? [
+          `*Documents* ${docs
+            .slice(0, 10)
+            .map((doc) => (isLink(doc.url) ? link(doc.url, doc.title) : line(doc.title, 100)))
+            .join(', ')}`,
+        ]
+      : []),
+    ...(dependencies.length > 0
+      ? [
+          `*Depends on* ${dependencies
+            .slice(0, 20)
+            .map((one) => line(one, 80))
+            .join(', ')}`,
+        ]
+      : []),
     ...(contacts.length > 0
-      ? [`*Ask* ${contacts.slice(0, 10).map((one) => `${line(one.name, 80)} (${line(one.what, 150)}${one.channel ? `, #${line(one.channel, 80)}` : ''})`).join('; ')}`]
+      ? [
+          `*Ask* ${contacts
+            .slice(0, 10)
+            .map(
+              (one) =>
+                `${line(one.name, 80)} (${line(one.what, 150)}${one.channel ? `, #${line(one.channel, 80)}` : ''})`,
+            )
+            .join('; ')}`,
+        ]
       : []),
   ];
   if (rows.length === 0) return undefined;

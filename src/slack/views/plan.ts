@@ -11,7 +11,12 @@ export function planBlocks(one: TryState): Block[] {
   const fields =
     changes.length === 0
       ? ['(no field changes)']
-      : changes.slice(0, 20).map((change) => `• ${line(change.field, 100)}: ${code(change.before, 200)} → ${code(change.after, 200)}`);
+      : changes
+          .slice(0, 20)
+          .map(
+            (change) =>
+              `• ${line(change.field, 100)}: ${code(change.before, 200)} → ${code(change.after, 200)}`,
+          );
   const more = changes.length > 20 ? [`… and ${changes.length - 20} more`] : [];
   const leaves = planned.leaves.map((left) =>
     left.kind === 'nothing'
@@ -31,7 +36,9 @@ export function planBlocks(one: TryState): Block[] {
     ...unknowns.slice(0, 5).map((unknown) => `:grey_question: Not known: ${line(unknown, 300)}`),
   ];
   return [
-    section(`*Changes* ${line(target.kind, 60)} ${code(target.name, 200)} in ${code(target.namespace, 100)}\n${[...fields, ...more].join('\n')}`),
+    section(
+      `*Changes* ${line(target.kind, 60)} ${code(target.name, 200)} in ${code(target.namespace, 100)}\n${[...fields, ...more].join('\n')}`,
+    ),
     ...(says.length > 0 ? [section(says.join('\n'))] : []),
     section(facts.join('\n')),
     ...byHandBlocks(planned.byHand),

@@ -17,11 +17,18 @@ export function countWords(counts: RunState['counts']): string {
 }
 
 /** `waitLink`: where the message is that waits for a person. */
-export function runMessage(incident: Incident, run: RunState, underWay: readonly UnderWay[], waitLink?: string): Block[] {
+export function runMessage(
+  incident: Incident,
+  run: RunState,
+  underWay: readonly UnderWay[],
+  waitLink?: string,
+): Block[] {
   const { zone } = incident.declared;
   const inside = run.parent ? ` inside run ${run.parent.run}` : '';
   const lines = run.runbook.steps.map((step, index) => stepLine(run, step, index, underWay));
-  const params = Object.entries(run.params).map(([name, value]) => `${line(name, 60)} ${code(String(value), 80)}`);
+  const params = Object.entries(run.params).map(
+    ([name, value]) => `${line(name, 60)} ${code(String(value), 80)}`,
+  );
   return fitBlocks([
     header(run.runbook.title),
     context(
@@ -38,7 +45,11 @@ function nowLine(run: RunState, waitLink: string | undefined): Block[] {
   if (run.ended) return [context(`:checkered_flag: ${line(run.ended.says, 300)}`)];
   const one = run.current ? lastTry(run.steps.get(run.current)) : undefined;
   if (!one || !waits(one)) return [];
-  return [context(`:raised_hand: ${waitLink ? `<${waitLink}|This waits for a person>` : 'This waits for a person: see below.'}`)];
+  return [
+    context(
+      `:raised_hand: ${waitLink ? `<${waitLink}|This waits for a person>` : 'This waits for a person: see below.'}`,
+    ),
+  ];
 }
 
 function runButtons({ number, closedAt }: Incident, run: RunState): Button[] {
@@ -49,7 +60,9 @@ function runButtons({ number, closedAt }: Incident, run: RunState): Button[] {
   const at = one && run.current ? { run: run.run, step: run.current, try: one.try } : undefined;
   const skip = at && one && waits(one) ? [button('open-skip', 'Skip this step', { incident, at })] : [];
   return [
-    ...(at && one?.phase === 'calling' ? [button('stop', 'Stop', { incident, at }, { style: 'danger' })] : []),
+    ...(at && one?.phase === 'calling'
+      ? [button('stop', 'Stop', { incident, at }, { style: 'danger' })]
+      : []),
     ...skip,
     button('open-end-run', 'End this run', { incident, run: run.run }),
     ...undoButtons(number, run),
@@ -62,9 +75,12 @@ function undoButtons(incident: number, run: RunState): Button[] {
     if (step.kind !== 'act' || step.undo.kind === 'none') return [];
     const one = run.steps.get(step.id)?.tries.findLast((candidate) => candidate.undoes === undefined);
     const last = lastTry(run.steps.get(step.id));
-    const made = one?.phase === 'closed' && (one.closedAs === 'done' || one.closedAs === 'accepted') && one.started;
+    const made =
+      one?.phase === 'closed' && (one.closedAs === 'done' || one.closedAs === 'accepted') && one.started;
     if (!one || !made || last?.phase !== 'closed') return [];
-    return [button('undo', `Undo step ${index + 1}`, { incident, run: run.run, step: step.id }, { n: index })];
+    return [
+      button('undo', `Undo step ${index + 1}`, { incident, run: run.run, step: step.id }, { n: index }),
+    ];
   });
 }
 

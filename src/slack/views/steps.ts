@@ -1,6 +1,7 @@
 /** How one step stands, in a few words. */
-import type { Runbook } from '../../runbooks/runbook.ts';
+
 import { lastTry, mainTry, type RunState, type TryState } from '../../incidents/state.ts';
+import type { Runbook } from '../../runbooks/runbook.ts';
 import type { UnderWay } from '../door.ts';
 import { line, verdictWords } from '../mrkdwn.ts';
 
@@ -52,7 +53,12 @@ export function waits(one: TryState): boolean {
 }
 
 /** One line of a run's message. */
-export function stepLine(run: RunState, step: Runbook['steps'][number], index: number, underWay: readonly UnderWay[]): string {
+export function stepLine(
+  run: RunState,
+  step: Runbook['steps'][number],
+  index: number,
+  underWay: readonly UnderWay[],
+): string {
   const state = run.steps.get(step.id);
   const main = mainTry(state);
   const last = lastTry(state);

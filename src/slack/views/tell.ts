@@ -16,7 +16,8 @@ const noteWords = {
 export function tellLine(incident: Incident, event: Event): string | undefined {
   const frame = { zone: incident.declared.zone, now: event.at };
   const by = who(event.by);
-  const words = (at: number, precision: 'exact' | 'about' = 'exact'): string => esc(timeWords({ at, precision }, frame), 100);
+  const words = (at: number, precision: 'exact' | 'about' = 'exact'): string =>
+    esc(timeWords({ at, precision }, frame), 100);
   const then = (at: number): string => (Math.abs(at - event.at) > 120_000 ? ` at ${words(at)}` : '');
   switch (event.type) {
     case 'note_added': {

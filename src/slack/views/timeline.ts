@@ -1,7 +1,8 @@
 /** A page of the timeline, newest page first. */
+
+import { DateTime } from 'luxon';
 import type { Event } from '../../incidents/events.ts';
 import { type Entry, timeline } from '../../incidents/timeline.ts';
-import { DateTime } from 'luxon';
 import { actions, type Block, button, context, header, section } from '../blocks.ts';
 import { fitBlocks, joined } from '../fit.ts';
 import { esc, who } from '../mrkdwn.ts';
@@ -9,7 +10,12 @@ import { esc, who } from '../mrkdwn.ts';
 const PAGE = 20;
 
 /** Page 0 is the newest. Pages out of range show the nearest one. */
-export function timelinePage(number: number, events: readonly Event[], zone: string, page: number): { text: string; blocks: Block[] } {
+export function timelinePage(
+  number: number,
+  events: readonly Event[],
+  zone: string,
+  page: number,
+): { text: string; blocks: Block[] } {
   const entries = timeline(events).filter((entry) => entry.show !== 'hide');
   const pages = Math.max(1, Math.ceil(entries.length / PAGE));
   const here = Math.min(Math.max(0, page), pages - 1);
@@ -43,7 +49,10 @@ export function timelinePage(number: number, events: readonly Event[], zone: str
 
 function entryLine(entry: Entry, at: DateTime): string {
   const about = entry.precision === 'about' ? 'about ' : '';
-  const late = entry.recordedAt - entry.at > 300_000 ? ` _(added ${DateTime.fromMillis(entry.recordedAt, { zone: at.zone }).toFormat('HH:mm')} by ${who(entry.recordedBy)})_` : '';
+  const late =
+    entry.recordedAt - entry.at > 300_000
+      ? ` _(added ${DateTime.fromMillis(entry.recordedAt, { zone: at.zone }).toFormat('HH:mm')} by ${who(entry.recordedBy)})_`
+      : '';
   const gone = entry.deletedAt === undefined ? esc(entry.text, 350) : '_deleted in Slack_';
   const byWhom = entry.kind === 'note' || entry.kind === 'ruled-out' ? `${who(entry.by)}: ` : '';
   return `${about}${at.toFormat('HH:mm')}  ${byWhom}${gone}${late}`;

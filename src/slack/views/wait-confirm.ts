@@ -1,11 +1,17 @@
 /** A plan that waits: for a click, for a typed phrase, or for somebody else's approval. */
+import type { TryState } from '../../incidents/state.ts';
 import { type Block, type Button, button, section } from '../blocks.ts';
 import type { Callable } from '../door.ts';
+import { cut } from '../fit.ts';
 import { esc, line, moment, ping } from '../mrkdwn.ts';
 import { planBlocks } from './plan.ts';
-import type { Waiting } from './wait.ts';
+import type { Waiting } from './waiting.ts';
 
-export function confirmBlocks({ incident, run, one, at, event }: Waiting): { text: string; blocks: Block[]; buttons: Button[] } {
+export function confirmBlocks({ incident, run, one, at, event }: Waiting): {
+  text: string;
+  blocks: Block[];
+  buttons: Button[];
+} {
   const { planned } = one;
   const hash = planned?.hash ?? '';
   const value = { incident: incident.number, at, hash };
@@ -15,12 +21,13 @@ export function confirmBlocks({ incident, run, one, at, event }: Waiting): { tex
     planned?.level === 'two-person'
       ? `${ping(run.startedBy)} read the plan. It needs a second person${from ? ` of ${from}` : ''}.`
       : `${ping(run.startedBy)} read the plan, then confirm.`;
-  const lapsed = event.type === 'approval_lapsed' ? [section(`:hourglass: ${esc(event.body.says, 800)}`)] : [];
+  const lapsed =
+    event.type === 'approval_lapsed' ? [section(`:hourglass: ${esc(event.body.says, 800)}`)] : [];
   const main: Button =
     planned?.level === 'two-person'
       ? button('ask-approval', 'Ask for approval', value, { style: 'primary' })
       : planned?.level === 'type'
-        ? button('open-phrase', 'Confirm by typing', value, { style: 'danger' })
+        ? button('open-phrase', 'Confirm by typing', { ...value, ...phraseOf(one) }, { style: 'danger' })
         : button('confirm', 'Confirm', value, { style: 'primary' });
   return {
     text: 'the plan is ready',
@@ -28,13 +35,26 @@ export function confirmBlocks({ incident, run, one, at, event }: Waiting): { tex
     buttons: [
       main,
       button('plan-again', 'Plan again', step),
-      ...(one.undoes === undefined ? [button('by-hand', 'Done by hand', step), button('open-skip', 'Skip', step)] : [button('open-skip', 'Leave it as it is', step)]),
+      ...(one.undoes === undefined
+        ? [button('by-hand', 'Done by hand', step), button('open-skip', 'Skip', step)]
+        : [button('open-skip', 'Leave it as it is', step)]),
     ],
   };
 }
 
+/** Short and on one line: a button holds 2,000 characters, escaped. */
+function phraseOf({ planned }: TryState): { phrase: string; says: string } {
+  const short = (text: string): string => cut(text.replace(/[\s\p{C}]+/gu, ' ').trim(), 250);
+  const { kind = '', name = '', namespace = '' } = planned?.plan.target ?? {};
+  return { phrase: short(planned?.phrase ?? name), says: short(`${kind} ${name} in ${namespace}`) };
+}
+
 /** Mentions everybody who may approve; the requester's way out when nobody answers. */
-export function approvalBlocks({ incident, one, at, approvers }: Waiting): { text: string; blocks: Block[]; buttons: Button[] } {
+export function approvalBlocks({ incident, one, at, approvers }: Waiting): {
+  text: string;
+  blocks: Block[];
+  buttons: Button[];
+} {
   const { requested, planned } = one;
   const { zone } = incident.declared;
   const value = { incident: incident.number, at, hash: planned?.hash ?? '' };
@@ -60,5 +80,8 @@ export function approvalBlocks({ incident, one, at, approvers }: Waiting): { tex
 function calls({ users, usergroups }: Callable, except: string | undefined): string {
   const people = users.filter((user) => `slack:${user}` !== except && /^[UW][A-Z0-9]+$/.test(user));
   const groups = usergroups.filter((group) => /^S[A-Z0-9]+$/.test(group));
-  return [...people.slice(0, 10).map((user) => `<@${user}>`), ...groups.slice(0, 5).map((group) => `<!subteam^${group}>`)].join(' ');
+  return [
+    ...people.slice(0, 10).map((user) => `<@${user}>`),
+    ...groups.slice(0, 5).map((group) => `<!subteam^${group}>`),
+  ].join(' ');
 }

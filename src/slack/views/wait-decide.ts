@@ -2,14 +2,19 @@
 import { type Block, type Button, button, section } from '../blocks.ts';
 import { esc, ping } from '../mrkdwn.ts';
 import { byHandBlocks } from './plan.ts';
-import { needed, type Waiting } from './wait.ts';
+import { needed, type Waiting } from './waiting.ts';
 
-export function decideBlocks({ incident, run, one, at }: Waiting): { text: string; blocks: Block[]; buttons: Button[] } {
+export function decideBlocks({ incident, run, one, at }: Waiting): {
+  text: string;
+  blocks: Block[];
+  buttons: Button[];
+} {
   const value = { incident: incident.number, at };
   const whom = ping(needed(run, one));
   const step = run.runbook.steps.find((candidate) => candidate.id === at.step);
   const isAct = step?.kind === 'act';
-  const notMade = one.planFailed !== undefined || one.outcome?.outcome === 'failed' || one.found?.happened === 'not made';
+  const notMade =
+    one.planFailed !== undefined || one.outcome?.outcome === 'failed' || one.found?.happened === 'not made';
   const failed = one.planFailed !== undefined;
   const text = stateWords(one);
   const says = one.lastSays ?? '';
@@ -20,7 +25,8 @@ export function decideBlocks({ incident, run, one, at }: Waiting): { text: strin
       : isAct
         ? 'The change may be there. Look before you decide.'
         : 'Look yourself before you decide.';
-  const undoable = isAct && one.undoes === undefined && step.undo.kind !== 'none' && !notMade && one.planned !== undefined;
+  const undoable =
+    isAct && one.undoes === undefined && step.undo.kind !== 'none' && !notMade && one.planned !== undefined;
   const buttons: Button[] = [
     ...(failed || notMade ? [] : [button('check-again', 'Check again', value, { style: 'primary' })]),
     ...(notMade && isAct ? [button('try-again', 'Try again', value, { style: 'primary' })] : []),
@@ -31,7 +37,10 @@ export function decideBlocks({ incident, run, one, at }: Waiting): { text: strin
   ];
   return {
     text,
-    blocks: [section(`:grey_question: *${text}* ${esc(says, 1200)}\n${advice} ${whom}`), ...byHandBlocks(one.planned?.byHand ?? one.byHand)],
+    blocks: [
+      section(`:grey_question: *${text}* ${esc(says, 1200)}\n${advice} ${whom}`),
+      ...byHandBlocks(one.planned?.byHand ?? one.byHand),
+    ],
     buttons,
   };
 }

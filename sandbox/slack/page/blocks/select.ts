@@ -120,8 +120,7 @@ export function Select({ block, element, label, describedBy }: ElementProps) {
     <button
       type="button"
       class="field select-button"
-      popovertarget=${popover.id}
-      ref=${popover.button}
+      ...${popover.buttonProps}
       aria-haspopup="listbox"
       aria-label=${`${name}: ${words.join(', ') || 'nothing chosen'}`}
       aria-describedby=${describedBy}

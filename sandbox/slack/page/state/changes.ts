@@ -2,7 +2,6 @@
 
 import type { PageEvent, PageHistory, PageMessage } from '../../page-protocol.ts';
 import type { PageState } from './page-state.ts';
-import { isReply, mentionsMe } from './seen.ts';
 
 function put(state: PageState, messages: readonly PageMessage[], wins: 'new' | 'old' = 'new'): PageState {
   const next = { ...state.messages };
@@ -18,18 +17,13 @@ function posted(state: PageState, message: PageMessage): PageState {
   const { channel, ts } = message;
   const known = state.channels[channel];
   const next = put(state, [message]);
-  if (known === undefined || isReply(message)) return next;
+  if (known === undefined) return next;
   const latest = known.latest === null || ts > known.latest ? ts : known.latest;
   const own = message.user === state.me.id;
-  const unread = !own && (state.place.channel !== channel || state.place.tab === 'home');
   return {
     ...next,
     channels: { ...state.channels, [channel]: { ...known, latest } },
     read: own ? { ...state.read, [channel]: ts } : state.read,
-    mentions:
-      unread && mentionsMe(state, message)
-        ? { ...state.mentions, [channel]: (state.mentions[channel] ?? 0) + 1 }
-        : state.mentions,
   };
 }
 
@@ -109,7 +103,6 @@ export const afterThread = (state: PageState, history: PageHistory): PageState =
 /** The channel is on screen: nothing in it is unread. */
 export function markRead(state: PageState, channel: string): PageState {
   const latest = state.channels[channel]?.latest;
-  const { [channel]: count, ...mentions } = state.mentions;
-  if (latest == null || ((state.read[channel] ?? '') >= latest && count === undefined)) return state;
-  return { ...state, read: { ...state.read, [channel]: latest }, mentions };
+  if (latest == null || (state.read[channel] ?? '') >= latest) return state;
+  return { ...state, read: { ...state.read, [channel]: latest } };
 }

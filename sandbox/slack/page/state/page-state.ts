@@ -51,8 +51,6 @@ export interface PageState {
   live: boolean;
   /** By channel, the newest ts this person has seen. */
   read: Readonly<Record<string, string>>;
-  /** By channel, how many unread messages name this person. */
-  mentions: Readonly<Record<string, number>>;
   place: Place;
   side: Side | null;
   question: Question | null;
@@ -81,7 +79,6 @@ export function firstState(
     connected: session.connected,
     live: true,
     read,
-    mentions: {},
     place: {},
     side: null,
     question: null,

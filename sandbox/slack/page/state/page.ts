@@ -10,8 +10,8 @@ import {
 } from './changes.ts';
 import { firstState, type PageState, type Question, type Side } from './page-state.ts';
 import { addressOf, type Place, placeOf } from './place.ts';
-import { type ReadMarks } from './read-marks.ts';
-import { directWith, general } from './seen.ts';
+import type { ReadMarks } from './read-marks.ts';
+import { directWith, general, hasNews } from './seen.ts';
 import { loadSession, type Wire } from './wire.ts';
 
 export interface Page {
@@ -36,6 +36,7 @@ export interface Page {
 }
 
 const MOST_PAGES = 20;
+const MOST_CHANNELS = 40;
 
 /** Loads what is needed, goes where the address says, and keeps up from then on. @throws Refused */
 export async function startPage(wire: Wire, first: PageState, marks: ReadMarks): Promise<Page> {
@@ -151,6 +152,9 @@ export async function startPage(wire: Wire, first: PageState, marks: ReadMarks):
       waiting = undefined;
     }
     await fetchPlace(state.place);
+    // Whether news are for this person shows in the messages only.
+    const unknown = Object.values(state.channels).filter((each) => hasNews(state, each) && !state.loaded[each.id]);
+    await Promise.all(unknown.slice(0, MOST_CHANNELS).map((each) => history(each.id)));
   }
 
   let opened = 0;

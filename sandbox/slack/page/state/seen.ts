@@ -56,8 +56,29 @@ export function titleOf(state: PageState, channel: PageChannel): string {
   return others.map((each) => nameOf(state, each)).join(', ');
 }
 
+/** "X has joined the channel" and the like. */
+export const isSystem = ({ subtype }: PageMessage): boolean =>
+  typeof subtype === 'string' && /^(channel|group)_|^tombstone$|^(un)?pinned_item$/.test(subtype);
+
+/** Whether anything may be new; what it is shows in the messages. */
+export const hasNews = (state: PageState, { id, isMember, latest }: PageChannel): boolean =>
+  isMember && latest !== null && latest > (state.read[id] ?? '');
+
+function news(state: PageState, channel: PageChannel): PageMessage[] {
+  if (!hasNews(state, channel)) return [];
+  const read = state.read[channel.id] ?? '';
+  return Object.values(state.messages[channel.id] ?? {}).filter(
+    (each) => each.ts > read && each.user !== state.me.id && !isSystem(each),
+  );
+}
+
+/** Whether somebody else wrote something in the channel since this person was there; answers in threads do not count. */
 export const isUnread = (state: PageState, channel: PageChannel): boolean =>
-  channel.isMember && channel.latest !== null && channel.latest > (state.read[channel.id] ?? '');
+  news(state, channel).some((each) => !isReply(each));
+
+/** How many new messages call this person, answers in threads included. */
+export const mentionsIn = (state: PageState, channel: PageChannel): number =>
+  news(state, channel).filter((each) => mentionsMe(state, each)).length;
 
 /** Whether a message calls this person: by name, by group, to everybody, or in a direct message. */
 export function mentionsMe(state: PageState, message: PageMessage): boolean {

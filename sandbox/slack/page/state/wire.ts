@@ -57,7 +57,11 @@ export interface Wire {
   listen(on: { open: () => void; event: (event: PageEvent) => void; lost: (forGood: boolean) => void }): void;
 }
 
-const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** As people write: with a capital letter and a full stop. */
+export const sentence = (text: string): string => {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?…)]$/.test(begun) ? begun : `${begun}.`;
+};
 
 /** @param as the id of the person. */
 export function wireFor(as: string): Wire {
@@ -66,7 +70,8 @@ export function wireFor(as: string): Wire {
     history: (channel, wish = {}) => ask(`/page/api/history?${query({ as, channel, ...wish })}`),
     async act(act) {
       try {
-        return await ask<PageOutcome>('/page/api/act', { as, act });
+        const outcome = await ask<PageOutcome>('/page/api/act', { as, act });
+        return outcome.text === undefined ? outcome : { ...outcome, text: sentence(outcome.text) };
       } catch (error) {
         return { ok: false, text: sentence((error as Error).message) };
       }

@@ -27,7 +27,7 @@ const paths = {
 export type IconName = keyof typeof paths;
 
 export const Icon = ({ name, size = 16 }: { name: IconName; size?: number }) => html`
-  <svg class="icon" width=${size} height=${size} viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+  <svg class=${`icon icon-${name}`} width=${size} height=${size} viewBox="0 0 16 16" aria-hidden="true" focusable="false">
     <path d=${paths[name]} />
   </svg>
 `;

@@ -55,8 +55,7 @@ export function Menu({ label, class: className = '', align = 'start', disabled, 
       aria-haspopup="menu"
       aria-expanded=${popover.open ? 'true' : 'false'}
       disabled=${disabled}
-      popovertarget=${popover.id}
-      ref=${popover.button}
+      ...${popover.buttonProps}
     >
       ${children}
     </button>

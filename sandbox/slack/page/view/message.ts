@@ -3,7 +3,7 @@
 import { Blocks } from '../blocks/blocks.ts';
 import { isRecord, listOf, SurfaceContext } from '../blocks/surface.ts';
 import type { PageMessage } from '../../page-protocol.ts';
-import { nameOf, userOf } from '../state/seen.ts';
+import { isSystem, nameOf, userOf } from '../state/seen.ts';
 import { dateOf, dayWords, fullTimeOf, timeOf } from '../text/dates.ts';
 import { Attachments } from './attachments.ts';
 import { Avatar } from './avatar.ts';
@@ -67,7 +67,7 @@ export function Message({ message, follows, inThread = false, isMarked = false, 
   const { state } = usePage();
   const { surface, problem } = useMessageSurface(message.channel, message.ts);
   const { subtype } = message;
-  const isSystem = typeof subtype === 'string' && /^(channel|group)_|^tombstone$|^(un)?pinned_item$/.test(subtype);
+  const isNews = isSystem(message);
   const id = `${inThread ? 't' : 'm'}-${message.ts}`;
   const isEditing = state.editing === id;
   const author = userOf(state, message.user);
@@ -75,14 +75,15 @@ export function Message({ message, follows, inThread = false, isMarked = false, 
   const blocks = listOf(message.blocks);
   const name = subtype === 'tombstone' ? '' : nameOf(state, message.user);
   const isPinned = Array.isArray(message.pinned_to);
+  // Slack's own lines name the person in their text.
+  const withName = (!follows || isPinned) && !isNews;
   const classes = [
     'message',
-    follows && !isPinned && 'follows',
-    isSystem && 'is-system',
+    !withName && 'follows',
+    isNews && 'is-system',
     isMarked && 'is-marked',
     isPinned && 'is-pinned',
   ];
-  const withName = !follows || isPinned;
   return html`<article
     class=${classes.filter(Boolean).join(' ')}
     id=${id}
@@ -92,12 +93,11 @@ export function Message({ message, follows, inThread = false, isMarked = false, 
   >
     ${isPinned && html`<p class="pinned-line"><${Icon} name="pin" size=${12} /> Pinned</p>`}
     <div class="gutter">
-      ${withName && subtype !== 'tombstone' ? html`<${Avatar} user=${author} />` : html`<${Stamp} message=${message} isShort=${true} />`}
+      ${withName ? html`<${Avatar} user=${author} />` : html`<${Stamp} message=${message} isShort=${true} />`}
     </div>
     <div class="message-body">
       ${
         withName &&
-        subtype !== 'tombstone' &&
         html`<p class="message-head">
           <strong class="author" title=${author && `@${author.name}`}>${name}</strong>
           ${author?.bot && html`<span class="badge">App</span>`}
@@ -119,6 +119,6 @@ export function Message({ message, follows, inThread = false, isMarked = false, 
       <${Reactions} message=${message} />
       ${!inThread && html`<${ThreadLine} message=${message} />`}
     </div>
-    ${subtype !== 'tombstone' && !isEditing && html`<${Toolbar} message=${message} inThread=${inThread} />`}
+    ${!isNews && !isEditing && html`<div class="toolbar-place"><${Toolbar} message=${message} inThread=${inThread} /></div>`}
   </article>`;
 }

@@ -23,10 +23,10 @@ function putAt(button: Element, box: HTMLElement, align: 'start' | 'end'): void 
 export interface Popover {
   id: string;
   open: boolean;
-  button: RefObject<HTMLButtonElement>;
-  box: RefObject<HTMLDivElement>;
+  box: RefObject<HTMLDivElement | null>;
   close: () => void;
-  /** To spread on the box. */
+  /** To spread on the button and on the box. */
+  buttonProps: Record<string, unknown>;
   boxProps: Record<string, unknown>;
 }
 
@@ -44,9 +44,22 @@ export function usePopover(align: 'start' | 'end', onOpen: (box: HTMLDivElement)
   return {
     id,
     open,
-    button,
     box,
     close: () => box.current?.hidePopover(),
+    buttonProps: {
+      ref: button,
+      // Tells the browser which button the box belongs to, so that a press on it is no click elsewhere.
+      popovertarget: id,
+      onClick(event: Event) {
+        // Opened here, not by the browser: its own news of it comes late, and keys typed until then would be lost.
+        event.preventDefault();
+        if (open) box.current?.hidePopover();
+        else {
+          box.current?.showPopover();
+          setOpen(true);
+        }
+      },
+    },
     boxProps: {
       id,
       ref: box,

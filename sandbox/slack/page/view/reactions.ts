@@ -72,8 +72,7 @@ export function ReactionPicker({ message }: { message: PageMessage }) {
       class="tool"
       aria-label="Add a reaction"
       title="Add a reaction"
-      popovertarget=${popover.id}
-      ref=${popover.button}
+      ...${popover.buttonProps}
     ><${Icon} name="smile" /></button>
     <div ...${popover.boxProps} class="popover emoji-grid" role="group" aria-label="Reactions" onKeyDown=${move}>
       ${

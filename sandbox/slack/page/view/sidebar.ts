@@ -1,7 +1,7 @@
 // The list of channels, people and the app; what is new in them is marked.
 
 import type { PageChannel, PageUser } from '../../page-protocol.ts';
-import { directWith, isUnread } from '../state/seen.ts';
+import { directWith, isUnread, mentionsIn } from '../state/seen.ts';
 import { Avatar } from './avatar.ts';
 import { usePage } from './context.ts';
 import { html, type Shown } from './html.ts';
@@ -31,7 +31,7 @@ interface PlaceProps {
 function Place({ channel, label, icon, href, isHere, onGo }: PlaceProps) {
   const { state } = usePage();
   const unread = channel !== undefined && !isHere && isUnread(state, channel);
-  const mentions = channel === undefined ? 0 : (state.mentions[channel.id] ?? 0);
+  const mentions = channel === undefined || isHere ? 0 : mentionsIn(state, channel);
   const classes = ['place', isHere && 'is-here', unread && 'is-unread', channel?.isMember === false && 'is-outside'];
   const go = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;

@@ -1,5 +1,6 @@
 // The top of the page: that this is a sandbox, whether the bot is there, and as whom one acts.
 
+import { mentionsIn } from '../state/seen.ts';
 import { Avatar } from './avatar.ts';
 import { usePage } from './context.ts';
 import { html } from './html.ts';
@@ -38,7 +39,7 @@ function ActAs() {
 
 export function TopBar() {
   const { page, state } = usePage();
-  const unread = Object.values(state.mentions).reduce((sum, each) => sum + each, 0);
+  const unread = Object.values(state.channels).reduce((sum, each) => sum + mentionsIn(state, each), 0);
   return html`<header class="top-bar">
     <a class="skip" href="#composer" onClick=${(event: Event) => {
       event.preventDefault();
@@ -55,7 +56,7 @@ export function TopBar() {
         window.requestAnimationFrame(() => document.querySelector<HTMLElement>('.place.is-here')?.focus());
       }}
     ><${Icon} name="menu" />${unread > 0 && html`<span class="count">${unread}</span>`}</button>
-    <p class="sandbox-sign"><span class="sandbox-tag">Sandbox</span><span class="visually-hidden">: </span><span>a local stand-in for Slack</span></p>
+    <p class="sandbox-sign"><span>Sandbox: a local stand-in for Slack</span></p>
     <${ActAs} />
   </header>`;
 }

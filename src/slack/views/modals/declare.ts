@@ -1,6 +1,15 @@
 /** The modal that declares an incident, and what it turns into. */
 import type { Catalog } from '../../../catalog/catalog.ts';
-import { boxesInput, choiceInput, context, modal, option, section, textInput, type View } from '../../blocks.ts';
+import {
+  boxesInput,
+  choiceInput,
+  context,
+  modal,
+  option,
+  section,
+  textInput,
+  type View,
+} from '../../blocks.ts';
 import { callbackId, type ModalData, writeData } from '../../ids.ts';
 import { line } from '../../mrkdwn.ts';
 
@@ -36,18 +45,54 @@ export function declareModal(given: {
     submit: 'Declare',
     metadata: writeData('declare', data),
     blocks: [
-      textInput({ block: DECLARE.title, label: 'What is wrong?', placeholder: 'web-api times out', most: 200, ...(title ? { value: title } : {}) }),
-      choiceInput({ block: DECLARE.severity, label: 'How bad?', options: severities.map(([value, words]) => option(words, value)), chosen: 'SEV3' }),
+      textInput({
+        block: DECLARE.title,
+        label: 'What is wrong?',
+        placeholder: 'web-api times out',
+        most: 200,
+        ...(title ? { value: title } : {}),
+      }),
+      choiceInput({
+        block: DECLARE.severity,
+        label: 'How bad?',
+        options: severities.map(([value, words]) => option(words, value)),
+        chosen: 'SEV3',
+      }),
       ...(systems.length > 0
-        ? [choiceInput({ block: DECLARE.system, label: 'Which system?', options: systems, optional: true, ...(systems.length === 1 ? { chosen: systems[0]?.value ?? '' } : {}) })]
+        ? [
+            choiceInput({
+              block: DECLARE.system,
+              label: 'Which system?',
+              options: systems,
+              optional: true,
+              ...(systems.length === 1 ? { chosen: systems[0]?.value ?? '' } : {}),
+            }),
+          ]
         : []),
-      textInput({ block: DECLARE.noticed, label: 'What was noticed, and how?', lines: true, optional: true, most: 2000, ...(noticed ? { value: noticed } : {}) }),
-      textInput({ block: DECLARE.since, label: 'Since when?', optional: true, most: 60, placeholder: 'now', hint: `10:15, yesterday 23:50 or 20 minutes ago, in ${zone}. Empty means now.` }),
+      textInput({
+        block: DECLARE.noticed,
+        label: 'What was noticed, and how?',
+        lines: true,
+        optional: true,
+        most: 2000,
+        ...(noticed ? { value: noticed } : {}),
+      }),
+      textInput({
+        block: DECLARE.since,
+        label: 'Since when?',
+        optional: true,
+        most: 60,
+        placeholder: 'now',
+        hint: `10:15, yesterday 23:50 or 20 minutes ago, in ${zone}. Empty means now.`,
+      }),
       boxesInput({
         block: DECLARE.options,
         label: 'Options',
         optional: true,
-        options: [option('Private: only invited people see it', 'private'), option('Drill: changes are only rehearsed', 'drill')],
+        options: [
+          option('Private: only invited people see it', 'private'),
+          option('Drill: changes are only rehearsed', 'drill'),
+        ],
       }),
     ],
   });
@@ -55,11 +100,17 @@ export function declareModal(given: {
 
 /** The declaration is on record; its channel is being opened. */
 export function declaredModal(number: number, title: string): View {
-  return toldModal('Declared', `:white_check_mark: *INC-${number}* ${line(title, 200)}\nIts channel is being opened …`);
+  return toldModal(
+    'Declared',
+    `:white_check_mark: *INC-${number}* ${line(title, 200)}\nIts channel is being opened …`,
+  );
 }
 
 export function openedModal(number: number, title: string, channel: { id: string; name: string }): View {
-  return toldModal(`INC-${number}`, `:white_check_mark: *INC-${number}* ${line(title, 200)}\n*Open <#${channel.id}|${line(channel.name, 80)}>*`);
+  return toldModal(
+    `INC-${number}`,
+    `:white_check_mark: *INC-${number}* ${line(title, 200)}\n*Open <#${channel.id}|${line(channel.name, 80)}>*`,
+  );
 }
 
 /** A modal that only says something. */

@@ -1,6 +1,15 @@
 /** The modal *Run a runbook*: which one, then what it asks for. */
 import type { Param, Runbook } from '../../../runbooks/runbook.ts';
-import { type Block, choiceInput, context, modal, option, section, textInput, type View } from '../../blocks.ts';
+import {
+  type Block,
+  choiceInput,
+  context,
+  modal,
+  option,
+  section,
+  textInput,
+  type View,
+} from '../../blocks.ts';
 import type { Listed } from '../../door.ts';
 import { callbackId, RUNBOOK_CHOSEN, writeData } from '../../ids.ts';
 import { esc, line } from '../../mrkdwn.ts';
@@ -35,7 +44,12 @@ export function runModal(given: {
   const broken = listed.filter((one) => one.broken);
   const runbook = chosen?.runbook;
   if (offered.length === 0)
-    return modal({ callback: callbackId('told'), title: 'Run a runbook', metadata: writeData('told', {}), blocks: [section('There are no runbooks that can be run.'), ...brokenBlocks(broken)] });
+    return modal({
+      callback: callbackId('told'),
+      title: 'Run a runbook',
+      metadata: writeData('told', {}),
+      blocks: [section('There are no runbooks that can be run.'), ...brokenBlocks(broken)],
+    });
   return modal({
     callback: callbackId('run'),
     title: 'Run a runbook',
@@ -49,7 +63,9 @@ export function runModal(given: {
         action: RUNBOOK_CHOSEN,
         ...(chosen ? { chosen: chosen.id } : {}),
       }),
-      ...(runbook && chosen ? about(runbook, chosen) : [context('Checks run by themselves; every change shows its plan first.')]),
+      ...(runbook && chosen
+        ? about(runbook, chosen)
+        : [context('Checks run by themselves; every change shows its plan first.')]),
       ...(runbook ? paramBlocks(runbook, values, choices, loading) : []),
       ...brokenBlocks(broken),
     ],
@@ -61,13 +77,21 @@ function about(runbook: Runbook, listed: Listed): Block[] {
   const pinned = (listed.revision ?? listed.hash).slice(0, 7);
   return [
     section(esc(runbook.summary, 800) || '-'),
-    context(`checks ${of('check')}, changes ${of('act')}, by hand ${of('manual')}  ·  ${line(runbook.id, 80)} @ ${pinned}`),
+    context(
+      `checks ${of('check')}, changes ${of('act')}, by hand ${of('manual')}  ·  ${line(runbook.id, 80)} @ ${pinned}`,
+    ),
   ];
 }
 
-function paramBlocks(runbook: Runbook, values: Readonly<Record<string, unknown>>, choices: Choices, loading: boolean): Block[] {
+function paramBlocks(
+  runbook: Runbook,
+  values: Readonly<Record<string, unknown>>,
+  choices: Choices,
+  loading: boolean,
+): Block[] {
   return Object.entries(runbook.params).map(([name, param]) => {
-    if (loading && isLive(param) && choices[name] === undefined) return context(`*${line(param.label, 200)}*: reading the choices …`);
+    if (loading && isLive(param) && choices[name] === undefined)
+      return context(`*${line(param.label, 200)}*: reading the choices …`);
     return paramInput(paramBlock(runbook.id, name), param, values[name], choices[name]);
   });
 }
@@ -79,22 +103,48 @@ export function paramInput(
   value?: unknown,
   live?: readonly { readonly value: string; readonly label: string }[],
 ): Block {
-  const given = value ?? param.default;
+  const first = value ?? param.default;
+  const given =
+    typeof first === 'string' || typeof first === 'number' || typeof first === 'boolean'
+      ? `${first}`
+      : undefined;
   const asked = { block, label: param.label, optional: !param.required };
-  const chosen = given === undefined ? {} : { chosen: String(given) };
+  const chosen = given === undefined ? {} : { chosen: given };
   const usable = (live ?? []).filter((one) => one.value.length <= 150);
   if (usable.length > 0)
-    return choiceInput({ ...asked, options: usable.slice(0, 100).map((one) => option(one.label, one.value)), ...chosen });
+    return choiceInput({
+      ...asked,
+      options: usable.slice(0, 100).map((one) => option(one.label, one.value)),
+      ...chosen,
+    });
   if (param.type === 'enum' && (param.options ?? []).length > 0)
-    return choiceInput({ ...asked, options: (param.options ?? []).map((one) => option(one, one)), ...chosen });
-  if (param.type === 'bool') return choiceInput({ ...asked, options: [option('Yes', 'true'), option('No', 'false')], ...chosen });
-  const bounds = [param.min === undefined ? '' : `at least ${param.min}`, param.max === undefined ? '' : `at most ${param.max}`].filter(Boolean).join(', ');
+    return choiceInput({
+      ...asked,
+      options: (param.options ?? []).map((one) => option(one, one)),
+      ...chosen,
+    });
+  if (param.type === 'bool')
+    return choiceInput({ ...asked, options: [option('Yes', 'true'), option('No', 'false')], ...chosen });
+  const bounds = [
+    param.min === undefined ? '' : `at least ${param.min}`,
+    param.max === undefined ? '' : `at most ${param.max}`,
+  ]
+    .filter(Boolean)
+    .join(', ');
   const examples = { duration: 'such as 30s or 5m', bytes: 'such as 512Mi', int: 'a whole number' } as const;
-  const example = param.type === 'duration' || param.type === 'bytes' || param.type === 'int' ? examples[param.type] : '';
+  const example =
+    param.type === 'duration' || param.type === 'bytes' || param.type === 'int' ? examples[param.type] : '';
   const hint = [example, bounds].filter(Boolean).join(', ');
-  return textInput({ ...asked, most: 500, ...(given === undefined ? {} : { value: String(given) }), ...(hint ? { hint } : {}) });
+  return textInput({
+    ...asked,
+    most: 500,
+    ...(given === undefined ? {} : { value: given }),
+    ...(hint ? { hint } : {}),
+  });
 }
 
 function brokenBlocks(broken: readonly Listed[]): Block[] {
-  return broken.slice(0, 5).map((one) => context(`:warning: ${line(one.id, 80)} cannot be run: ${line(one.broken ?? '', 300)}`));
+  return broken
+    .slice(0, 5)
+    .map((one) => context(`:warning: ${line(one.id, 80)} cannot be run: ${line(one.broken ?? '', 300)}`));
 }

@@ -1,6 +1,15 @@
 /** Modals of a step: a reason, a phrase to type, an answer, what is kept. */
 import type { AskStep } from '../../../runbooks/runbook.ts';
-import { choiceInput, modal, option, personInput, section, textInput, type Block, type View } from '../../blocks.ts';
+import {
+  type Block,
+  choiceInput,
+  modal,
+  option,
+  personInput,
+  section,
+  textInput,
+  type View,
+} from '../../blocks.ts';
 import { callbackId, type ModalData, writeData } from '../../ids.ts';
 import { code, line } from '../../mrkdwn.ts';
 import { paramInput } from './run.ts';
@@ -8,10 +17,30 @@ import { paramInput } from './run.ts';
 export const REASON = 'reason';
 
 const reasonWords = {
-  'go-on': { title: 'Go on anyway', submit: 'Go on', says: 'The step stays as it is, and the run goes on.', label: 'Why is that all right?' },
-  skip: { title: 'Skip this step', submit: 'Skip', says: 'The step is not done, and the run goes on.', label: 'Why is it not needed?' },
-  'end-run': { title: 'End this run', submit: 'End it', says: 'Steps that are not done yet stay undone.', label: 'Why does it end here?' },
-  alone: { title: 'Go alone', submit: 'Start the change', says: 'Nobody else looks at this change before it is made. The others are told, and it stays on the list of what was left behind.', label: 'Why can it not wait?' },
+  'go-on': {
+    title: 'Go on anyway',
+    submit: 'Go on',
+    says: 'The step stays as it is, and the run goes on.',
+    label: 'Why is that all right?',
+  },
+  skip: {
+    title: 'Skip this step',
+    submit: 'Skip',
+    says: 'The step is not done, and the run goes on.',
+    label: 'Why is it not needed?',
+  },
+  'end-run': {
+    title: 'End this run',
+    submit: 'End it',
+    says: 'Steps that are not done yet stay undone.',
+    label: 'Why does it end here?',
+  },
+  alone: {
+    title: 'Go alone',
+    submit: 'Start the change',
+    says: 'Nobody else looks at this change before it is made. The others are told, and it stays on the list of what was left behind.',
+    label: 'Why can it not wait?',
+  },
 } as const;
 
 /** A reason goes into the report. */
@@ -24,7 +53,14 @@ export function reasonModal<M extends keyof typeof reasonWords>(name: M, data: M
     metadata: writeData(name, data),
     blocks: [
       section(words.says),
-      textInput({ block: REASON, label: words.label, lines: true, most: 1000, hint: name === 'alone' ? 'At least 10 characters. It goes into the report.' : 'It goes into the report.' }),
+      textInput({
+        block: REASON,
+        label: words.label,
+        lines: true,
+        most: 1000,
+        hint:
+          name === 'alone' ? 'At least 10 characters. It goes into the report.' : 'It goes into the report.',
+      }),
     ],
   });
 }
@@ -47,11 +83,19 @@ export const CHOICE = { choice: 'choice', reason: 'reason' } as const;
 export const formBlock = (name: string): string => `form:${name}`;
 
 export function chooseModal(
-  given: { title: string; choices: readonly { id: string; label: string }[]; step: AskStep; chosen?: string; reasonNeeded: boolean },
+  given: {
+    title: string;
+    choices: readonly { id: string; label: string }[];
+    step: AskStep;
+    chosen?: string;
+    reasonNeeded: boolean;
+  },
   data: ModalData<'choose'>,
 ): View {
   const options = given.choices.slice(0, 100).map((choice) => option(choice.label, choice.id));
-  const form: Block[] = Object.entries(given.step.form).map(([name, param]) => paramInput(formBlock(name), param));
+  const form: Block[] = Object.entries(given.step.form).map(([name, param]) =>
+    paramInput(formBlock(name), param),
+  );
   return modal({
     callback: callbackId('choose'),
     title: 'Decide',
@@ -59,16 +103,37 @@ export function chooseModal(
     metadata: writeData('choose', data),
     blocks: [
       section(`*${line(given.title, 300)}*`),
-      ...(options.length > 0 ? [choiceInput({ block: CHOICE.choice, label: 'Choice', options, ...(given.chosen ? { chosen: given.chosen } : {}) })] : []),
+      ...(options.length > 0
+        ? [
+            choiceInput({
+              block: CHOICE.choice,
+              label: 'Choice',
+              options,
+              ...(given.chosen ? { chosen: given.chosen } : {}),
+            }),
+          ]
+        : []),
       ...form,
-      textInput({ block: CHOICE.reason, label: 'Why?', lines: true, most: 1000, optional: !given.reasonNeeded, hint: 'It goes into the report.' }),
+      textInput({
+        block: CHOICE.reason,
+        label: 'Why?',
+        lines: true,
+        most: 1000,
+        optional: !given.reasonNeeded,
+        hint: 'It goes into the report.',
+      }),
     ],
   });
 }
 
 export const KEEP = { reason: 'reason', until: 'until', owner: 'owner' } as const;
 
-export function keepModal(title: string, object: string, owner: string | undefined, data: ModalData<'keep'>): View {
+export function keepModal(
+  title: string,
+  object: string,
+  owner: string | undefined,
+  data: ModalData<'keep'>,
+): View {
   return modal({
     callback: callbackId('keep'),
     title: 'Keep it',

@@ -33,7 +33,10 @@ export function readEntered(values: unknown): Entered | undefined {
 }
 
 /** A parameter's value in its own type, or what is wrong with it in words. Empty is left out. */
-export function readParam(param: Param, typed: string): { ok: true; value?: string | number | boolean } | { ok: false; says: string } {
+export function readParam(
+  param: Param,
+  typed: string,
+): { ok: true; value?: string | number | boolean } | { ok: false; says: string } {
   if (typed === '') return { ok: true };
   switch (param.type) {
     case 'int': {
@@ -46,13 +49,16 @@ export function readParam(param: Param, typed: string): { ok: true; value?: stri
     case 'bool':
       return { ok: true, value: typed === 'true' };
     case 'enum':
-      if (!(param.options ?? []).includes(typed)) return { ok: false, says: `One of ${(param.options ?? []).join(', ')}.` };
+      if (!(param.options ?? []).includes(typed))
+        return { ok: false, says: `One of ${(param.options ?? []).join(', ')}.` };
       return { ok: true, value: typed };
     case 'string':
-      if (param.pattern && !wholeMatches(typed, param.pattern)) return { ok: false, says: `It has to look like ${param.pattern}.` };
+      if (param.pattern && !wholeMatches(typed, param.pattern))
+        return { ok: false, says: `It has to look like ${param.pattern}.` };
       return { ok: true, value: typed };
     case 'duration':
-      if (parseDuration(typed) === undefined) return { ok: false, says: 'Write a length of time, such as 30s, 5m or 1h30m.' };
+      if (parseDuration(typed) === undefined)
+        return { ok: false, says: 'Write a length of time, such as 30s, 5m or 1h30m.' };
       return { ok: true, value: typed };
     case 'bytes':
     case 'k8s/deployment':

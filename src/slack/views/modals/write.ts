@@ -1,5 +1,14 @@
 /** Modals in which people write down: a note, a role, that the service is back, which incident a message belongs to. */
-import { choiceInput, context, modal, option, personInput, section, textInput, type View } from '../../blocks.ts';
+import {
+  choiceInput,
+  context,
+  modal,
+  option,
+  personInput,
+  section,
+  textInput,
+  type View,
+} from '../../blocks.ts';
 import { callbackId, type ModalData, writeData } from '../../ids.ts';
 import { line } from '../../mrkdwn.ts';
 import type { Seen } from '../help.ts';
@@ -21,9 +30,27 @@ export function noteModal(incident: number, zone: string, text?: string): View {
     submit: 'Save',
     metadata: writeData('note', { incident }),
     blocks: [
-      textInput({ block: NOTE.text, label: 'What happened?', lines: true, most: 3000, ...(text ? { value: text } : {}) }),
-      choiceInput({ block: NOTE.kind, label: 'Kind', options: noteKinds.map(([value, words]) => option(words, value)), chosen: 'note' }),
-      textInput({ block: NOTE.at, label: 'When?', optional: true, most: 60, placeholder: 'now', hint: `10:15, yesterday 23:50, 2:00ish or 20 minutes ago, in ${zone}. Empty means now.` }),
+      textInput({
+        block: NOTE.text,
+        label: 'What happened?',
+        lines: true,
+        most: 3000,
+        ...(text ? { value: text } : {}),
+      }),
+      choiceInput({
+        block: NOTE.kind,
+        label: 'Kind',
+        options: noteKinds.map(([value, words]) => option(words, value)),
+        chosen: 'note',
+      }),
+      textInput({
+        block: NOTE.at,
+        label: 'When?',
+        optional: true,
+        most: 60,
+        placeholder: 'now',
+        hint: `10:15, yesterday 23:50, 2:00ish or 20 minutes ago, in ${zone}. Empty means now.`,
+      }),
     ],
   });
 }
@@ -38,7 +65,12 @@ export function roleModal(incident: number): View {
     submit: 'Save',
     metadata: writeData('role', { incident }),
     blocks: [
-      choiceInput({ block: ROLE.role, label: 'Role', options: roles.map((role) => option(role, role)), chosen: 'lead' }),
+      choiceInput({
+        block: ROLE.role,
+        label: 'Role',
+        options: roles.map((role) => option(role, role)),
+        chosen: 'lead',
+      }),
       personInput({ block: ROLE.person, label: 'Who?' }),
     ],
   });
@@ -53,9 +85,25 @@ export function resolveModal(incident: number, zone: string, summary?: string): 
     submit: 'The service is back',
     metadata: writeData('resolve', { incident }),
     blocks: [
-      section('Say that the service is back. What was left behind is listed next, and the draft of the report is posted.'),
-      textInput({ block: RESOLVE.summary, label: 'What brought it back?', lines: true, optional: true, most: 2000, ...(summary ? { value: summary } : {}) }),
-      textInput({ block: RESOLVE.at, label: 'Since when is it back?', optional: true, most: 60, placeholder: 'now', hint: `10:15 or 20 minutes ago, in ${zone}. Empty means now.` }),
+      section(
+        'Say that the service is back. What was left behind is listed next, and the draft of the report is posted.',
+      ),
+      textInput({
+        block: RESOLVE.summary,
+        label: 'What brought it back?',
+        lines: true,
+        optional: true,
+        most: 2000,
+        ...(summary ? { value: summary } : {}),
+      }),
+      textInput({
+        block: RESOLVE.at,
+        label: 'Since when is it back?',
+        optional: true,
+        most: 60,
+        placeholder: 'now',
+        hint: `10:15 or 20 minutes ago, in ${zone}. Empty means now.`,
+      }),
     ],
   });
 }
@@ -64,7 +112,9 @@ export const PICK = { incident: 'incident' } as const;
 
 /** A message outside of an incident's channel: which incident does it belong to? */
 export function pickModal(seen: readonly Seen[], data: ModalData<'pick-for-message'>): View {
-  const options = seen.slice(0, 100).map(({ number, row }) => option(`INC-${number} ${row.title}`, String(number)));
+  const options = seen
+    .slice(0, 100)
+    .map(({ number, row }) => option(`INC-${number} ${row.title}`, String(number)));
   if (options.length === 0)
     return modal({
       callback: callbackId('told'),
@@ -77,11 +127,23 @@ export function pickModal(seen: readonly Seen[], data: ModalData<'pick-for-messa
     title: 'Put on the timeline',
     submit: 'Put on the timeline',
     metadata: writeData('pick-for-message', data),
-    blocks: [choiceInput({ block: PICK.incident, label: 'Of which incident?', options, chosen: options[0]?.value ?? '' })],
+    blocks: [
+      choiceInput({
+        block: PICK.incident,
+        label: 'Of which incident?',
+        options,
+        chosen: options[0]?.value ?? '',
+      }),
+    ],
   });
 }
 
 /** Shown at once; its content follows when it is known. */
 export function loadingModal(title: string): View {
-  return modal({ callback: callbackId('told'), title, metadata: writeData('told', {}), blocks: [context(line('One moment …'))] });
+  return modal({
+    callback: callbackId('told'),
+    title,
+    metadata: writeData('told', {}),
+    blocks: [context(line('One moment …'))],
+  });
 }

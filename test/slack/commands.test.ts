@@ -1,7 +1,8 @@
-// Commands, clicks and modals one by one: what is told, what is refused, what is stored.
+// Commands and modals one by one: what is told, what is refused, what is stored.
 
 import { afterEach, describe, expect, it } from 'vitest';
-import { declare, messageWith, plan, startWorld, until, upToPlan, type World } from './world.ts';
+import { declare, messageWith, until, upToPlan } from './steps.ts';
+import { startWorld, type World } from './world.ts';
 
 let world: World;
 afterEach(async () => {
@@ -38,7 +39,9 @@ describe('/incident', () => {
     const channel = await declare(world);
     const ann = world.slack.as('ann');
     await ann.slash('random', '/incident', 'note 1:23 it was the network');
-    const asked = await until(() => ann.ephemerals('random').find((one) => JSON.stringify(one).includes('hr:pick')));
+    const asked = await until(() =>
+      ann.ephemerals('random').find((one) => JSON.stringify(one).includes('hr:pick')),
+    );
     await ann.click('random', asked.ts, { action_id: 'hr:pick:0' });
     const note = await until(() => world.of('note_added')[0]);
     expect(note.body.text).toBe('it was the network');
@@ -54,7 +57,8 @@ describe('/incident', () => {
     const channel = await until(() => world.of('channel_opened')[0]?.body.channel);
     await until(() => world.of('message_posted').some((event) => event.body.what === 'card'));
     expect(world.slack.state.channels.get(channel)?.kind).toBe('private');
-    for (const place of ['random', 'incidents']) expect(JSON.stringify(ann.history(place))).not.toContain('INC-1');
+    for (const place of ['random', 'incidents'])
+      expect(JSON.stringify(ann.history(place))).not.toContain('INC-1');
     await world.slack.as('cat').slash('random', '/incident', 'list');
     await until(() => heard('cat').includes('No incident is open'));
     await ann.slash('random', '/incident', 'list');
@@ -66,12 +70,18 @@ describe('/incident', () => {
     const channel = await declare(world);
     const ann = world.slack.as('ann');
     await ann.slash(channel, '/incident', 'status cause found 5 minutes ago');
-    expect((await until(() => world.of('status_changed')[0])).body).toEqual({ to: 'cause found', at: expect.any(Number) });
+    expect((await until(() => world.of('status_changed')[0])).body).toEqual({
+      to: 'cause found',
+      at: expect.any(Number),
+    });
     expect(last('ann')).toContain('Status: *cause found* at about');
     await ann.slash(channel, '/incident', 'status cause found soon');
     expect(last('ann')).toContain('is no time');
     await ann.slash(channel, '/incident', 'severity sev1 everybody is affected');
-    expect(world.of('severity_changed')[0]?.body).toMatchObject({ to: 'SEV1', reason: 'everybody is affected' });
+    expect(world.of('severity_changed')[0]?.body).toMatchObject({
+      to: 'SEV1',
+      reason: 'everybody is affected',
+    });
     await ann.slash(channel, '/incident', 'role scribe @cat');
     expect(world.of('role_set')[0]?.body).toMatchObject({ role: 'scribe', person: { name: 'cat' } });
     await ann.slash(channel, '/incident', 'role scribe');
@@ -108,7 +118,15 @@ describe('/incident', () => {
     const held = new Promise<void>((resolve) => {
       free = resolve;
     });
-    world = await startWorld({ door: { openIncidents: async () => [], asker: async () => held.then(() => ({ person: { id: 'slack:U', name: 'x' }, levels: [], groups: [] })), look: () => new Promise(() => {}), events: () => new Promise(() => {}) } });
+    world = await startWorld({
+      door: {
+        openIncidents: async () => [],
+        asker: async () =>
+          held.then(() => ({ person: { id: 'slack:U', name: 'x' }, levels: [], groups: [] })),
+        look: () => new Promise(() => {}),
+        events: () => new Promise(() => {}),
+      },
+    });
     const ann = world.slack.as('ann');
     expect(await ann.slash('random', '/incident', 'start')).toMatchObject({ ok: true });
     expect(ann.currentView()?.callback_id).toBe('hr-declare');
@@ -122,7 +140,10 @@ describe('a modal', () => {
     const ann = world.slack.as('ann');
     await ann.slash('random', '/incident', 'start');
     await ann.fill(undefined, { title: 'x', since: 'soon' });
-    expect(await ann.submitView()).toMatchObject({ ok: false, errors: { since: expect.stringContaining('This is no time') } });
+    expect(await ann.submitView()).toMatchObject({
+      ok: false,
+      errors: { since: expect.stringContaining('This is no time') },
+    });
     expect(world.of('incident_declared')).toEqual([]);
     await ann.fill(undefined, { since: '5 minutes ago' });
     expect(await ann.submitView()).toMatchObject({ ok: true });
@@ -172,105 +193,12 @@ describe('a modal', () => {
     const alone = await messageWith(world, channel, 'hr:open-alone');
     await ann.click(channel, alone.ts, { action_id: 'hr:open-alone' });
     await ann.fill(undefined, { reason: 'short' });
-    expect(await ann.submitView()).toMatchObject({ ok: false, errors: { reason: expect.stringContaining('10 characters') } });
+    expect(await ann.submitView()).toMatchObject({
+      ok: false,
+      errors: { reason: expect.stringContaining('10 characters') },
+    });
     await ann.fill(undefined, { reason: 'users cannot log in' });
     expect(await ann.submitView()).toMatchObject({ ok: true });
     expect(world.of('approved')[0]?.body).toMatchObject({ alone: true, reason: 'users cannot log in' });
-  });
-});
-
-describe('a click', () => {
-  it('of somebody without the right: the channel is told, nothing is changed', async () => {
-    world = await startWorld();
-    const channel = await declare(world);
-    await upToPlan(world, channel);
-    const cat = world.slack.as('cat');
-    cat.join(channel);
-    const asked = await messageWith(world, channel, 'hr:confirm');
-    await cat.click(channel, asked.ts, { action_id: 'hr:confirm' });
-    await until(() => JSON.stringify(cat.thread(channel, asked.ts)).includes('You may not start this change'));
-    expect(world.of('act_started')).toEqual([]);
-    await messageWith(world, channel, 'hr:confirm');
-  });
-
-  it('on an old plan replaces its buttons by what happened', async () => {
-    world = await startWorld();
-    const channel = await declare(world);
-    await upToPlan(world, channel);
-    const ann = world.slack.as('ann');
-    const asked = await messageWith(world, channel, 'hr:confirm');
-    await ann.click(channel, asked.ts, { action_id: 'hr:plan-again' });
-    await until(() => world.core.attempts.filter((one) => one.purpose === 'plan').length === 2);
-    await world.settle({ purpose: 'plan', result: { ok: true, plan: { ...plan, changes: [{ field: 'size', before: '2', after: '3' }] } } });
-    await until(() => JSON.stringify(ann.history(channel).find((one) => one.ts === asked.ts)).includes('Goes on below'));
-    await ann.click(channel, asked.ts, { action_id: 'hr:confirm' }, { stale: asked as never });
-    await until(() => JSON.stringify(ann.history(channel).find((one) => one.ts === asked.ts)).includes('This button is old'));
-    expect(JSON.stringify(ann.history(channel).find((one) => one.ts === asked.ts))).not.toContain('hr:confirm');
-    expect(world.of('act_started')).toEqual([]);
-  });
-
-  it('whose value is not ours is refused and stored nowhere', async () => {
-    world = await startWorld();
-    const channel = await declare(world);
-    const card = await messageWith(world, channel, 'hr:open-note');
-    const before = world.commands.length;
-    const forged = JSON.parse(JSON.stringify(card).replaceAll(/"value":"[^}]*}"/g, '"value":"{\\"incident\\":\\"1; drop\\"}"'));
-    await world.slack.as('ann').click(channel, card.ts, { action_id: 'hr:open-note' }, { stale: forged });
-    await until(() => world.warnings.some((line) => line.includes('not ours')));
-    expect(world.commands).toHaveLength(before);
-  });
-
-  it('Skip, End and a lost outcome are decided by people', async () => {
-    world = await startWorld();
-    const channel = await declare(world);
-    await upToPlan(world, channel);
-    const ann = world.slack.as('ann');
-    await ann.closeView().catch(() => undefined);
-    const asked = await messageWith(world, channel, 'hr:confirm');
-    await ann.click(channel, asked.ts, { action_id: 'hr:confirm' });
-    await until(() => world.of('act_started')[0]);
-    await world.core.lose('act');
-    await world.settle({ purpose: 'happened', result: { ok: true, happened: 'cannot tell' } });
-    const decide = await messageWith(world, channel, 'hr:check-again');
-    expect(JSON.stringify(decide)).toContain('Nobody knows whether the change was made.');
-    expect(JSON.stringify(decide)).not.toContain('hr:try-again');
-    await ann.click(channel, decide.ts, { action_id: 'hr:open-go-on' });
-    await ann.fill(undefined, { reason: 'looked at it by hand' });
-    expect(await ann.submitView()).toMatchObject({ ok: true });
-    expect(world.of('step_closed').at(-1)?.body).toMatchObject({ state: 'accepted', reason: 'looked at it by hand' });
-    await until(() => world.of('run_ended')[0]);
-  });
-});
-
-describe('shortcuts', () => {
-  it('put a message on the timeline here, and ask for which incident elsewhere', async () => {
-    world = await startWorld();
-    const channel = await declare(world);
-    const ann = world.slack.as('ann');
-    await ann.closeView().catch(() => undefined);
-    const ts = ann.say(channel, 'the image is broken');
-    await ann.messageShortcut('handrail-keep-message', channel, ts);
-    await until(() => JSON.stringify(ann.currentView()?.blocks).includes('on the timeline of INC-1'));
-    await ann.closeView();
-    const other = ann.say('random', 'users cannot log in');
-    await ann.messageShortcut('handrail-keep-message', 'random', other);
-    await until(() => ann.currentView()?.callback_id === 'hr-pick-for-message');
-    await ann.submitView();
-    await until(() => world.of('note_added').length === 2);
-    // A pushpin that comes and goes does not take away what a shortcut has put there.
-    ann.react(channel, ts, 'pushpin');
-    ann.unreact(channel, ts, 'pushpin');
-    await world.slack.settled();
-    expect(world.of('entry_corrected')).toEqual([]);
-  });
-
-  it('declare an incident about a message', async () => {
-    world = await startWorld();
-    const ann = world.slack.as('ann');
-    const ts = ann.say('random', 'nobody can log in');
-    await ann.messageShortcut('handrail-declare', 'random', ts);
-    await ann.fill(undefined, { title: 'login is down' });
-    await ann.submitView();
-    expect((await until(() => world.of('incident_declared')[0])).body.noticed).toBe('nobody can log in');
   });
 });

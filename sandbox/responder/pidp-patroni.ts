@@ -1,0 +1,214 @@
+/** How the scripted responder works through `pidp-patroni`: only what people can do in Slack, in the order they would. */
+import type { PidpPlan } from '../scenarios/pidp/plan.ts';
+import type { LocalSlack } from '../slack/server.ts';
+import { CouldNot, type Hands, handsOf, type Seen, wordsOf } from './hands.ts';
+
+export interface Script {
+  readonly plan: PidpPlan;
+  readonly slack: LocalSlack;
+  /** Told to people who watch. */
+  readonly say: (line: string) => void;
+  /** What the platform person does at the cluster, by hand. */
+  readonly repair: () => Promise<void>;
+  /** ms that a person waits for one thing. */
+  readonly patienceMs: number;
+  /** Called before each step of the script, with its name; tests kill the bot here. */
+  readonly before?: (step: string) => Promise<void>;
+}
+
+/** Plays it to the end. Throws CouldNot with what was missing. Gives the report as it arrived in the channel. */
+export async function playPidpPatroni(script: Script): Promise<string> {
+  const { plan, slack, say, patienceMs } = script;
+  const ana = handsOf(slack, 'ana', patienceMs);
+  const ben = handsOf(slack, 'ben', patienceMs);
+  const platform = handsOf(slack, 'platform', patienceMs);
+  const step = async (name: string, work: () => Promise<void>): Promise<void> => {
+    say(name);
+    await script.before?.(name);
+    await work();
+  };
+
+  let channel = '';
+  await step(`/incident start: ${plan.api} is not ready`, async () => {
+    const general = slack.channel('general');
+    await ana.command(general, `start ${plan.api} is not ready, ${plan.reports} shows no data`);
+    await ana.form(/declare/i, {
+      severity: 'SEV1',
+      system: plan.api,
+      noticed: `${plan.reports} shows no data; the health check of ${plan.api} fails now and then`,
+      since: '20 minutes ago',
+    });
+    channel = await slack.until(() => findChannel(slack), patienceMs);
+    await ana.read(channel, /INC-1/);
+    ben.actor.join(channel);
+    platform.actor.join(channel);
+  });
+
+  await step('a note by command, one by pushpin, one by shortcut', async () => {
+    await ana.command(channel, `note 5 minutes ago ${plan.reports} times out`);
+    const said = ben.actor.say(channel, `Nothing was deployed today. ${plan.api} has not been touched since Monday.`);
+    ben.actor.react(channel, said, 'pushpin');
+    const asked = ben.actor.say(channel, 'Asked the platform team whether the nodes were upgraded.');
+    await ben.actor.messageShortcut('handrail-keep-message', channel, asked);
+  });
+
+  await step(`runbook check-workload for ${plan.api}`, async () => {
+    await run(ana, channel, 'check-workload', { workload: plan.api });
+  });
+
+  await step(`runbook check-patroni for ${plan.api}`, async () => {
+    const after = await run(ana, channel, 'check-patroni', { workload: plan.api });
+    await ana.press(channel, /this is the target/i, { words: new RegExp(escaped(plan.used.name)), after });
+  });
+
+  if (plan.variant === 'no fault') {
+    await step('the database is well: the alarm was false', () =>
+      ana.command(channel, `note ruled out: ${plan.used.name} has a leader and all members follow it`),
+    );
+  } else await repairAndCopy();
+
+  async function repairAndCopy(): Promise<void> {
+    await step('status: the cause is found', () => ana.command(channel, 'status cause found'));
+    await step(`runbook scale-utility-pod: ${plan.utility} up`, async () => {
+      const after = await run(ana, channel, 'scale-utility-pod', { deployment: plan.utility, replicas: '1' });
+      await ana.press(channel, /^confirm$/i, { words: /0 → 1|`0`.*`1`/, after });
+      await ana.read(channel, /Verified/i, { after });
+    });
+    await step('the repair: nobody has a runbook for it, so a person of the platform team does it', async () => {
+      const crashed = plan.used.members.find((member) => member.crashed)?.name ?? '';
+      const after = await run(ana, channel, 'repair-by-hand', {
+        statefulset: plan.used.name,
+        member: crashed,
+        image: plan.images.present,
+        container: plan.used.container,
+      });
+      await ana.press(channel, /answer|fill|choose|decide/i, { after });
+      await ana.form(/./, { image: plan.images.working, who: 'platform team' });
+      const asked = await ana.read(channel, /kubectl/, { after });
+      platform.actor.say(channel, 'On it: giving the members the image that starts.');
+      await script.repair();
+      platform.actor.say(channel, 'Done. All members have the new image.');
+      await ana.press(channel, /done by hand/i, { after: earlier(asked) });
+      await ana.read(channel, /Verified/i, { after: asked.ts });
+    });
+    await step('status: watching', () => ana.command(channel, 'status watching'));
+    await step(`runbook dump-db on ${leaderOf(plan)}, approved by a second person`, async () => {
+      const after = await run(ana, channel, 'dump-db', {
+        pod: leaderOf(plan),
+        database: plan.database,
+        reason: 'A copy before the old members are touched again',
+      });
+      await ana.press(channel, /ask for approval/i, { after });
+      await ben.press(channel, /^approve$/i, { after });
+      await ana.read(channel, /Verified/i, { after });
+    });
+    await step('the dump is taken back: it holds personal data', () => takeBack(/dump/i));
+    await step(`${plan.utility} goes back to 0`, () => takeBack(new RegExp(escaped(plan.utility))));
+  }
+
+  async function takeBack(what: RegExp): Promise<void> {
+    const after = ana.last(channel);
+    await ana.command(channel, 'left');
+    const list = await ana.read(channel, /Left behind/i, { after });
+    await pressBeside(ana, channel, list, what, /^undo$/i);
+    await ana.press(channel, /^confirm$/i, { after: list.ts });
+    await ana.read(channel, /taken back|Verified/i, { after: list.ts });
+  }
+
+  await step(`runbook check-workload once more: ${plan.api} is ready`, async () => {
+    const after = await run(ana, channel, 'check-workload', { workload: plan.api });
+    await ana.read(channel, /All steps are done|ends here|ready/i, { after });
+  });
+
+  let report = '';
+  await step('/incident resolve, and the report arrives', async () => {
+    const after = ana.last(channel);
+    await ana.command(channel, 'resolve');
+    await ana.form(/resolve/i, {
+      summary:
+        plan.variant === 'no fault'
+          ? 'Nothing was wrong with the database.'
+          : 'The members have an image that starts; one leads, all others follow.',
+    });
+    const message = await slack.until(
+      () => (ana.actor.history(channel) as unknown as Seen[]).findLast((one) => one.ts > after && one.files?.length),
+      patienceMs,
+    );
+    report = await fileText(slack, message);
+  });
+
+  await step('/incident close, and the final report', async () => {
+    const after = ana.last(channel);
+    await ana.command(channel, 'close');
+    const message = await slack.until(
+      () => (ana.actor.history(channel) as unknown as Seen[]).findLast((one) => one.ts > after && one.files?.length),
+      patienceMs,
+    );
+    report = await fileText(slack, message);
+  });
+  return report;
+}
+
+/** Starts a runbook through the form; gives the ts of the last message before it. */
+async function run(
+  hands: Hands,
+  channel: string,
+  id: string,
+  params: Readonly<Record<string, string>>,
+): Promise<string> {
+  const after = hands.last(channel);
+  await hands.command(channel, `run ${id}`);
+  const values = Object.fromEntries(Object.entries(params).map(([name, value]) => [`param:${id}:${name}`, value]));
+  await hands.form(/run a runbook/i, values);
+  return after;
+}
+
+function leaderOf(plan: PidpPlan): string {
+  return plan.used.members[plan.used.leader]?.name ?? '';
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+/** Just before a message, for waits that include it. */
+function earlier(message: Seen): string {
+  return String(Number(message.ts) - 0.000001);
+}
+
+/** Presses the button that stands under the item of a list whose words fit. */
+async function pressBeside(hands: Hands, channel: string, list: Seen, item: RegExp, label: RegExp): Promise<void> {
+  const blocks = list.blocks ?? [];
+  for (let i = 0; i < blocks.length; i++) {
+    if (blocks[i]?.type !== 'section' || !item.test(blocks[i]?.text?.text ?? '')) continue;
+    const next = blocks[i + 1];
+    const button = next?.elements?.find((one) => {
+      const words = typeof one.text === 'string' ? one.text : (one.text?.text ?? '');
+      return one.type === 'button' && label.test(words);
+    });
+    if (!next || !button?.action_id) continue;
+    const target = {
+      action_id: button.action_id,
+      ...(next.block_id ? { block_id: next.block_id } : {}),
+      ...(button.value === undefined ? {} : { value: button.value }),
+    };
+    const outcome = await hands.actor.click(channel, list.ts, target);
+    if (!outcome.ok) throw new CouldNot(`pressing ${label.source}: ${outcome.text ?? outcome.error ?? 'it did not work'}`);
+    return;
+  }
+  throw new CouldNot(`there is nothing like ${item.source} with ${label.source} in:\n${wordsOf(list)}`);
+}
+
+function findChannel(slack: LocalSlack): string | undefined {
+  for (const [id, channel] of slack.state.channels) if (channel.name.startsWith('inc-1-')) return id;
+  return undefined;
+}
+
+/** Downloads a file as a person's Slack would. */
+async function fileText(slack: LocalSlack, message: Seen): Promise<string> {
+  const file = message.files?.[0];
+  if (!file?.url_private) throw new CouldNot('the message has no file that could be opened');
+  const response = await fetch(file.url_private, { headers: { authorization: `Bearer ${slack.botToken}` } });
+  if (!response.ok) throw new CouldNot(`the file ${file.name ?? ''} could not be opened: ${response.status}`);
+  return response.text();
+}

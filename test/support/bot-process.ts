@@ -1,0 +1,87 @@
+// The bot as a process of its own, started as in production: `src/main.ts` with an environment and a configuration file.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LocalSlack } from '../../sandbox/slack/server.ts';
+import { freePorts } from './control-plane/ports.ts';
+import { inProject } from './terminal-world.ts';
+
+export interface BotProcess {
+  readonly pid: number;
+  /** Of the health page, or of Slack's requests in HTTP mode. */
+  readonly port: number;
+  /** Its log so far, one JSON object a line. */
+  log(): string;
+  /** Lines of the log from level error on, and rejections that nobody listened to. */
+  complaints(): string[];
+  /** SIGTERM; gives the exit code. May be called twice. */
+  stop(): Promise<number | null>;
+}
+
+export interface BotWish {
+  readonly slack: LocalSlack;
+  readonly mode: 'socket' | 'http';
+  /** Text of handrail.yaml. */
+  readonly configuration: string;
+  readonly databaseUrl: string;
+  readonly kubeconfig: string;
+}
+
+/** Starts the bot and resolves when it says that it is ready; in HTTP mode the local Slack then delivers to it. */
+export async function startBotProcess(wish: BotWish): Promise<BotProcess> {
+  const { slack } = wish;
+  const folder = mkdtempSync(join(tmpdir(), 'handrail-bot-'));
+  const configuration = join(folder, 'handrail.yaml');
+  writeFileSync(configuration, wish.configuration);
+  const [port = 0] = await freePorts(1);
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', inProject('src/main.ts')], {
+    cwd: folder,
+    env: {
+      PATH: process.env.PATH,
+      HOME: folder,
+      SLACK_BOT_TOKEN: slack.botToken,
+      ...(wish.mode === 'socket'
+        ? { SLACK_APP_TOKEN: slack.appToken }
+        : { SLACK_SIGNING_SECRET: slack.signingSecret }),
+      SLACK_API_URL: slack.apiUrl,
+      DATABASE_URL: wish.databaseUrl,
+      KUBECONFIG: wish.kubeconfig,
+      HANDRAIL_CONFIG: configuration,
+      PORT: String(port),
+      LOG_LEVEL: 'debug',
+    },
+    stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+  });
+  let log = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    log += chunk.toString();
+  });
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  const stop = async () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+    const code = await ended;
+    rmSync(folder, { recursive: true, force: true });
+    return code;
+  };
+  const ready = new Promise((resolve) => child.once('message', resolve));
+  const first = await Promise.race([ready, ended]);
+  if (typeof first !== 'object' || first === null) {
+    await stop();
+    throw new Error(`the bot ended before it was ready:\n${log}`);
+  }
+  if (wish.mode === 'http') slack.setEventsUrl(`http://127.0.0.1:${port}/slack/events`);
+  return {
+    pid: child.pid ?? 0,
+    port,
+    log: () => log,
+    complaints: () => log.split('\n').filter(isComplaint),
+    stop,
+  };
+}
+
+function isComplaint(line: string): boolean {
+  if (line.trim() === '') return false;
+  const level = /"level":(\d+)/.exec(line)?.[1];
+  return level === undefined || Number(level) >= 50;
+}
