@@ -81,7 +81,13 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       progressed: (incident, run) => progress.touch(incident, run),
     });
     const door = doorOf(config, handrail, library, log, usergroupsOf);
-    const connected = await connectSlack({ settings: slackSettings(config), door, log });
+    const problems = async () => {
+      const found: string[] = [];
+      await store.pool.query('select 1').catch(() => found.push('the database does not answer'));
+      if (link.slack && !link.slack.ready) found.push('Slack is not connected');
+      return found;
+    };
+    const connected = await connectSlack({ settings: slackSettings(config), door, log, problems });
     link.slack = connected;
     closers.push(() => connected.close());
     const showing: Showing = {
@@ -102,15 +108,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       );
     };
     if (config.settings.slack.mode === 'socket') {
-      const health = await startHealth({
-        port: config.settings.port,
-        problems: async () => {
-          const problems: string[] = [];
-          await store.pool.query('select 1').catch(() => problems.push('the database does not answer'));
-          if (!connected.ready) problems.push('Slack is not connected');
-          return problems;
-        },
-      });
+      const health = await startHealth({ port: config.settings.port, problems });
       closers.push(() => health.close());
     }
     return { handrail, slack: connected, stop: stopAll };

@@ -83,7 +83,11 @@ export async function playPidpPatroni(script: Script): Promise<string> {
         container: plan.used.container,
       });
       await ana.press(channel, /answer|fill|choose|decide/i, { after });
-      await ana.form(/./, { image: plan.images.working, who: 'platform team' });
+      await ana.form(/decide/i, {
+        'form:image': plan.images.working,
+        'form:who': 'platform team',
+        reason: 'The image it has now cannot import yaml; this one starts elsewhere on the same cluster.',
+      });
       const asked = await ana.read(channel, /kubectl/, { after });
       platform.actor.say(channel, 'On it: giving the members the image that starts.');
       await script.repair();

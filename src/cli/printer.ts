@@ -97,6 +97,7 @@ export function linesOf(event: Event): string[] {
     case 'resolved':
     case 'reopened':
     case 'report_asked':
+    case 'left_asked':
     case 'report_posted':
     case 'closed':
       return [];

@@ -271,6 +271,8 @@ const bodies = {
   outcome_late: z.object({ attempt: z.string(), ...at, says: z.string() }),
   resolved: z.object({ at: instant, summary: z.string().optional() }),
   reopened: z.object({ reason: z.string().optional() }),
+  /** Somebody wants to see what is left behind, checked anew. */
+  left_asked: z.object({}),
   report_asked: z.object({}),
   report_posted: z.object({ file: z.string(), hash: z.string() }),
   closed: z.object({ at: instant }),

@@ -30,8 +30,8 @@ export function evolve(incident: Incident, event: Event): void {
     case 'incident_declared':
     case 'slack_failed':
     case 'outcome_late':
-    case 'stop_asked':
     case 'report_asked':
+    case 'left_asked':
       return;
     case 'channel_opened':
       incident.channel = { id: event.body.channel, name: event.body.name };
@@ -141,12 +141,15 @@ export function evolve(incident: Incident, event: Event): void {
         one.lastSays = event.body.says;
         one.phase = event.body.why === 'plan changed' ? 'planning' : 'planned';
         one.attempt = undefined;
+        // A plan that is no longer true was proved not to be carried out.
+        if (event.body.why === 'plan changed') one.started = one.holds = false;
       });
       return;
     case 'act_started':
       onTry(incident, event.body, (one) => {
         one.phase = 'calling';
-        one.started = true;
+        one.started = one.holds = true;
+        one.stopAsked = false;
         one.confirmedBy = one.requested?.by ?? event.by;
         one.attempt = event.body.attempt;
       });
@@ -163,6 +166,7 @@ export function evolve(incident: Incident, event: Event): void {
             : event.body.outcome === 'unknown'
               ? 'looking'
               : 'decide';
+        if (event.body.outcome === 'failed') one.holds = false;
       });
       return;
     case 'act_found':
@@ -172,11 +176,13 @@ export function evolve(incident: Incident, event: Event): void {
         one.attempt = undefined;
         const { happened } = event.body;
         one.phase = happened === 'made' ? 'verifying' : happened === 'still running' ? 'looking' : 'decide';
+        if (happened === 'not made') one.holds = false;
       });
       return;
     case 'verified':
       onTry(incident, event.body, (one) => {
         one.verified = event.body;
+        one.holds = false;
         one.lastSays = event.body.says;
         one.attempt = undefined;
         one.phase = 'decide';
@@ -185,7 +191,13 @@ export function evolve(incident: Incident, event: Event): void {
     case 'by_hand_claimed':
       onTry(incident, event.body, (one) => {
         one.phase = 'verifying';
+        one.claimed = true;
         one.confirmedBy = event.by;
+      });
+      return;
+    case 'stop_asked':
+      onTry(incident, event.body, (one) => {
+        one.stopAsked = true;
       });
       return;
     case 'choice_made':
@@ -201,6 +213,11 @@ export function evolve(incident: Incident, event: Event): void {
       const run = runOf(incident, event.body.run);
       run.ended = event.body;
       run.current = undefined;
+      // A runbook inside another one hands it its last verdict.
+      const parent = run.parent && incident.runs.get(run.parent.run);
+      const caller = parent && run.parent && lastTry(parent.steps.get(run.parent.step));
+      if (parent && caller?.phase === 'nested' && run.lastVerdict)
+        parent.lastVerdict = caller.verdict = run.lastVerdict;
       return;
     }
     case 'loose_end_opened':
@@ -242,6 +259,8 @@ export function evolve(incident: Incident, event: Event): void {
     case 'closed':
       incident.closedAt = event.body.at;
       incident.status = 'closed';
+      for (const run of incident.runs.values())
+        for (const step of run.steps.values()) for (const one of step.tries) one.holds = false;
       return;
   }
 }
@@ -288,17 +307,21 @@ function closed(incident: Incident, event: EventOf<'step_closed'>): void {
   const { body } = event;
   const run = runOf(incident, body.run);
   const step = run.steps.get(body.step);
-  const one = lastTry(step);
-  if (!step || !one) {
+  if (!step || step.tries.length === 0) {
     run.steps.set(body.step, { id: body.step, kind: 'none', tries: [], notNeeded: body.reason ?? '' });
     return;
   }
+  // Left out the second time round: what it did the first time stays as it is.
+  if (body.state === 'not needed') return;
+  const one = step.tries.find((candidate) => candidate.try === body.try) ?? lastTry(step);
+  if (!one) return;
   one.phase = 'closed';
+  one.holds = false;
   one.closedAs = body.state;
   one.closedAt = event.at;
   one.attempt = undefined;
   if (body.state === 'undone') {
-    const main = mainTry(step);
+    const main = step.tries.find((candidate) => candidate.try === one.undoes) ?? mainTry(step);
     if (main) main.closedAs = 'undone';
   }
 }

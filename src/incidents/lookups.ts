@@ -77,19 +77,36 @@ export function lookups(events: readonly Event[], incident: Incident): LookupCha
         break;
       }
       case 'approval_lapsed':
+      case 'act_done':
+      case 'act_found':
+      case 'verified':
       case 'step_closed': {
         const { run, step, try: number } = event.body;
         const one = tryOf(incident, run, step, number);
-        const free = event.type === 'step_closed' || event.body.why === 'plan changed';
-        if (free && one?.started) for (const lock of one.planned?.locks ?? []) remove('lock', lock);
+        if (!one || one.holds) break;
+        for (const lock of one.planned?.locks ?? []) if (!isHeld(incident, lock)) remove('lock', lock);
         break;
       }
+      case 'closed':
+        for (const one of triesOf(incident))
+          if (one.started) for (const lock of one.planned?.locks ?? []) remove('lock', lock);
+        break;
       default:
         break;
     }
   }
   add({ kind: 'incident', key: String(incident.number), value: rowOf(incident) });
   return { put: [...put.values()], drop: [...drop.values()] };
+}
+
+function* triesOf(incident: Incident): Generator<TryState> {
+  for (const run of incident.runs.values()) for (const step of run.steps.values()) yield* step.tries;
+}
+
+/** A lock that another change of this incident holds is not released by the end of this one. */
+function isHeld(incident: Incident, lock: string): boolean {
+  for (const one of triesOf(incident)) if (one.holds && one.planned?.locks.includes(lock)) return true;
+  return false;
 }
 
 function tryOf(incident: Incident, run: number, step: string, number: number): TryState | undefined {

@@ -125,6 +125,8 @@ function of(event: Event): Effect[] {
       return [card];
     case 'resolved':
       return [card, tell, { kind: 'left', version }, { kind: 'report', version }];
+    case 'left_asked':
+      return [{ kind: 'left', version }];
     case 'report_asked':
       return [{ kind: 'report', version }];
     case 'closed':

@@ -60,8 +60,14 @@ export interface TryState {
   verdict?: Verdict;
   openedAt: number;
   closedAt?: number;
-  /** Set once its call was confirmed: it holds its locks until it is closed. */
+  /** Set once its call was confirmed. */
   started?: boolean;
+  /** It holds its locks: from the confirmation to the end of its verification. */
+  holds?: boolean;
+  /** Somebody pressed Stop. */
+  stopAsked?: boolean;
+  /** Somebody said that it was done by hand. */
+  claimed?: boolean;
   /** The person whose confirmation started the call. */
   confirmedBy?: Person;
 }
@@ -143,11 +149,29 @@ export function lastTry(step: StepState | undefined): TryState | undefined {
   return step?.tries.at(-1);
 }
 
+/** The try whose values later expressions read: one more look beside the run counts once it has an answer. */
+function readTry(step: StepState): TryState | undefined {
+  return step.tries.findLast(
+    (one) => one.undoes === undefined && !(one.aside === true && one.out === undefined),
+  );
+}
+
+/** True when a call was made, or claimed to have been made by hand, and nothing proves that it changed nothing. */
+export function mayHaveChanged(one: TryState): boolean {
+  if (one.claimed) return true;
+  return one.started === true && one.outcome?.outcome !== 'failed' && one.found?.happened !== 'not made';
+}
+
+/** True while the look for its trace says that a change of a lost worker still goes on. */
+export function runsOn(one: TryState): boolean {
+  return one.phase === 'looking' && one.found?.happened === 'still running';
+}
+
 /** What expressions of a run can read. */
 export function scopeOf(incident: Incident, run: RunState): Scope {
   const steps: Record<string, Scope['steps'][string]> = {};
   for (const [id, step] of run.steps) {
-    const one = mainTry(step);
+    const one = readTry(step);
     if (!one) continue;
     steps[id] = {
       args: one.args,

@@ -141,6 +141,7 @@ function ownLines(event: Event, name: NameOf, titles: ReadonlyMap<string, string
     case 'attempt_lost':
     case 'outcome_late':
     case 'report_asked':
+    case 'left_asked':
     case 'report_posted':
       return [];
   }

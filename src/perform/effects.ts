@@ -64,7 +64,8 @@ async function publish(worker: Worker, showing: Showing, open: OpenEffect): Prom
     tries,
     ...(made ? { report: made } : {}),
     ...(showing.approvers ? { approvers: showing.approvers } : {}),
-    record: (what, id) => tell(worker, number, `effect:${effectId}:${id}`, what),
+    // Its ids are made by whoever publishes, so that one failure told by several effects is told once.
+    record: (what, id) => tell(worker, number, id, what),
     now: worker.now().getTime(),
   });
 }
@@ -77,7 +78,7 @@ export async function drawProgress(
   run: number,
 ): Promise<void> {
   const incident = await worker.store.look(number, (state) => structuredClone(state));
-  if (!incident || incident.declared.quiet) return;
+  if (!incident?.posts.has(`run:${run}`)) return;
   await showing.publish(
     { kind: 'run', run },
     {
@@ -85,7 +86,7 @@ export async function drawProgress(
       underWay: await underWay(worker.pool, number),
       effectId: `${number}.progress.${run}`,
       tries: 1,
-      record: (what, id) => tell(worker, number, `progress:${number}.${run}:${id}`, what),
+      record: (what, id) => tell(worker, number, id, what),
       now: worker.now().getTime(),
     },
   );

@@ -11,7 +11,7 @@ import { shortcutListener } from './listeners/shortcuts.ts';
 import { membersOf } from './members.ts';
 import { peopleOf } from './people.ts';
 import { publish } from './publish/publish.ts';
-import { boltLogger, httpReceiver, socketReceiver } from './receiver.ts';
+import { boltLogger, httpReceiver, type Problems, socketReceiver } from './receiver.ts';
 import type { Room } from './room.ts';
 import { missingScopeWords } from './scopes.ts';
 
@@ -65,6 +65,8 @@ export async function connectSlack(options: {
   settings: SlackSettings;
   door: Door;
   log: Log;
+  /** For HTTP mode's /healthz. */
+  problems?: Problems;
 }): Promise<SlackConnection> {
   const { settings, door, log } = options;
   const clientOptions = {
@@ -107,7 +109,7 @@ export async function connectSlack(options: {
           inBackground,
         )
       : undefined;
-  const http = settings.mode === 'http' ? httpReceiver(settings.signingSecret, log) : undefined;
+  const http = settings.mode === 'http' ? httpReceiver(settings.signingSecret, log, options.problems ?? (async () => [])) : undefined;
   const receiver = (socket?.receiver ?? http) as HTTPReceiver;
   // The token is known to be good: authorising an event costs no call.
   const authorize = async () => ({

@@ -31,9 +31,29 @@ export function boltLogger(log: Log): BoltLogger {
 /** Slack's payloads are far smaller; measured with full modals: under 100 kB. */
 const bodyLimit = 1024 * 1024;
 
-export function httpReceiver(signingSecret: string, log: Log): HTTPReceiver {
+/** What does not work now, in words; none is healthy. Answered at /healthz on the port of Slack's requests. */
+export type Problems = () => Promise<readonly string[]>;
+
+export function httpReceiver(signingSecret: string, log: Log, problems: Problems): HTTPReceiver {
   // Bolt checks the signature and refuses what is older than 5 minutes: 401, logged, no listener is called.
-  return new HTTPReceiver({ signingSecret, logger: boltLogger(log), bodyLimit });
+  return new HTTPReceiver({
+    signingSecret,
+    logger: boltLogger(log),
+    bodyLimit,
+    customRoutes: [
+      {
+        path: '/healthz',
+        method: ['GET'],
+        handler: (_request, response) => {
+          const answer = (found: readonly string[]): void => {
+            response.writeHead(found.length === 0 ? 200 : 503, { 'content-type': 'text/plain; charset=utf-8' });
+            response.end(found.length === 0 ? 'ok\n' : `${found.join('\n')}\n`);
+          };
+          problems().then(answer, (error: unknown) => answer([String(error)]));
+        },
+      },
+    ],
+  });
 }
 
 export interface Socket {

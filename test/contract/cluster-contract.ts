@@ -1,5 +1,6 @@
 // What the actions count on from a cluster: one suite, run against the stand-in and against a real API server.
 import { afterAll, beforeAll } from 'vitest';
+import { insidePods } from './inside-pods.ts';
 import { pods } from './pods.ts';
 import { refusals } from './refusals.ts';
 import { rights } from './rights.ts';
@@ -25,4 +26,5 @@ export function clusterContract(start: () => Promise<Subject>): void {
   watching(cluster);
   rights(cluster);
   pods(cluster);
+  insidePods(cluster);
 }

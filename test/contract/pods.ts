@@ -1,42 +1,34 @@
-// The contract: pods and what reaches into them: crash loops, logs, events, exec, port-forward.
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer } from 'node:net';
-import { PassThrough } from 'node:stream';
-import { text } from 'node:stream/consumers';
-import { Log, type LogOptions, PortForward, type V1Pod } from '@kubernetes/client-node';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { exec } from '../../src/actions/kubernetes/exec.ts';
-import type { Reach } from '../../src/actions/reach.ts';
+// The contract: pods and their controllers: running, crashing, waiting for an image, Services, StatefulSets, deletion.
+import type { V1Pod } from '@kubernetes/client-node';
+import { describe, expect, it } from 'vitest';
 import { waitUntil } from '../support/control-plane/waiting.ts';
-import { ask, clients, MERGE, run, STRATEGIC } from './asking.ts';
+import { ask, clients, MERGE, STRATEGIC } from './asking.ts';
 import { behaves, type Subject } from './subjects.ts';
-import { APPS, CORE, isReady, nameOf, podsWhere, workload } from './workloads.ts';
+import {
+  APPS,
+  CORE,
+  deployed,
+  isReady,
+  logFrom,
+  nameOf,
+  podsWhere,
+  type Shape,
+  workload,
+} from './workloads.ts';
 
 const waits = (reason: string) => (pod: V1Pod) =>
   pod.status?.containerStatuses?.[0]?.state?.waiting?.reason === reason;
 
 export function pods(cluster: () => Subject): void {
   describe('pods', () => {
-    const deploy = async (name: string, shape: Parameters<typeof workload>[1], condition = isReady) => {
-      const made = await ask(cluster().config, 'POST', `${APPS}/deployments`, workload(name, shape));
-      expect(made.code).toBe(201);
-      return await podsWhere(cluster(), name, shape?.replicas ?? 1, condition);
-    };
-    const logOf = async (pod: string, options: LogOptions = {}) => {
-      const stream = new PassThrough();
-      const read = text(stream);
-      await new Log(cluster().config).log('default', pod, 'main', stream, options);
-      return await read;
-    };
-    let talker = '';
-
-    beforeAll(async () => {
-      talker = nameOf((await deploy('talker', { annotations: behaves.talking(['one', 'two', 'three']) }))[0]);
-    });
+    const deploy = (name: string, shape: Shape, condition = isReady) =>
+      deployed(cluster(), name, shape, condition);
+    const logOf = (pod: string, options = {}) => logFrom(cluster(), pod, options);
 
     it('run, with owner, node, address and image', async () => {
       const { core, apps } = clients(cluster().config);
-      const pod = await core.readNamespacedPod({ namespace: 'default', name: talker });
+      const runner = nameOf((await deploy('runner', {}))[0]);
+      const pod = await core.readNamespacedPod({ namespace: 'default', name: runner });
       expect(pod.status).toMatchObject({
         phase: 'Running',
         containerStatuses: [{ ready: true, restartCount: 0, started: true }],
@@ -50,82 +42,16 @@ export function pods(cluster: () => Subject): void {
       const owner = pod.metadata?.ownerReferences?.[0];
       expect(owner).toMatchObject({ kind: 'ReplicaSet', controller: true });
       const set = await apps.readNamespacedReplicaSet({ namespace: 'default', name: owner?.name ?? '' });
-      expect(set.metadata?.ownerReferences?.[0]).toMatchObject({ kind: 'Deployment', name: 'talker' });
+      expect(set.metadata?.ownerReferences?.[0]).toMatchObject({ kind: 'Deployment', name: 'runner' });
       expect(set.metadata?.annotations?.['deployment.kubernetes.io/revision']).toBe('1');
       const live = await waitUntil('the deployment reports it', async () => {
-        const seen = await apps.readNamespacedDeployment({ namespace: 'default', name: 'talker' });
+        const seen = await apps.readNamespacedDeployment({ namespace: 'default', name: 'runner' });
         return seen.status?.availableReplicas === 1 ? seen : undefined;
       });
       expect(live.status).toMatchObject({ replicas: 1, readyReplicas: 1, updatedReplicas: 1 });
       expect(live.status?.conditions).toContainEqual(
         expect.objectContaining({ type: 'Available', status: 'True', reason: 'MinimumReplicasAvailable' }),
       );
-    });
-
-    it('run commands: exit code, output, errors', async () => {
-      const failing = await run(cluster().config, talker, ['sh', '-c', 'echo out; echo oh >&2; exit 7']);
-      expect(failing).toMatchObject({ stdout: 'out\n', stderr: 'oh\n' });
-      expect(failing.status).toMatchObject({ status: 'Failure', reason: 'NonZeroExitCode' });
-      expect(failing.status.message).toContain('exit code 7');
-      expect(failing.status.details?.causes?.[0]).toEqual({ reason: 'ExitCode', message: '7' });
-      const fine = await run(cluster().config, talker, [
-        'sh',
-        '-c',
-        'pwd >/dev/null; hostname >/dev/null; head -c 300000 /dev/zero',
-      ]);
-      expect(fine.status.status).toBe('Success');
-      expect(fine.stdout.length).toBe(300_000);
-      const absent = await run(cluster().config, talker, ['no-such-program']);
-      expect(absent.status.message).toContain('executable file not found in $PATH');
-    });
-
-    it('run commands for the actions, with refusals in words', async () => {
-      const reach = { kubernetes: async () => cluster().config } as unknown as Reach;
-      const call = { reach, signal: AbortSignal.timeout(20_000) };
-      const here = {
-        namespace: 'default',
-        pod: talker,
-        argv: ['sh', '-c', 'echo "$0 $1"; exit 3', 'a', 'b c'],
-      };
-      expect(await exec(call, here)).toEqual({ code: 3, stdout: 'a b c\n', stderr: '', truncated: false });
-      await expect(exec(call, { ...here, pod: 'none' })).rejects.toThrow(
-        /pods "none" not found|not there|not found/,
-      );
-      await expect(exec(call, { ...here, container: 'none' })).rejects.toThrow(
-        /container none is not valid for pod/,
-      );
-      const bob = await cluster().configFor('bob');
-      const asBob = { reach: { kubernetes: async () => bob } as unknown as Reach, signal: call.signal };
-      await expect(exec(asBob, here)).rejects.toThrow(/pods\/exec|exec/);
-    });
-
-    it('keep files between commands', async () => {
-      await run(cluster().config, talker, ['sh', '-c', 'echo kept > file']);
-      expect((await run(cluster().config, talker, ['cat', 'file'])).stdout).toBe('kept\n');
-      expect(
-        (await run(cluster().config, talker, ['sh', '-c', 'stat -c %s file; sha256sum file | cut -c1-8']))
-          .stdout,
-      ).toMatch(/^5\n[0-9a-f]{8}\n$/);
-      expect((await run(cluster().config, talker, ['rm', 'file'])).status.status).toBe('Success');
-    });
-
-    it('have logs: whole, last lines, bytes, times', async () => {
-      await waitUntil('it has spoken', async () => (await logOf(talker)).includes('three'));
-      expect(await logOf(talker)).toBe('one\ntwo\nthree\n');
-      expect(await logOf(talker, { tailLines: 1 })).toBe('three\n');
-      expect(await logOf(talker, { limitBytes: 5 })).toBe('one\nt');
-      expect(await logOf(talker, { timestamps: true, tailLines: 1 })).toMatch(/^\d{4}-.*Z three\n$/);
-      const { core } = clients(cluster().config);
-      const previous = core.readNamespacedPodLog({ namespace: 'default', name: talker, previous: true });
-      await expect(previous).rejects.toMatchObject({
-        code: 400,
-        body: expect.stringContaining('previous terminated container'),
-      });
-      const other = await ask(cluster().config, 'GET', `${CORE}/pods/${talker}/log?container=none`);
-      expect(other).toMatchObject({
-        code: 400,
-        body: { reason: 'BadRequest', message: `container none is not valid for pod ${talker}` },
-      });
     });
 
     it('crash in a loop: exit code, last state, previous log, events by field', async () => {
@@ -283,20 +209,6 @@ export function pods(cluster: () => Subject): void {
         fieldSelector: `spec.nodeName=${pod?.spec?.nodeName}`,
       });
       expect(onNode.items.map(nameOf)).toContain('member-0');
-    });
-
-    it('have their ports forwarded', async () => {
-      const forward = new PortForward(cluster().config);
-      const { greeter } = cluster();
-      const local = createServer((socket) => {
-        const joined = forward.portForward('default', talker, [greeter], socket, null, socket);
-        // client-node leaves the local end open when the other closes.
-        void joined.then((remote) => typeof remote !== 'function' && remote.on('close', () => socket.end()));
-      });
-      local.listen(0, '127.0.0.1');
-      await once(local, 'listening');
-      expect(await text(connect((local.address() as AddressInfo).port, '127.0.0.1'))).toBe('hello');
-      local.close();
     });
   });
 }

@@ -1,7 +1,9 @@
 // Shorthand for the contract: manifests, and waiting for pods.
-import type { V1Pod } from '@kubernetes/client-node';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { Log, type LogOptions, type V1Pod } from '@kubernetes/client-node';
 import { waitUntil } from '../support/control-plane/waiting.ts';
-import { clients } from './asking.ts';
+import { ask, clients } from './asking.ts';
 import type { Subject } from './subjects.ts';
 
 export const CORE = '/api/v1/namespaces/default';
@@ -58,4 +60,24 @@ export function isReady(pod: V1Pod): boolean {
 
 export function nameOf(pod: V1Pod | undefined): string {
   return pod?.metadata?.name ?? '';
+}
+
+/** Creates a Deployment and waits until its pods satisfy `condition`. */
+export async function deployed(
+  subject: Subject,
+  name: string,
+  shape: Shape,
+  condition: (pod: V1Pod) => boolean = isReady,
+): Promise<V1Pod[]> {
+  const { code } = await ask(subject.config, 'POST', `${APPS}/deployments`, workload(name, shape));
+  if (code !== 201) throw new Error(`deployment ${name} was not created (${code})`);
+  return await podsWhere(subject, name, shape.replicas ?? 1, condition);
+}
+
+/** The log of a pod's container through client-node. */
+export async function logFrom(subject: Subject, pod: string, options: LogOptions = {}): Promise<string> {
+  const stream = new PassThrough();
+  const read = text(stream);
+  await new Log(subject.config).log('default', pod, 'main', stream, options);
+  return await read;
 }

@@ -1,4 +1,6 @@
 // Everything between people and the cluster for one test: a local Slack, a database, the bot as its own process.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import pg from 'pg';
 import { type Hands, handsOf, type Seen, wordsOf } from '../../sandbox/responder/hands.ts';
 import { type LocalSlack, startLocalSlack } from '../../sandbox/slack/server.ts';
@@ -92,8 +94,8 @@ export async function startDesk(wish: { kubeconfig: string; mode: 'socket' | 'ht
   }
 }
 
-/** Everything in a channel as somebody reads it, threads below their message, for a person to judge after a failure. */
-export function transcript(desk: Desk, channel: string): string {
+/** Everything in a channel as somebody reads it, threads below their message. */
+function transcript(desk: Desk, channel: string): string {
   const { actor } = desk.hands.ana;
   const names = new Map(desk.slack.people.map((person) => [person.id, person.name]));
   const said = (message: Seen, indent: string) => {
@@ -115,6 +117,18 @@ export function transcript(desk: Desk, channel: string): string {
       ...(actor.thread(channel, message.ts) as unknown as Seen[]).slice(1).map((reply) => said(reply, '    | ')),
     ])
     .join('\n----\n');
+}
+
+/** What happened, for a person to judge after a failure: the record, attempts and the bot's log, when asked for. */
+export async function writeAftermath(desk: Desk, channel: string, folder: string | undefined): Promise<void> {
+  if (!folder) return;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'channel.txt'), channel === '' ? '' : transcript(desk, channel));
+  writeFileSync(join(folder, 'bot.log'), desk.bot.log());
+  const events = await desk.store.events(1).catch(() => []);
+  writeFileSync(join(folder, 'events.txt'), events.map((event) => JSON.stringify(event)).join('\n'));
+  const { rows } = await desk.store.pool.query('select * from attempts order by 1');
+  writeFileSync(join(folder, 'attempts.txt'), rows.map((row) => JSON.stringify(row)).join('\n'));
 }
 
 /** The content of the newest file in a channel whose name fits. */

@@ -21,7 +21,7 @@ ModuleNotFoundError: No module named 'yaml'`;
 
 const annotations = (entries: Record<string, string>): string => JSON.stringify(entries);
 
-/** Members' addresses, one for each ordinal. */
+/** Where the members' stand-ins listen, one for each ordinal. */
 export const MEMBER_ADDRESSES = ['127.0.0.51', '127.0.0.52', '127.0.0.53'] as const;
 
 /**
@@ -33,7 +33,7 @@ export function patroni(given: { folder: string; restPort: number; server: Postg
   const run = `case "$HANDRAIL_TEST_IMAGE" in ${BROKEN_IMAGE}) cat >&2 <<'END'\n${TRACEBACK}\nEND\nexit 1;; esac\nexec sleep 100000`;
   const asAnnotations = annotations({
     'handrail.test/run': run,
-    'handrail.test/pod-ip': MEMBER_ADDRESSES.join(' '),
+    'handrail.test/forward-to': MEMBER_ADDRESSES.join(' '),
     'handrail.test/root': `${folder}/volume-{ordinal}`,
     ...(process.getuid?.() === 0 ? { 'handrail.test/user': server.user } : {}),
     'handrail.test/env-PGHOST': `${folder}/run-{ordinal}`,
@@ -47,6 +47,8 @@ metadata: { name: prod-patroni, labels: { app: patroni, cluster-name: prod-patro
 spec:
   replicas: 3
   serviceName: prod-patroni-members
+  # A new image goes to the last member only, until somebody lowers this.
+  updateStrategy: { type: RollingUpdate, rollingUpdate: { partition: 2 } }
   selector: { matchLabels: { cluster-name: prod-patroni } }
   template:
     metadata:

@@ -85,7 +85,6 @@ export async function startClusterInTrouble(): Promise<ClusterInTrouble> {
     await kubectl.apply([patroni({ folder, restPort, server }), LOOK_ALIKE, APPLICATION].join('---'));
     await kubectl('rollout', 'status', 'statefulset/prod-patroni', '--timeout=60s');
     await kubectl('set', 'image', 'statefulset/prod-patroni', `postgresql=${BROKEN_IMAGE}`);
-    // Kubernetes begins with the last member, and goes no further while that one is not ready.
     await waitUntil('the new image crash-loops', async () =>
       (await waitingReason(kubectl, 'prod-patroni-2')).includes('CrashLoopBackOff'),
     );

@@ -83,5 +83,5 @@ export async function startBotProcess(wish: BotWish): Promise<BotProcess> {
 function isComplaint(line: string): boolean {
   if (line.trim() === '') return false;
   const level = /"level":(\d+)/.exec(line)?.[1];
-  return level === undefined || Number(level) >= 50;
+  return level === undefined || Number(level) >= 40;
 }

@@ -115,14 +115,18 @@ export class Databases {
         await client.query(`create role ${this.real(role)} login password '${this.password}'`);
       const rights = 'pg_read_all_data, pg_monitor, pg_signal_backend';
       await client.query(`grant ${rights} to ${this.real('postgres')}`);
-      for (const { name } of this.wanted)
-        await client.query(`create database ${this.real(name)} template template0`);
+      for (const { name } of this.wanted) {
+        await client.query(
+          `create database ${this.real(name)} owner ${this.real('postgres')} template template0`,
+        );
+      }
     });
     for (const { name, content } of this.wanted) {
       const own = new URL(address);
       own.pathname = `/${this.real(name)}`;
       await asClient(own.href, async (client) => {
         await client.query(PLAYED);
+        await client.query(`set role ${this.real('postgres')}`);
         await client.query(content);
         await client.query('analyze');
       });

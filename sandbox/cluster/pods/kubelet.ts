@@ -3,21 +3,12 @@ import { resourceOf } from '../api/resources.ts';
 import type { By, Store } from '../api/store.ts';
 import { type Pod, sameJson } from '../api/wire.ts';
 import { tell } from '../events.ts';
-import type { Behaviour, BehaviourOf } from './behaviour.ts';
+import { backOffMs, backOffState, backOffWords } from './back-off.ts';
+import type { Behaviour } from './behaviour.ts';
 import { type Container, containerId, runningRun } from './container.ts';
+import type { KubeletOptions } from './kubelet-options.ts';
 import { Log } from './log.ts';
 import { podStatus } from './pod-status.ts';
-
-export interface KubeletOptions {
-  readonly behaviour: BehaviourOf;
-  /** Delay before the second restart of a crashing container in ms, doubled each time. Default 10 s, as in reality. */
-  readonly backOffMs?: number;
-  /** How long a container takes to start, to crash and to stop, in ms. Default 30. */
-  readonly stepMs?: number;
-  readonly podIp?: (pod: Pod) => string | undefined;
-  /** Called when a pod is gone: its processes and folder go with it. */
-  readonly gone?: (pod: Pod) => void;
-}
 
 interface Tracked {
   pod: Pod;
@@ -28,7 +19,6 @@ interface Tracked {
 
 const pods = resourceOf('Pod');
 const by: By = { manager: 'kubelet', operation: 'Update', subresource: 'status' };
-const LONGEST_BACK_OFF_MS = 300_000;
 
 export class Kubelet {
   /** While a world's past is made, what takes time happens at once. */
@@ -83,10 +73,9 @@ export class Kubelet {
   /** Says again what is still wrong, as a kubelet does every few minutes: its events are never old. */
   remind(): void {
     for (const one of this.tracked.values()) {
-      const { name, namespace, uid } = one.pod.metadata;
       for (const container of one.containers) {
         if (container.waiting?.reason === 'CrashLoopBackOff') {
-          const said = `Back-off restarting failed container ${container.spec.name} in pod ${name}_${namespace}(${uid})`;
+          const said = backOffWords(one.pod, container);
           this.happens(one, container, 'Warning', 'BackOff', said);
         } else if (runningRun(container) && !container.ready) {
           const behaviour = this.options.behaviour(one.pod, container.spec);
@@ -189,24 +178,16 @@ export class Kubelet {
     const policy = one.pod.spec.restartPolicy ?? 'Always';
     if (one.leaving || policy === 'Never' || (policy === 'OnFailure' && exitCode === 0)) return;
     if (container.restarts === 0 && !this.hurries) return this.start(one, container);
-    const { name, namespace, uid } = one.pod.metadata;
-    const place = `container=${container.spec.name} pod=${name}_${namespace}(${uid})`;
-    const message = `back-off ${goDuration(this.backOff(container))} restarting failed ${place}`;
-    container.waiting = { reason: 'CrashLoopBackOff', message };
-    const said = `Back-off restarting failed container ${container.spec.name} in pod ${name}_${namespace}(${uid})`;
+    container.waiting = backOffState(one.pod, container, backOffMs(container, this.options.backOffMs));
+    const said = backOffWords(one.pod, container);
     const times = this.hurries ? { count: container.restarts * 12, first: this.store.now() } : undefined;
     this.happens(one, container, 'Warning', 'BackOff', said, times);
     if (!this.hurries) this.restartLater(one, container);
     this.report(one);
   }
 
-  private backOff(container: Container): number {
-    const first = this.options.backOffMs ?? 10_000;
-    return Math.min(first * 2 ** Math.max(container.restarts - 1, 0), LONGEST_BACK_OFF_MS);
-  }
-
   private restartLater(one: Tracked, container: Container): void {
-    this.after(this.backOff(container), one, () => {
+    this.after(backOffMs(container, this.options.backOffMs), one, () => {
       if (container.waiting) this.start(one, container);
     });
   }
@@ -314,10 +295,4 @@ export class Kubelet {
     }, ms);
     this.timers.add(timer);
   }
-}
-
-/** A delay as Go prints it: 10s, 1m20s, 5m0s. */
-function goDuration(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
 }

@@ -5,9 +5,18 @@ import type { At, Bodies } from '../events.ts';
 import { planHash } from '../hash.ts';
 import type { Plan } from '../plan.ts';
 import { Refused } from '../refused.ts';
-import { mainTry, objectOf, type RunState, type StepState, scopeOf, type TryState } from '../state.ts';
+import {
+  lastTry,
+  mainTry,
+  mayHaveChanged,
+  objectOf,
+  type RunState,
+  scopeOf,
+  type TryState,
+} from '../state.ts';
 import { closeStep, openAct, stepOf } from './flow.ts';
-import { openLooseEnds, probeAll, settleMade } from './loose-ends.ts';
+import { openLooseEnds, probeAll, settleMade, settleUndone } from './loose-ends.ts';
+import { byHandOf, tried } from './tried.ts';
 
 /** A plan has been read: say what will change, who must agree, how it is verified and taken back. */
 export function planned(draft: Draft, run: RunState, one: TryState, at: At, plan: Plan): void {
@@ -27,13 +36,22 @@ export function planned(draft: Draft, run: RunState, one: TryState, at: At, plan
       expiresMs: 600_000,
       undo: 'This takes back an earlier step.',
       leaves: [],
-      locks: locksOf(draft, run, step, one, plan),
+      locks: takenBack(run, at)?.planned?.locks ?? [objectOf(plan)],
       byHand: [...one.byHand],
-      ...undoVerify(run, step, at),
+      ...undoVerify(run, at),
     });
     return;
   }
   if (step.kind !== 'act') return;
+  const made = tried(() => bodyOf(draft, run, step, one, plan));
+  if (made.ok) return emit(draft, 'plan_made', { ...at, operation, hash, plan: copyOf(plan), ...made.value });
+  emit(draft, 'plan_failed', { ...at, says: `The plan could not be put into words: ${made.says}` });
+}
+
+type PlanBody = Omit<Bodies['plan_made'], 'run' | 'step' | 'try' | 'operation' | 'plan' | 'hash'>;
+
+/** Throws ExpressionFailed when the runbook's words do not fit the plan. */
+function bodyOf(draft: Draft, run: RunState, step: ActStep, one: TryState, plan: Plan): PlanBody {
   const { language } = draft.knows;
   const place = { runbook: run.runbook, step: step.id, own: true };
   const base = scopeOf(draft.incident, run);
@@ -44,7 +62,9 @@ export function planned(draft: Draft, run: RunState, one: TryState, at: At, plan
   const { confirm, verify } = step;
   const elsewhere = actElsewhere(draft, plan);
   const level = elsewhere && confirm.level === 'click' ? 'type' : confirm.level;
-  const phrase = confirm.phrase ? language.render(confirm.phrase, scope, place) : plan.target.name;
+  const asked = confirm.phrase ? language.render(confirm.phrase, scope, place) : '';
+  // A phrase of nothing would be typed by everybody.
+  const phrase = asked.trim() === '' ? plan.target.name : asked;
   const leavesOf = (leaves: Leaves): Bodies['plan_made']['leaves'][number] => {
     switch (leaves.kind) {
       case 'nothing':
@@ -73,11 +93,7 @@ export function planned(draft: Draft, run: RunState, one: TryState, at: At, plan
   const says = [elsewhere, confirm.says ? language.render(confirm.says, scope, place) : undefined]
     .filter(Boolean)
     .join(' ');
-  emit(draft, 'plan_made', {
-    ...at,
-    operation,
-    plan: copyOf(plan),
-    hash,
+  return {
     ...(says ? { says } : {}),
     ...(level === 'type' ? { phrase } : {}),
     level,
@@ -90,9 +106,12 @@ export function planned(draft: Draft, run: RunState, one: TryState, at: At, plan
     },
     undo: step.undo.kind === 'none' ? step.undo.why : 'One button takes it back, with its own plan.',
     leaves: [leavesOf(step.leaves), ...step.alsoLeaves.map(leavesOf)],
-    locks: locksOf(draft, run, step, one, plan),
+    locks:
+      step.locks.length === 0
+        ? [objectOf(plan)]
+        : step.locks.map((lock) => language.render(lock, scope, place)),
     byHand: [...one.byHand],
-  });
+  };
 }
 
 function copyOf(plan: Plan): Bodies['plan_made']['plan'] {
@@ -106,18 +125,6 @@ function copyOf(plan: Plan): Bodies['plan_made']['plan'] {
   };
 }
 
-function locksOf(draft: Draft, run: RunState, step: { id: string }, one: TryState, plan: Plan): string[] {
-  const found = stepOf(run, step.id);
-  if (found?.kind !== 'act' || found.locks.length === 0) return [objectOf(plan)];
-  const place = { runbook: run.runbook, step: step.id, own: true };
-  const base = scopeOf(draft.incident, run);
-  const scope = {
-    ...base,
-    steps: { ...base.steps, [step.id]: { ...base.steps[step.id], args: one.args, plan: plan.values } },
-  };
-  return found.locks.map((lock) => draft.knows.language.render(lock, scope, place));
-}
-
 function actElsewhere(draft: Draft, plan: Plan): string | undefined {
   const { target } = draft.incident;
   if (!target || target.kind !== 'statefulset') return undefined;
@@ -128,19 +135,25 @@ function actElsewhere(draft: Draft, plan: Plan): string | undefined {
 }
 
 /** A loose end's probe is what verifies an undo: gone means the probe says gone. */
-function undoVerify(
-  run: RunState,
-  step: { id: string },
-  at: At,
-): { verify?: NonNullable<Bodies['plan_made']['verify']> } {
-  const made = madeTry(run.steps.get(step.id), at.try)?.planned;
-  const probe = made?.leaves.find((leaves) => leaves.probe)?.probe;
+function undoVerify(run: RunState, at: At): { verify?: NonNullable<Bodies['plan_made']['verify']> } {
+  const probe = undoProbe(run, at);
   if (!probe) return {};
   return { verify: { uses: probe.uses, args: probe.args, says: `${probe.uses} until ${probe.gone}` } };
 }
 
-function madeTry(step: StepState | undefined, except: number): TryState | undefined {
-  return step?.tries.findLast((one) => one.undoes === undefined && one.try !== except);
+/** The probe that verifies this undo; none when what it takes back left nothing that can be looked at. */
+export function undoProbe(
+  run: RunState,
+  at: At,
+): Bodies['plan_made']['leaves'][number]['probe'] {
+  return takenBack(run, at)?.planned?.leaves.find((leaves) => leaves.probe)?.probe;
+}
+
+/** The try that this undo takes back. */
+function takenBack(run: RunState, at: At): TryState | undefined {
+  const tries = run.steps.get(at.step)?.tries;
+  const undoes = tries?.find((one) => one.try === at.try)?.undoes;
+  return tries?.find((one) => one.try === undoes);
 }
 
 /** The confirmed call: from here on the change may exist, so what it leaves behind is already open. */
@@ -176,10 +189,9 @@ export function verifyAct(draft: Draft, run: RunState, one: TryState, at: At): v
   const plan = one.planned;
   const common = { at, namespace: one.namespace, operation: one.operation };
   if (one.undoes !== undefined) {
-    const probe = madeTry(run.steps.get(at.step), at.try)?.planned?.leaves.find(
-      (leaves) => leaves.probe,
-    )?.probe;
+    const probe = undoProbe(run, at);
     if (!probe) {
+      settleUndone(draft, at, undefined);
       closeStep(draft, at, 'undone');
       probeAll(draft, (end) => end.state === 'open');
       return;
@@ -196,7 +208,8 @@ export function verifyAct(draft: Draft, run: RunState, one: TryState, at: At): v
     queue(draft, { ...common, purpose: 'verify', uses, args, until, timeoutMs });
     return;
   }
-  if (step?.kind !== 'act') return;
+  // A question, or a runbook inside that is not here: nothing says how to look whether it was done.
+  if (step?.kind !== 'act') return closeStep(draft, at, 'by hand');
   const { uses, until, timeoutMs } = step.verify;
   const place = { runbook: run.runbook, step: step.id, own: true };
   const args =
@@ -225,15 +238,18 @@ function timeoutOfAct(step: ReturnType<typeof stepOf>): number {
 export function openUndo(draft: Draft, run: RunState, stepId: string): void {
   const step = stepOf(run, stepId);
   const state = run.steps.get(stepId);
-  const made = mainTry(state);
+  const made = state?.tries.findLast((one) => one.undoes === undefined && mayHaveChanged(one));
   if (step?.kind !== 'act' || !state || !made?.planned)
     throw new Refused('nothing-to-undo', 'This step has changed nothing, so there is nothing to undo.');
   if (made.closedAs === 'undone') throw new Refused('undone', 'This step is already undone.');
-  const open = state.tries.at(-1);
+  const open = lastTry(state);
   if (open?.undoes !== undefined && open.phase !== 'closed')
     throw new Refused('undo-open', 'Its undo is already under way.');
   if (['calling', 'looking', 'verifying', 'planning'].includes(made.phase))
     throw new Refused('busy', 'This step is still running. Wait for its outcome, then undo.');
+  const latest = mainTry(state);
+  if (latest && latest !== made && latest.phase !== 'closed')
+    throw new Refused('busy', 'This step is being tried again. Skip that first, then undo.');
   const { language } = draft.knows;
   const place = { runbook: run.runbook, step: stepId, own: true };
   const scope = scopeOf(draft.incident, run);
@@ -244,12 +260,21 @@ export function openUndo(draft: Draft, run: RunState, stepId: string): void {
       `It cannot be undone here: ${step.undo.kind === 'none' ? step.undo.why : 'nothing was captured.'}`,
     );
   const args = 'plan' in undo ? undo.plan : language.resolve(undo.with, scope, place);
+  // The undo takes the place of the open decision: its locks are free, and the undo takes them in its turn.
+  if (open && open.phase !== 'closed')
+    emit(draft, 'step_closed', {
+      run: run.run,
+      step: stepId,
+      try: open.try,
+      state: 'accepted',
+      reason: 'It is taken back.',
+    });
   const at = { run: run.run, step: stepId, try: state.tries.length + 1 };
   openAct(draft, at, {
     title: `Undo: ${made.title}`,
     uses: undo.uses,
     args,
-    byHand: language.register(undo.uses)?.byHand(args, made.namespace) ?? [],
+    byHand: byHandOf(draft, undo.uses, args),
     timeoutMs: 30_000,
     undoes: made.try,
   });

@@ -1,19 +1,18 @@
-/** What a person asks of a step: confirm, approve, go alone, stop, skip, undo, done by hand, choose. */
+/** What a person asks of a step: confirm, approve, go alone, stop, skip, undo, choose. */
 import type { What } from '../commands.ts';
 import { type Draft, emit } from '../draft.ts';
 import type { At } from '../events.ts';
 import { runOf } from '../evolve.ts';
 import { Refused } from '../refused.ts';
-import { lastTry, objectOf, type RunState, scopeOf, type TryState } from '../state.ts';
+import { lastTry, objectOf, type RunState, runsOn, type TryState } from '../state.ts';
 import { askWhatHappened, openUndo, startAct, verifyAct } from './acts.ts';
 import { closeStep, endRun, openAct, openStep, queueCheck, stepOf, tryAt } from './flow.ts';
-import { openLooseEnds } from './loose-ends.ts';
 import { needs } from './rights.ts';
 
 type Ask<D extends What['do']> = Extract<What, { do: D }>;
 
 /** The try that a button speaks of; a stale button is refused with what is true now. */
-function current(draft: Draft, at: At): { run: RunState; one: TryState } {
+export function current(draft: Draft, at: At): { run: RunState; one: TryState } {
   const found = tryAt(draft, at);
   if (!found) throw new Refused('gone', 'This step is not here any more.');
   if (!found.current) throw new Refused('stale', 'This button is old: the step has been tried again since.');
@@ -55,9 +54,14 @@ function samePhrase(typed: string | undefined, expected: string | undefined): bo
   return (typed ?? '').trim().toLowerCase() === (expected ?? '').trim().toLowerCase();
 }
 
+const LAPSED = 'Nobody approved in time. Nothing was changed. Ask again when somebody is there.';
+
 export function askApproval(draft: Draft, what: Ask<'ask approval'>): void {
   const { one } = current(draft, what.at);
   needs(draft, 'operate', 'ask for this change');
+  // Its deadline may be late, or its command may have been lost: who asks again is not held up by it.
+  if (one.phase === 'approval' && one.requested && draft.command.now >= one.requested.expiresAt)
+    emit(draft, 'approval_lapsed', { ...what.at, why: 'expired', says: LAPSED });
   if (one.phase === 'approval')
     throw new Refused('asked', `${one.requested?.by.name ?? 'Somebody'} has already asked for approval.`);
   if (one.phase !== 'planned') throw new Refused('not-now', 'This step does not wait for an approval now.');
@@ -137,7 +141,7 @@ export function lapse(draft: Draft, what: Ask<'lapse approval'>): void {
   emit(draft, 'approval_lapsed', {
     ...what.at,
     why: 'expired',
-    says: 'Nobody approved in time. Nothing was changed. Ask again when somebody is there.',
+    says: LAPSED,
   });
 }
 
@@ -145,6 +149,7 @@ export function lapse(draft: Draft, what: Ask<'lapse approval'>): void {
 export function allowAlone(draft: Draft, what: Ask<'allow alone'>): void {
   const one = tryAt(draft, what.at)?.one;
   if (one?.phase !== 'approval' || one.requested?.hash !== what.hash || one.requested.aloneAllowed) return;
+  if (draft.command.now < one.requested.aloneAt) return;
   emit(draft, 'alone_allowed', {
     ...what.at,
     hash: what.hash,
@@ -211,9 +216,10 @@ export function checkAgain(draft: Draft, what: Ask<'check again'>): void {
     });
     return queueCheck(draft, at, step.uses, one.args, step.timeoutMs);
   }
-  if (!found.current || one.phase !== 'decide')
+  const called = one.started === true || one.claimed === true;
+  if (!found.current || one.phase !== 'decide' || (step.kind !== 'act' && step.kind !== 'manual') || !called)
     throw new Refused('not-now', 'There is nothing to check again now.');
-  const unknown = one.outcome?.outcome === 'unknown' && one.found?.happened !== 'made';
+  const unknown = !one.claimed && one.outcome?.outcome === 'unknown' && one.found?.happened !== 'made';
   const wasMade = one.outcome === undefined || !unknown;
   emit(draft, 'looked_again', { ...what.at, phase: wasMade ? 'verifying' : 'looking' });
   if (wasMade) verifyAct(draft, run, one, what.at);
@@ -223,14 +229,14 @@ export function checkAgain(draft: Draft, what: Ask<'check again'>): void {
 export function goOnAnyway(draft: Draft, what: Ask<'go on'>): void {
   const { one } = current(draft, what.at);
   needs(draft, 'operate', 'go on here');
-  if (one.phase !== 'decide') throw new Refused('not-now', 'This step is still under way.');
+  if (one.phase !== 'decide' && !runsOn(one)) throw new Refused('not-now', 'This step is still under way.');
   closeStep(draft, what.at, 'accepted', reasonOf(what.reason));
 }
 
 export function skip(draft: Draft, what: Ask<'skip'>): void {
   const { one } = current(draft, what.at);
   needs(draft, 'operate', 'skip a step');
-  if (['calling', 'looking', 'verifying', 'checking', 'nested'].includes(one.phase))
+  if (['calling', 'looking', 'verifying', 'checking', 'nested'].includes(one.phase) && !runsOn(one))
     throw new Refused('running', 'This step is running. Wait for its outcome.');
   closeStep(draft, what.at, 'skipped', reasonOf(what.reason));
 }
@@ -244,10 +250,11 @@ function reasonOf(reason: string): string {
 export function stop(draft: Draft, what: Ask<'stop'>): void {
   const { one } = current(draft, what.at);
   needs(draft, 'operate', 'stop this');
-  if (one.phase !== 'calling' || !one.attempt)
+  // What a lost worker left running is stopped by the worker that looks for its trace.
+  if (one.phase !== 'calling' && !runsOn(one))
     throw new Refused('not-now', 'Nothing is running here that could be stopped.');
-  emit(draft, 'stop_asked', { ...what.at, attempt: one.attempt });
-  draft.stops.push(one.attempt);
+  emit(draft, 'stop_asked', { ...what.at, attempt: one.attempt ?? one.operation });
+  if (one.attempt) draft.stops.push(one.attempt);
 }
 
 export function undo(draft: Draft, what: Ask<'undo'>): void {
@@ -255,43 +262,6 @@ export function undo(draft: Draft, what: Ask<'undo'>): void {
   const run = draft.incident.runs.get(what.run);
   if (!run) throw new Refused('gone', 'This run is not here any more.');
   openUndo(draft, run, what.step);
-}
-
-export function doneByHand(draft: Draft, what: Ask<'done by hand'>): void {
-  const { run, one } = current(draft, what.at);
-  if (!['by hand', 'planned', 'approval', 'decide'].includes(one.phase))
-    throw new Refused('not-now', 'This step does not wait for anybody now.');
-  emit(draft, 'by_hand_claimed', { ...what.at, ...(what.says ? { says: what.says } : {}) });
-  if (one.planned && one.undoes === undefined) openLooseEnds(draft, one, what.at);
-  manualLeaves(draft, run, one, what.at);
-  verifyAct(draft, run, one, what.at);
-}
-
-/** A repair by hand leaves things behind as well: they are open until somebody says that they are gone. */
-function manualLeaves(draft: Draft, run: RunState, one: TryState, at: At): void {
-  const step = stepOf(run, at.step);
-  if (step?.kind !== 'manual' || step.leaves.kind === 'nothing') return;
-  const id = `L${at.run}.${at.step}.${at.try}.0`;
-  const place = { runbook: run.runbook, step: step.id, own: true };
-  const words = (template: string) =>
-    draft.knows.language.render(template, scopeOf(draft.incident, run), place);
-  if (step.leaves.kind === 'permanent') {
-    if (draft.incident.followUps.has(id)) return;
-    emit(draft, 'follow_up_added', { id, text: words(step.leaves.followUp), from: words(step.leaves.what) });
-    return;
-  }
-  if (draft.incident.looseEnds.has(id)) return;
-  emit(draft, 'loose_end_opened', {
-    id,
-    kind: 'temporary',
-    title: words(step.leaves.what),
-    object: one.title,
-    namespace: one.namespace,
-    state: 'open',
-    until: step.leaves.until,
-    ...at,
-    ...(step.leaves.sensitivity ? { sensitivity: step.leaves.sensitivity } : {}),
-  });
 }
 
 export function choose(draft: Draft, what: Ask<'choose'>): void {
@@ -330,7 +300,7 @@ export function endOf(draft: Draft, what: Ask<'end run'>): void {
   needs(draft, 'operate', 'end a run');
   if (run.ended) throw new Refused('ended', 'This run has already ended.');
   const one = run.current ? lastTry(run.steps.get(run.current)) : undefined;
-  if (one && ['calling', 'looking', 'verifying'].includes(one.phase))
+  if (one && ['calling', 'looking', 'verifying'].includes(one.phase) && !runsOn(one))
     throw new Refused('running', 'A change is under way. Wait for its outcome, then end the run.');
   if (one && one.phase === 'nested') throw new Refused('nested', 'End the runbook inside it first.');
   if (one && run.current && one.phase !== 'closed')

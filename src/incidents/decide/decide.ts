@@ -2,6 +2,7 @@
 import type { Command, What } from '../commands.ts';
 import { type Draft, emit } from '../draft.ts';
 import { runOf } from '../evolve.ts';
+import { ExpressionFailed } from '../../runbooks/expressions.ts';
 import { Refused } from '../refused.ts';
 import {
   allowAlone,
@@ -10,7 +11,6 @@ import {
   checkAgain,
   choose,
   confirm,
-  doneByHand,
   endOf,
   goAlone,
   goOnAnyway,
@@ -20,10 +20,12 @@ import {
   tryAgain,
   undo,
 } from './asks.ts';
+import { doneByHand } from './by-hand.ts';
 import { countsOf, goOn, nextRunNumber, withDefaults } from './flow.ts';
 import { probeAll } from './loose-ends.ts';
 import { needs } from './rights.ts';
-import { giveUp, settle } from './settle.ts';
+import { giveUp } from './give-up.ts';
+import { settle } from './settle.ts';
 import { correct, note } from './writing.ts';
 
 /** Observations are always accepted; decisions need an incident that is open and wholly understood. */
@@ -56,7 +58,14 @@ export function decide(draft: Draft): void {
     if (incident.closedAt !== undefined && !afterClose.has(what.do))
       throw new Refused('closed', `INC-${incident.number} is closed. Reopen it first.`);
   }
-  apply(draft, command, what);
+  try {
+    apply(draft, command, what);
+  } catch (error) {
+    // The runbook's words do not fit what is there now. Who asked reads why; an outcome never comes here.
+    if (error instanceof ExpressionFailed && !observations.has(what.do))
+      throw new Refused('expression', `The runbook cannot do this here: ${error.message}.`);
+    throw error;
+  }
 }
 
 function apply(draft: Draft, command: Command, what: What): void {
@@ -110,8 +119,10 @@ function apply(draft: Draft, command: Command, what: What): void {
     case 'start run':
       return startRun(draft, what);
     case 'settle':
+      fromWorker(command);
       return settle(draft, what);
     case 'give up attempt':
+      fromWorker(command);
       return giveUp(draft, what);
     case 'confirm':
       return confirm(draft, what);
@@ -145,6 +156,7 @@ function apply(draft: Draft, command: Command, what: What): void {
     case 'end run':
       return endOf(draft, what);
     case 'check what is left': {
+      emit(draft, 'left_asked', {});
       const asked = probeAll(draft, (end) => end.state !== 'accepted');
       draft.says = asked === 0 ? 'Nothing to check.' : `Checking ${asked}.`;
       return;
@@ -209,12 +221,22 @@ function keep(draft: Draft, what: Extract<What, { do: 'keep' }>): void {
   });
 }
 
+/** What a call has done is said by who made it, never by a person. */
+function fromWorker({ by }: Command): void {
+  if (by.person.id !== 'bot') throw new Refused('rights', 'Only a worker brings the outcome of a call.');
+}
+
 /** The one gate: personal data or access left behind (design/report.md). */
 function close(draft: Draft, now: number): void {
   needs(draft, 'operate', 'close the incident');
   const { incident } = draft;
   if (incident.resolvedAt === undefined)
     throw new Refused('not-resolved', 'Resolve it first: say that the service is back.');
+  for (const run of incident.runs.values())
+    for (const step of run.steps.values())
+      for (const one of step.tries)
+        if (['calling', 'looking', 'verifying'].includes(one.phase))
+          throw new Refused('running', `A change is under way: ${one.title}. Wait for its outcome, then close.`);
   const held = [...incident.looseEnds.values()].filter(
     (end) => end.opened.sensitivity && end.state !== 'gone',
   );

@@ -5,6 +5,10 @@ import type { At, Bodies } from '../events.ts';
 import { runOf } from '../evolve.ts';
 import { operationId } from '../hash.ts';
 import { lastTry, mainTry, type RunState, scopeOf, type TryState } from '../state.ts';
+import { byHandOf, tried, wordsOf } from './tried.ts';
+
+/** Runbooks inside runbooks; more than this is a circle. */
+const DEEPEST = 10;
 
 /** Counts shown before the start: checks, changes and steps by hand. */
 export function countsOf(steps: readonly Step[]): Bodies['run_started']['counts'] {
@@ -18,13 +22,16 @@ export function nextRunNumber(draft: Draft): number {
 }
 
 /** Goes on after a step (or to the first one), following `next` when it is given. */
-export function goOn(draft: Draft, run: RunState, after: string | undefined, next: Next | undefined): void {
+export function goOn(
+  draft: Draft,
+  run: RunState,
+  after: string | undefined,
+  next: Next | { readonly offer: Offer } | undefined,
+): void {
   if (next && 'stop' in next) return endRun(draft, run, 'stopped', 'The runbook ends here.');
-  if (next && 'run' in next) {
-    const place = { runbook: run.runbook, step: after ?? '' };
-    const args = draft.knows.language.resolve(next.with, scopeOf(draft.incident, run), place);
-    return endRun(draft, run, 'finished', 'Finished.', { runbook: next.run, with: args });
-  }
+  if (next && 'offer' in next) return endRun(draft, run, 'finished', 'Finished.', next.offer);
+  if (next && 'run' in next)
+    return endRun(draft, run, 'finished', 'Finished.', offerOf(draft, run, after ?? '', next));
   const { steps } = run.runbook;
   let index =
     next && 'step' in next
@@ -41,6 +48,33 @@ export function goOn(draft: Draft, run: RunState, after: string | undefined, nex
   endRun(draft, run, 'finished', 'All steps are done.');
 }
 
+/** A runbook that could come next, with what it can be given already. */
+export interface Offer {
+  readonly runbook: string;
+  readonly with: Record<string, unknown>;
+}
+
+/** The offer of a `next`. What cannot be read is left out: the person is asked for it. */
+export function offerOf(
+  draft: Draft,
+  run: RunState,
+  step: string,
+  next: Extract<Next, { run: string }>,
+  answer?: { readonly uses: string; readonly out: Record<string, unknown> },
+): Offer {
+  const place = { runbook: run.runbook, step, ...(answer ? { out: answer.uses } : {}) };
+  const scope = { ...scopeOf(draft.incident, run), ...(answer ? { out: answer.out } : {}) };
+  const given: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(next.with)) {
+    try {
+      Object.assign(given, draft.knows.language.resolve({ [name]: value }, scope, place));
+    } catch {
+      // Not known here: left to the person who starts the runbook.
+    }
+  }
+  return { runbook: next.run, with: given };
+}
+
 /** True, or why the step is left out. A condition that cannot be read never lets a step run. */
 function isNeeded(draft: Draft, run: RunState, step: Step): true | string {
   if (step.when === undefined) return true;
@@ -52,7 +86,10 @@ function isNeeded(draft: Draft, run: RunState, step: Step): true | string {
   }
 }
 
-/** Opens a step: its words and arguments are rendered now, once, and what needs no person starts. */
+/**
+ * Opens a step: its words and arguments are rendered now, once, and what needs no person starts. Never throws: the
+ * outcome that leads here has happened already.
+ */
 export function openStep(draft: Draft, run: RunState, step: Step): void {
   const { language } = draft.knows;
   const scope = scopeOf(draft.incident, run);
@@ -60,25 +97,33 @@ export function openStep(draft: Draft, run: RunState, step: Step): void {
   const number = (run.steps.get(step.id)?.tries.length ?? 0) + 1;
   const at: At = { run: run.run, step: step.id, try: number };
   const { namespace } = draft.incident.declared;
-  const title = language.render(step.title, scope, place);
+  const title = wordsOf(draft, step.title, scope, place);
   switch (step.kind) {
     case 'check': {
-      const args = language.resolve(step.with, scope, place);
-      const byHand = [...(language.register(step.uses)?.byHand(args, namespace) ?? [])];
-      emit(draft, 'step_opened', { ...at, kind: 'check', title, uses: step.uses, args, namespace, byHand });
-      queueCheck(draft, at, step.uses, args, step.timeoutMs);
-      return;
+      const { uses } = step;
+      const made = tried(() => language.resolve(step.with, scope, place));
+      const args = made.ok ? made.value : {};
+      const byHand = made.ok ? byHandOf(draft, uses, args) : [];
+      emit(draft, 'step_opened', { ...at, kind: 'check', title, uses, args, namespace, byHand });
+      if (made.ok) return queueCheck(draft, at, uses, args, step.timeoutMs);
+      const says = `It could not be asked: ${made.says}`;
+      emit(draft, 'check_done', { ...at, verdict: 'unknown', says, seconds: 0, milestone: false });
+      return goOn(draft, run, step.id, step.next);
     }
     case 'act': {
-      const args = language.resolve(step.with, scope, place);
-      const byHand = [...(language.register(step.uses)?.byHand(args, namespace) ?? [])];
-      openAct(draft, at, { title, uses: step.uses, args, byHand, timeoutMs: step.timeoutMs });
-      return;
+      const { uses, timeoutMs } = step;
+      const made = tried(() => language.resolve(step.with, scope, place));
+      if (made.ok) {
+        const byHand = byHandOf(draft, uses, made.value);
+        return openAct(draft, at, { title, uses, args: made.value, byHand, timeoutMs });
+      }
+      emitAct(draft, at, { title, uses, args: {}, byHand: [] });
+      return emit(draft, 'plan_failed', { ...at, says: `It could not be planned: ${made.says}` });
     }
     case 'ask': {
       const choices = step.choices.map(({ id, label }) => ({
         id,
-        label: language.render(label, scope, place),
+        label: wordsOf(draft, label, scope, place),
       }));
       const says = step.why;
       emit(draft, 'step_opened', {
@@ -93,8 +138,8 @@ export function openStep(draft: Draft, run: RunState, step: Step): void {
       return;
     }
     case 'manual': {
-      const byHand = step.byHand.map((line) => language.render(line, scope, place));
-      const says = language.render(step.do, scope, place);
+      const byHand = step.byHand.map((line) => wordsOf(draft, line, scope, place));
+      const says = wordsOf(draft, step.do, scope, place);
       emit(draft, 'step_opened', { ...at, kind: 'manual', title, namespace, byHand, says });
       return;
     }
@@ -106,16 +151,16 @@ export function openStep(draft: Draft, run: RunState, step: Step): void {
 }
 
 function openNested(draft: Draft, run: RunState, step: RunStep, at: At): void {
+  const cannot = (says: string) =>
+    emit(draft, 'plan_failed', { ...at, says: `${says} Skip this step or end the run.` });
   const found = draft.knows.runbook(step.runbook);
-  if (!found) {
-    emit(draft, 'plan_failed', {
-      ...at,
-      says: `The runbook ${step.runbook} is not here. Skip this step or end the run.`,
-    });
-    return;
-  }
+  if (!found) return cannot(`The runbook ${step.runbook} is not here.`);
+  if (depthOf(draft, run) >= DEEPEST)
+    return cannot(`Runbooks call each other in a circle: ${step.runbook} is not started once more.`);
   const place = { runbook: run.runbook, step: step.id };
-  const params = draft.knows.language.resolve(step.with, scopeOf(draft.incident, run), place);
+  const made = tried(() => draft.knows.language.resolve(step.with, scopeOf(draft.incident, run), place));
+  if (!made.ok) return cannot(`${step.runbook} could not be started: ${made.says}.`);
+  const params = made.value;
   const number = nextRunNumber(draft);
   emit(draft, 'run_started', {
     run: number,
@@ -125,6 +170,12 @@ function openNested(draft: Draft, run: RunState, step: RunStep, at: At): void {
     counts: countsOf(found.runbook.steps),
   });
   goOn(draft, runOf(draft.incident, number), undefined, undefined);
+}
+
+function depthOf(draft: Draft, run: RunState): number {
+  let depth = 1;
+  for (let one = run; one.parent; one = runOf(draft.incident, one.parent.run)) depth++;
+  return depth;
 }
 
 /** Parameters as given, with the runbook's own defaults for those left out. */
@@ -165,9 +216,24 @@ export function openAct(
     undoes?: number;
   },
 ): void {
+  const operation = emitAct(draft, at, act);
+  queuePlan(draft, at, { uses: act.uses, args: act.args, operation }, act.timeoutMs);
+}
+
+function emitAct(
+  draft: Draft,
+  at: At,
+  act: {
+    title: string;
+    uses: string;
+    args: Record<string, unknown>;
+    byHand: readonly string[];
+    undoes?: number;
+  },
+): string {
   const operation = operationId(draft.incident.number, at.run, at.step, at.try, draft.command.id);
   const { namespace } = draft.incident.declared;
-  const { title, uses, args, byHand, undoes, timeoutMs } = act;
+  const { title, uses, args, byHand, undoes } = act;
   emit(draft, 'step_opened', {
     ...at,
     kind: 'act',
@@ -179,7 +245,7 @@ export function openAct(
     operation,
     ...(undoes === undefined ? {} : { undoes }),
   });
-  queuePlan(draft, at, { uses, args, operation }, timeoutMs);
+  return operation;
 }
 
 /** Queues the reading of a plan. */
@@ -207,7 +273,6 @@ export function endRun(
   const parent = runOf(draft.incident, run.parent.run);
   const one = lastTry(parent.steps.get(run.parent.step));
   if (!one || one.phase !== 'nested') return;
-  if (run.lastVerdict) one.verdict = run.lastVerdict;
   const at = { run: parent.run, step: run.parent.step, try: one.try };
   closeStep(draft, at, why === 'ended' ? 'stopped' : 'done');
 }

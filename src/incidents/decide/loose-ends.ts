@@ -1,7 +1,10 @@
 /** What an act leaves behind for a while: open from the intent on, gone only when its probe says so. */
 import { type Draft, emit, queue } from '../draft.ts';
 import type { At, Bodies } from '../events.ts';
+import { canonical } from '../hash.ts';
 import { type LooseEnd, objectOf, type TryState } from '../state.ts';
+
+type Probe = NonNullable<Bodies['loose_end_opened']['probe']>;
 
 /** Opens what the confirmed act leaves, as "may exist". An act that only restores what an earlier one left opens nothing. */
 export function openLooseEnds(draft: Draft, one: TryState, at: At): void {
@@ -13,8 +16,11 @@ export function openLooseEnds(draft: Draft, one: TryState, at: At): void {
   planned.leaves.forEach((leaves, index) => {
     if (leaves.kind !== 'temporary') return;
     if (restores(draft, object, before, during)) return;
+    const id = `L${at.run}.${at.step}.${at.try}.${index}`;
+    const known = draft.incident.looseEnds.get(id);
+    if (known && known.state !== 'gone') return;
     emit(draft, 'loose_end_opened', {
-      id: `L${at.run}.${at.step}.${at.try}.${index}`,
+      id,
       kind: 'temporary',
       title: leaves.says,
       object,
@@ -53,6 +59,29 @@ export function settleMade(draft: Draft, one: TryState, at: At, state: 'made' | 
   });
 }
 
+/** The first worker was given up and made the change after all, or may have: what was held to be gone is there again. */
+export function madeLate(draft: Draft, one: TryState, at: At): void {
+  settleMade(draft, one, at, 'made');
+  const ofTry = ({ opened }: LooseEnd) =>
+    opened.run === at.run && opened.step === at.step && opened.try === at.try;
+  for (const end of draft.incident.looseEnds.values()) {
+    if (!ofTry(end) || end.state !== 'gone' || one.found?.happened === 'made') continue;
+    const says = 'The first worker came back: it may be there after all.';
+    emit(draft, 'loose_end_settled', { id: end.id, state: 'open', says });
+  }
+  probeAll(draft, ofTry);
+}
+
+/** The undo of a step was made, and verified by `probe`. What another probe would see is not known by that. */
+export function settleUndone(draft: Draft, at: At, probe: Probe | undefined): void {
+  const same = probe && canonical(probe);
+  for (const { id, opened } of draft.incident.looseEnds.values()) {
+    if (opened.run !== at.run || opened.step !== at.step || opened.kind !== 'temporary') continue;
+    if (opened.probe && canonical(opened.probe) !== same) continue;
+    settleLooseEnd(draft, id, 'gone', opened.probe ? 'Taken back and checked.' : 'Taken back.');
+  }
+}
+
 /** Records what is known of a loose end now; says nothing twice. */
 export function settleLooseEnd(
   draft: Draft,
@@ -65,12 +94,20 @@ export function settleLooseEnd(
   emit(draft, 'loose_end_settled', { id, state, says });
 }
 
+/** True while the call that may leave it goes on: a look now would see nothing yet, and prove nothing. */
+function isBeingMade(draft: Draft, { run, step, try: number }: LooseEnd['opened']): boolean {
+  const tries = run === undefined ? undefined : draft.incident.runs.get(run)?.steps.get(step ?? '')?.tries;
+  const phase = tries?.find((one) => one.try === number)?.phase;
+  return phase === 'calling' || phase === 'looking';
+}
+
 /** Queues the probes of what is left. Without a probe it stays open until people say otherwise. */
 export function probeAll(draft: Draft, which: (end: LooseEnd) => boolean): number {
   let asked = 0;
   for (const end of draft.incident.looseEnds.values()) {
     const { probe, run, step, try: number, namespace } = end.opened;
     if (end.state === 'gone' || !which(end) || !probe || run === undefined || !step) continue;
+    if (isBeingMade(draft, end.opened)) continue;
     queue(draft, {
       at: { run, step, try: number ?? 1 },
       purpose: 'probe',

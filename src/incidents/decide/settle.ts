@@ -3,16 +3,15 @@ import type { Expression, Rule, Verdict } from '../../runbooks/runbook.ts';
 import type { Outcome, What } from '../commands.ts';
 import { type Draft, emit } from '../draft.ts';
 import type { At, Bodies } from '../events.ts';
-
-import { type RunState, scopeOf, type TryState } from '../state.ts';
-import { actEnded, askWhatHappened, planned, verifyAct } from './acts.ts';
-import { closeStep, goOn, queueCheck, queuePlan, stepOf, tryAt } from './flow.ts';
-import { probeAll, settleLooseEnd } from './loose-ends.ts';
+import { type LooseEnd, type RunState, runsOn, scopeOf, type TryState } from '../state.ts';
+import { actEnded, askWhatHappened, planned, undoProbe, verifyAct } from './acts.ts';
+import { closeStep, goOn, offerOf, queueCheck, queuePlan, stepOf, tryAt } from './flow.ts';
+import { madeLate, probeAll, settleLooseEnd, settleUndone } from './loose-ends.ts';
 
 type Settle = Extract<What, { do: 'settle' }>;
-type GiveUp = Extract<What, { do: 'give up attempt' }>;
 
-const phaseOf = {
+/** The phase in which an outcome of this purpose is waited for. */
+export const phaseOf = {
   check: 'checking',
   plan: 'planning',
   act: 'calling',
@@ -28,8 +27,7 @@ export function settle(draft: Draft, what: Settle): void {
   const waiting =
     found?.one.phase === phaseOf[outcome.purpose] && !draft.incident.lost.has(attempt) && found.current;
   if (!found || !waiting) {
-    if (outcome.purpose !== 'act') return;
-    emit(draft, 'outcome_late', { attempt, ...at, says: lateWords(outcome.result) });
+    if (outcome.purpose === 'act') late(draft, what, outcome.result);
     return;
   }
   const { run, one } = found;
@@ -45,6 +43,8 @@ export function settle(draft: Draft, what: Settle): void {
     case 'happened': {
       const { result } = outcome;
       const happened = result.ok ? result.happened : 'cannot tell';
+      // Told once; a change that goes on for an hour is not told every minute.
+      if (happened === 'still running' && runsOn(one)) return askWhatHappened(draft, run, one, at);
       emit(draft, 'act_found', { ...at, happened, says: result.ok ? foundWords[happened] : result.says });
       if (happened === 'made') {
         actEnded(draft, one, at, 'made');
@@ -68,6 +68,20 @@ const foundWords = {
 
 type ResultOf<P extends Outcome['purpose']> = Extract<Outcome, { purpose: P }>['result'];
 
+/** Recorded, never dropped: what it says of the world is true, whoever went on without it. */
+function late(draft: Draft, { at, attempt }: Settle, result: ResultOf<'act'>): void {
+  const says = lateWords(result);
+  emit(draft, 'outcome_late', { attempt, ...at, says });
+  const found = tryAt(draft, at);
+  if (!found) return;
+  const { one } = found;
+  if (result.ok || !result.nothingHappened) return madeLate(draft, one, at);
+  // The proof that people were waiting for: now it may be tried again.
+  if (!found.current || one.phase !== 'decide' || one.found?.happened !== 'cannot tell' || one.claimed) return;
+  emit(draft, 'act_found', { ...at, happened: 'not made', says });
+  actEnded(draft, one, at, 'not made');
+}
+
 function lateWords(outcome: ResultOf<'act'>): string {
   if (outcome.ok) return 'The first worker came back after it had been given up: its change was made.';
   if (outcome.nothingHappened)
@@ -75,7 +89,8 @@ function lateWords(outcome: ResultOf<'act'>): string {
   return `The first worker came back after it had been given up: ${outcome.says}`;
 }
 
-function checkDone(
+/** Also for a worker that never brought it. */
+export function checkDone(
   draft: Draft,
   run: RunState,
   one: TryState,
@@ -127,6 +142,8 @@ function checkDone(
     return condition === undefined || language.holds(condition, scope, place);
   }
   const next = rule?.next ?? step.next;
+  const answer = { uses: step.uses, out: outcome.out };
+  const offer = next && 'run' in next ? offerOf(draft, run, at.step, next, answer) : undefined;
   const elsewhere = notTheTarget(draft, outcome.out, one.args);
   const body: Bodies['check_done'] = {
     ...at,
@@ -137,27 +154,11 @@ function checkDone(
     milestone: step.timeline === 'milestone',
     ...(outcome.kept ? { evidence: { fields: outcome.kept, hash: outcome.rawHash ?? '' } } : {}),
     ...(elsewhere ? { elsewhere } : {}),
-    ...(next ? { next: resolvedNext(draft, run, at.step, next, outcome.out, step.uses) } : {}),
+    ...(offer ? { next: { run: offer.runbook, with: offer.with } } : next && !('run' in next) ? { next } : {}),
   };
   emit(draft, 'check_done', body);
   if (step.proposesTarget) proposeTarget(draft, at, outcome.out, says);
-  if (moves) goOn(draft, run, at.step, next);
-}
-
-function resolvedNext(
-  draft: Draft,
-  run: RunState,
-  step: string,
-  next: NonNullable<Rule['next']>,
-  out: Record<string, unknown>,
-  uses: string,
-): NonNullable<Bodies['check_done']['next']> {
-  if (!('run' in next)) return next;
-  const place = { runbook: run.runbook, step, out: uses };
-  return {
-    run: next.run,
-    with: draft.knows.language.resolve(next.with, { ...scopeOf(draft.incident, run), out }, place),
-  };
+  if (moves) goOn(draft, run, at.step, offer ? { offer } : next);
 }
 
 /** A trace proposes; a person confirms (design/runbooks.md, Targets). */
@@ -233,7 +234,8 @@ function actSettled(
   else askWhatHappened(draft, run, one, at);
 }
 
-function verified(
+/** Also for a worker that never brought it. */
+export function verified(
   draft: Draft,
   run: RunState,
   one: TryState,
@@ -253,21 +255,19 @@ function verified(
     seconds,
   });
   if (!held) return;
-  const byHand = one.outcome === undefined;
+  const byHand = one.outcome?.outcome !== 'made' && one.found?.happened !== 'made';
   if (byHand) actEnded(draft, one, at, 'made');
-  if (one.undoes !== undefined) {
-    for (const end of draft.incident.looseEnds.values())
-      if (end.opened.run === at.run && end.opened.step === at.step && end.opened.kind === 'temporary')
-        settleLooseEnd(draft, end.id, 'gone', 'Taken back and checked.');
+  const undone = one.undoes !== undefined;
+  if (undone) {
+    settleUndone(draft, at, undoProbe(run, at));
     closeStep(draft, at, 'undone');
   } else closeStep(draft, at, byHand ? 'by hand' : 'done');
-  probeAll(
-    draft,
-    (end) => end.state === 'open' && !(end.opened.run === at.run && end.opened.step === at.step),
-  );
+  const own = ({ opened }: LooseEnd) => opened.run === at.run && opened.step === at.step;
+  probeAll(draft, (end) => end.state === 'open' && (undone || !own(end)));
 }
 
-function settleProbe(draft: Draft, looseEnd: string | undefined, result: ResultOf<'probe'>): void {
+/** Also for a worker that never brought it. */
+export function settleProbe(draft: Draft, looseEnd: string | undefined, result: ResultOf<'probe'>): void {
   const end = looseEnd ? draft.incident.looseEnds.get(looseEnd) : undefined;
   if (!end || end.state === 'gone') return;
   if (!result.ok) {
@@ -276,63 +276,6 @@ function settleProbe(draft: Draft, looseEnd: string | undefined, result: ResultO
   }
   if (result.gone) return settleLooseEnd(draft, end.id, 'gone', 'Checked: it is gone.');
   if (end.state !== 'accepted') settleLooseEnd(draft, end.id, 'open', 'Checked: it is still there.');
-}
-
-/** The lease of a worker ran out. A read is simply repeated; a change is looked for, never made again. */
-export function giveUp(draft: Draft, what: GiveUp): void {
-  const { at, attempt, purpose } = what;
-  if (purpose === 'probe') {
-    const end = what.looseEnd ? draft.incident.looseEnds.get(what.looseEnd) : undefined;
-    emit(draft, 'attempt_lost', { attempt, ...at, says: 'The worker that looked at what is left stopped.' });
-    if (end) probeAll(draft, (candidate) => candidate.id === end.id);
-    return;
-  }
-  const found = tryAt(draft, at);
-  if (!found?.current || found.one.phase !== phaseOf[purpose] || draft.incident.lost.has(attempt)) return;
-  const { run, step, one } = found;
-  switch (purpose) {
-    case 'check':
-      emit(draft, 'attempt_lost', {
-        attempt,
-        ...at,
-        says: 'The worker stopped while it looked. Looking again.',
-      });
-      return queueCheck(draft, at, one.uses ?? '', one.args, step.kind === 'check' ? step.timeoutMs : 30_000);
-    case 'plan':
-      emit(draft, 'attempt_lost', {
-        attempt,
-        ...at,
-        says: 'The worker stopped while it planned. Planning again.',
-      });
-      return queuePlan(draft, at, one, timeoutOf(run, at));
-    case 'act':
-      emit(draft, 'attempt_lost', {
-        attempt,
-        ...at,
-        says: 'The worker stopped during the call. It is not known whether the change was made.',
-      });
-      emit(draft, 'act_done', {
-        ...at,
-        outcome: 'unknown',
-        says: 'The worker stopped during the call. It is not known whether the change was made.',
-        seconds: 0,
-      });
-      return askWhatHappened(draft, run, one, at);
-    case 'happened':
-      emit(draft, 'attempt_lost', {
-        attempt,
-        ...at,
-        says: 'The worker stopped while it looked. Looking again.',
-      });
-      return askWhatHappened(draft, run, one, at);
-    case 'verify':
-      emit(draft, 'attempt_lost', {
-        attempt,
-        ...at,
-        says: 'The worker stopped while it verified. Verifying again.',
-      });
-      return verifyAct(draft, run, one, at);
-  }
 }
 
 /** The few plain values of an answer, for people: ` desired 1, ready 1.` Nothing that may be sensitive. */

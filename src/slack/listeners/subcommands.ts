@@ -2,11 +2,8 @@
 
 import type { Status } from '../../incidents/events.ts';
 import { leadingTime, timeWords } from '../../incidents/time-words.ts';
-import { effectRecordId } from '../command-ids.ts';
 import { leadingPerson, plainText } from '../message-text.ts';
-import { esc, line, link } from '../mrkdwn.ts';
-import { messageLink } from '../room.ts';
-import { leftMessage } from '../views/left.ts';
+import { esc, line } from '../mrkdwn.ts';
 import { severities } from '../views/modals/declare.ts';
 import { noteModal, resolveModal, roleModal } from '../views/modals/write.ts';
 import { timelinePage } from '../views/timeline.ts';
@@ -116,12 +113,7 @@ export const withIncident: Readonly<Record<string, OfIncident | undefined>> = {
   left: async (context, incident) => {
     const answer = await send(context, incident, { do: 'check what is left' });
     if (!answer.ok) return context.tell(`:no_entry_sign: ${esc(answer.says)}`);
-    const place = await postLeft(context, incident);
-    return context.tell(
-      place
-        ? `${esc(answer.says ?? '')} The list is ${link(place, 'here')}.`
-        : esc(answer.says ?? 'Nothing to check.'),
-    );
+    return context.tell(`${esc(answer.says ?? 'Nothing to check.')} The list comes into the channel.`);
   },
 
   resolve: async (context, incident, argument) => {
@@ -151,28 +143,3 @@ export const withIncident: Readonly<Record<string, OfIncident | undefined>> = {
     await context.tell(text, blocks);
   },
 };
-
-/** Posts the list anew at the bottom and lets the card keep it up to date. Gives its address. */
-async function postLeft(context: CommandContext, incident: number): Promise<string | undefined> {
-  const { client, door, team } = context.room;
-  const drawn = await door.look(incident, (state) => ({
-    channel: state.channel?.id,
-    message: leftMessage(state),
-  }));
-  if (!drawn?.channel) return undefined;
-  const { channel, message } = drawn;
-  const { ts } = await client.chat.postMessage({
-    channel,
-    text: message.text,
-    blocks: message.blocks,
-    unfurl_links: false,
-  });
-  if (!ts) return undefined;
-  await send({ ...context, id: () => effectRecordId(context.id(), 'left') }, incident, {
-    do: 'record post',
-    what: 'left',
-    channel,
-    ts,
-  });
-  return messageLink(team.url, channel, ts);
-}

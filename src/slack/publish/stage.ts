@@ -1,5 +1,5 @@
 /** Calls to Slack for one effect: found again before they are repeated, and degraded where Slack refuses for good. */
-import type { webApi } from '@slack/bolt';
+import { webApi } from '@slack/bolt';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { Block } from '../blocks.ts';
 import { effectRecordId } from '../command-ids.ts';
@@ -42,7 +42,7 @@ export interface Stage extends Publisher {
     posting: Posting,
     more?: { thread?: string | undefined; quietly?: ReadonlySet<string> },
   ): Promise<Posted | undefined>;
-  /** Changes a message; false when it is not there any more. */
+  /** Changes a message; false when somebody deleted it. A refusal is recorded, and nothing is posted in its place. */
   update(what: string, posted: Posted, posting: Posting): Promise<boolean>;
   /** Where a thing was posted, in this effect or before. */
   posted(what: string): Posted | undefined;
@@ -98,16 +98,18 @@ export function stageOf(publisher: Publisher, shown: Shown): Stage {
     const same = JSON.stringify(posting);
     const key = `${place.channel}/${place.ts}`;
     if (publisher.drawn.get(key) === same) return true;
-    const done = await attempt(
-      what,
-      async () => {
+    let gone = false;
+    const done = await attempt(what, async () => {
+      try {
         await client.chat.update({ ...place, text: posting.text, blocks: [...posting.blocks] });
-        return true;
-      },
-      new Set(['message_not_found']),
-    );
-    if (done) remember(publisher.drawn, key, same);
-    return done === true;
+      } catch (error) {
+        gone = error instanceof webApi.WebAPIPlatformError && error.data.error === 'message_not_found';
+        if (!gone) throw error;
+      }
+      return true;
+    });
+    if (done && !gone) remember(publisher.drawn, key, same);
+    return !gone;
   }
 
   return {

@@ -29,6 +29,8 @@ export async function publishWait(stage: Stage, channel: string, at: At | undefi
   // A newer try of the step has a message of its own.
   if (!found?.last) return;
   const { run, one } = found;
+  // Nobody else can approve: the message that follows says so and asks the same.
+  if (event.type === 'approval_requested' && one.requested?.aloneAllowed) return;
   const asksApproval = one.phase === 'approval';
   const approvers = asksApproval
     ? await whoApproves(stage, one.planned?.from ?? [], at)
@@ -48,7 +50,7 @@ export async function publishWait(stage: Stage, channel: string, at: At | undefi
   const place = await stage.post(key, channel, message);
   if (!place) return;
   const previous = [older, ...earlierTries(stage, at)].filter(
-    (one) => one !== undefined && one.ts !== place.ts,
+    (old) => old !== undefined && old.ts !== place.ts,
   );
   for (const old of previous)
     if (old)

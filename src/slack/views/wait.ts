@@ -1,8 +1,6 @@
 /** A new short message at the bottom: what waits for a person, or an outcome that people must see. */
-import type { Event, Person } from '../../incidents/events.ts';
 import { type Incident, lastTry, type RunState, type TryState } from '../../incidents/state.ts';
 import { actions, type Block, type Button, context, section } from '../blocks.ts';
-import type { Callable } from '../door.ts';
 import { fitBlocks } from '../fit.ts';
 import { line, ping, verdictWords } from '../mrkdwn.ts';
 import { drillMark } from './card.ts';

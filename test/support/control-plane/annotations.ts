@@ -13,6 +13,8 @@ const prefix = 'handrail.test/';
  * - `image-error`: waiting reason, such as ImagePullBackOff. Followed while the pod lives.
  * - `image-error-for`: the image that cannot be pulled (default: any), so that a corrected image runs.
  * - `pod-ip`: the pod's address; a list (spaces or commas) is chosen from by ordinal.
+ * - `forward-to`: where port-forward leads, a list as for `pod-ip`: an API server refuses loopback addresses behind a
+ *   Service, so a pod that is one must have another `pod-ip`. Default: `pod-ip` when that is a loopback address.
  * - `root`: the working folder and HOME of `run` and of exec; made when absent, kept when the pod goes. `bin` in it
  *   comes first in PATH. Default: a folder of the pod's own, removed with it.
  * - `user`: the system user that `run` and exec run as.
@@ -26,6 +28,7 @@ export type WishKey =
   | 'image-error'
   | 'image-error-for'
   | 'pod-ip'
+  | 'forward-to'
   | 'root'
   | 'user'
   | 'terminated-reason'
@@ -53,7 +56,16 @@ export function imageError(pod: V1Pod, container: string, image: string): string
 
 /** The pod's address as annotated. */
 export function wishedAddress(pod: V1Pod): string | undefined {
-  const addresses = (wish(pod, '', 'pod-ip') ?? '').split(/[\s,]+/).filter((part) => part !== '');
+  return chosen(pod, 'pod-ip');
+}
+
+/** Where port-forward leads as annotated. */
+export function forwardAddress(pod: V1Pod): string | undefined {
+  return chosen(pod, 'forward-to');
+}
+
+function chosen(pod: V1Pod, key: WishKey): string | undefined {
+  const addresses = (wish(pod, '', key) ?? '').split(/[\s,]+/).filter((part) => part !== '');
   return addresses[ordinal(pod) % Math.max(addresses.length, 1)];
 }
 

@@ -5,7 +5,7 @@ import { createServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { wish } from './annotations.ts';
+import { forwardAddress, wish } from './annotations.ts';
 import { previousRun, runningRun } from './container.ts';
 import { type LogQuestion, printed } from './container-log.ts';
 import { execQuestion, serveExec } from './exec.ts';
@@ -60,7 +60,8 @@ export async function startKubeletServer(options: KubeletServerOptions): Promise
     if (operation === 'portForward') {
       const ports = query.getAll('port').flatMap((part) => part.split(',').map(Number));
       // Only annotated addresses exist on this machine.
-      const host = pod.podIp.startsWith('127.') ? pod.podIp : '127.0.0.1';
+      const own = pod.podIp.startsWith('127.') ? pod.podIp : '127.0.0.1';
+      const host = forwardAddress(pod.pod) ?? own;
       return accept((client) => servePortForward(client, ports, host));
     }
     if (operation !== 'exec') return refuse(404, 'not found');

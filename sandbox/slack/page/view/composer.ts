@@ -157,7 +157,7 @@ export function Composer({ channel, thread }: { channel: PageChannel; thread?: s
       <div class="composer-foot">
         ${thread === undefined && html`<${Shortcuts} />`}
         <span class="composer-hint">${
-          isSending ? 'Sending …' : (hint ?? (text === '' ? '' : html`<kbd>Enter</kbd> sends, <kbd>Shift</kbd>+<kbd>Enter</kbd> starts a new line`))
+          isSending ? 'Sending …' : (hint ?? (text === '' || offered !== undefined ? '' : html`<kbd>Enter</kbd> sends, <kbd>Shift</kbd>+<kbd>Enter</kbd> starts a new line`))
         }</span>
         <button type="button" class="send" aria-label="Send" title="Send" disabled=${text.trim() === ''} onClick=${send}>
           <${Icon} name="send" />

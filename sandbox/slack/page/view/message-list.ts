@@ -50,6 +50,7 @@ export function MessageList({ entries, label, of, inThread = false, before, mark
   const list = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
+  const shown = useRef<string | undefined>(undefined);
   const [isBehind, setBehind] = useState(false);
   const zone = state.me.timeZone;
   const last = entries.at(-1)?.ts;
@@ -64,8 +65,12 @@ export function MessageList({ entries, label, of, inThread = false, before, mark
     toEnd();
   }, [of]);
   useLayoutEffect(() => {
-    if (atEnd.current) toEnd();
-    else setBehind(true);
+    const newest = entries.at(-1);
+    // What one sent oneself, and the answer that only oneself sees, is what one waits for.
+    const isOwn = newest?.kind === 'ephemeral' || newest?.message.user === state.me.id;
+    if (atEnd.current || (isOwn && shown.current !== undefined)) toEnd();
+    else if (newest !== undefined) setBehind(true);
+    shown.current = last;
   }, [last]);
   useEffect(() => {
     // Messages grow when they are changed, fields grow when one types: the end stays in sight.

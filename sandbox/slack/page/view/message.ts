@@ -119,6 +119,6 @@ export function Message({ message, follows, inThread = false, isMarked = false, 
       <${Reactions} message=${message} />
       ${!inThread && html`<${ThreadLine} message=${message} />`}
     </div>
-    ${!isNews && !isEditing && html`<div class="toolbar-place"><${Toolbar} message=${message} inThread=${inThread} /></div>`}
+    ${!isNews && !isEditing && html`<${Toolbar} message=${message} inThread=${inThread} />`}
   </article>`;
 }

@@ -1,0 +1,76 @@
+/** The lease of a worker ran out: a read is repeated a few times, a change is looked for, never made again. */
+import type { Purpose, What } from '../commands.ts';
+import { type Draft, emit } from '../draft.ts';
+import type { At } from '../events.ts';
+import { askWhatHappened, verifyAct } from './acts.ts';
+import { queueCheck, queuePlan, tryAt } from './flow.ts';
+import { probeAll } from './loose-ends.ts';
+import { checkDone, phaseOf, settleProbe, timeoutOf, verified } from './settle.ts';
+
+type GiveUp = Extract<What, { do: 'give up attempt' }>;
+
+/** A look that stops its worker this often is not given to the next one: it may be what stops them. */
+const MOST_LOST = 3;
+
+const again = {
+  check: 'while it looked. Looking again.',
+  plan: 'while it planned. Planning again.',
+  act: 'during the call. It is not known whether the change was made.',
+  happened: 'while it looked. Looking again.',
+  verify: 'while it verified. Verifying again.',
+  probe: 'while it looked at what is left.',
+} as const;
+
+export function giveUp(draft: Draft, what: GiveUp): void {
+  const { at, attempt, purpose } = what;
+  if (draft.incident.lost.has(attempt)) return;
+  const found = tryAt(draft, at);
+  if (purpose === 'probe') {
+    const often = lost(draft, what);
+    if (often) return settleProbe(draft, what.looseEnd, { ok: false, says: often });
+    probeAll(draft, (end) => end.id === what.looseEnd);
+    return;
+  }
+  if (!found?.current || found.one.phase !== phaseOf[purpose]) return;
+  const { run, step, one } = found;
+  const often = lost(draft, what);
+  switch (purpose) {
+    case 'check':
+      if (often) return checkDone(draft, run, one, at, { ok: false, says: often }, 0);
+      return queueCheck(draft, at, one.uses ?? '', one.args, step.kind === 'check' ? step.timeoutMs : 30_000);
+    case 'plan':
+      if (often) return emit(draft, 'plan_failed', { ...at, says: often });
+      return queuePlan(draft, at, one, timeoutOf(run, at));
+    case 'act': {
+      const says = `The worker stopped ${again.act}`;
+      emit(draft, 'act_done', { ...at, outcome: 'unknown', says, seconds: 0 });
+      return askWhatHappened(draft, run, one, at);
+    }
+    case 'happened':
+      if (!often) return askWhatHappened(draft, run, one, at);
+      emit(draft, 'act_found', { ...at, happened: 'cannot tell', says: often });
+      probeAll(draft, (end) => end.opened.run === at.run && end.opened.step === at.step);
+      return;
+    case 'verify':
+      if (often) return verified(draft, run, one, at, { ok: false, says: often }, 0);
+      return verifyAct(draft, run, one, at);
+  }
+}
+
+/** Records that the worker is lost; gives the reason to stop trying when that has happened too often. */
+function lost(draft: Draft, { attempt, at, purpose }: GiveUp): string | undefined {
+  const count = lostOf(draft, at, purpose) + 1;
+  const often =
+    purpose === 'act' || count < MOST_LOST ? undefined : `The worker stopped ${count} times at this. Look yourself.`;
+  const words = often ?? `The worker stopped ${again[purpose]}`;
+  emit(draft, 'attempt_lost', { attempt, ...at, says: words });
+  return often;
+}
+
+/** The id of an attempt begins with where it belongs (draft.ts). */
+function lostOf(draft: Draft, at: At, purpose: Purpose): number {
+  const where = `${draft.incident.number}.${at.run}.${at.step}.${at.try}.${purpose}.`;
+  let count = 0;
+  for (const id of draft.incident.lost) if (id.startsWith(where)) count++;
+  return count;
+}
