@@ -32,8 +32,14 @@ export function startLoop(worker: Worker, bells: Bells, options: LoopOptions): L
       .finally(() => running.delete(key));
     running.set(key, done);
   };
+  // Drawings are not counted: a Slack that hangs must not keep changes and checks from being made.
+  let performing = 0;
   const takeAttempt = (id: string) => {
-    if (running.size < options.concurrency) take(`attempt ${id}`, () => performAttempt(worker, id));
+    if (performing >= options.concurrency) return;
+    take(keyOfAttempt(id), async () => {
+      performing++;
+      await performAttempt(worker, id).finally(() => performing--);
+    });
   };
   const takeIncident = (number: number) => {
     const { drain } = options;
@@ -41,7 +47,7 @@ export function startLoop(worker: Worker, bells: Bells, options: LoopOptions): L
   };
 
   async function sweep(): Promise<void> {
-    await giveUpExpired(worker);
+    await giveUpExpired(worker, (id) => running.has(keyOfAttempt(id)));
     await fallDue(worker);
     for (const id of await queued(worker.pool, options.concurrency * 2)) takeAttempt(id);
     if (options.drain) for (const number of await incidentsWithEffects(worker.pool)) takeIncident(number);
@@ -78,23 +84,42 @@ export function startLoop(worker: Worker, bells: Bells, options: LoopOptions): L
   };
 }
 
-/** Workers that no longer renew their lease: a read is repeated, a change is looked for. */
-async function giveUpExpired(worker: Worker): Promise<void> {
+const keyOfAttempt = (id: string): string => `attempt ${id}`;
+
+/**
+ * Workers that no longer renew their lease: a read is repeated, a change is looked for. Not those of this process: it
+ * is alive and brings their outcome itself, as after an outage of the database that was longer than the lease.
+ */
+async function giveUpExpired(worker: Worker, isOurs: (id: string) => boolean): Promise<void> {
   for (const { incident, attempt } of await expired(worker.pool)) {
     const { id, at, purpose, looseEnd } = attempt;
-    await tell(worker, incident, `lost:${id}`, {
-      do: 'give up attempt',
-      attempt: id,
-      at,
-      purpose,
-      ...(looseEnd ? { looseEnd } : {}),
-    });
+    if (isOurs(id)) continue;
+    await one(worker, `lost ${id}`, () =>
+      tell(worker, incident, `lost:${id}`, {
+        do: 'give up attempt',
+        attempt: id,
+        at,
+        purpose,
+        ...(looseEnd ? { looseEnd } : {}),
+      }),
+    );
   }
 }
 
 async function fallDue(worker: Worker): Promise<void> {
-  for (const { key, incident, what } of await dueDeadlines(worker.pool)) {
-    await tell(worker, incident, `deadline:${key}`, what);
-    await dropDeadline(worker.pool, key);
+  for (const { key, incident, what, due } of await dueDeadlines(worker.pool))
+    await one(worker, `deadline ${key}`, async () => {
+      // PostgreSQL's clock says that it is due. Were this process's clock behind, the command would come to nothing.
+      await tell(worker, incident, `deadline:${key}`, what, Math.max(due, worker.now().getTime()));
+      await dropDeadline(worker.pool, key);
+    });
+}
+
+/** One incident that cannot be read must not keep the others waiting. */
+async function one(worker: Worker, what: string, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    worker.log.warn({ err: error, what }, 'put off to the next sweep');
   }
 }

@@ -30,13 +30,19 @@ export interface Worker {
   readonly progressed: (incident: number, run: number) => void;
 }
 
-/** Brings something in as the bot itself. */
-export function tell(worker: Worker, incident: number, id: string, what: What): Promise<Answer> {
+/** Brings something in as the bot itself; `now` in ms. */
+export function tell(
+  worker: Worker,
+  incident: number,
+  id: string,
+  what: What,
+  now: number = worker.now().getTime(),
+): Promise<Answer> {
   const command: Command = {
     id,
     incident,
     by: { person: { id: 'bot', name: 'Handrail' }, levels: [], groups: [] },
-    now: worker.now().getTime(),
+    now,
     what,
   };
   return handle(worker.store, worker.knows, command);

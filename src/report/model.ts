@@ -187,7 +187,8 @@ export function model(events: readonly Event[], options: { readonly people: Peop
     people: people.took,
     declaredBy: labelOf(declared.by),
     noticed,
-    ...(place ? { place } : {}),
+    // A channel's id says nothing to a reader.
+    ...(place && !/^[CDG][A-Z0-9]{7,}$/.test(place) ? { place } : {}),
     ...targetsOf(events, entries, labelOf),
     ...(summary ? { summary } : {}),
     counts: {

@@ -12,28 +12,45 @@ export async function queued(pool: pg.Pool, limit: number): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** What the attempt is to do, while nobody has taken it. */
+/** What the attempt is to do, while nobody has taken it; `waitedMs` by PostgreSQL's clock. */
 export async function stillQueued(
   pool: pg.Pool,
   id: string,
-): Promise<{ incident: number; attempt: NewAttempt } | undefined> {
-  const { rows } = await pool.query<{ incident: number; input: string }>({
+): Promise<{ incident: number; attempt: NewAttempt; waitedMs: number } | undefined> {
+  const { rows } = await pool.query<{ incident: number; input: string; waited: number }>({
     name: 'still-queued',
-    text: `select incident, input from attempts where id = $1 and state = 'queued' and not_before <= now()`,
+    text: `select incident, input, (extract(epoch from now() - created_at) * 1000)::float8 as waited
+           from attempts where id = $1 and state = 'queued' and not_before <= now()`,
     values: [id],
   });
   const row = rows[0];
-  return row && { incident: row.incident, attempt: JSON.parse(row.input) as NewAttempt };
+  return (
+    row && {
+      incident: row.incident,
+      attempt: JSON.parse(row.input) as NewAttempt,
+      waitedMs: row.waited,
+    }
+  );
 }
 
-/** The intent: queued -> calling, by one worker only. False: somebody else was first. */
-export async function claim(pool: pg.Pool, id: string, worker: string, leaseMs: number): Promise<boolean> {
+/**
+ * The intent: queued -> calling, by one worker only. False: somebody else was first, or it has waited longer than
+ * `withinMs` since it was asked for (a machine that slept between the last check and this).
+ */
+export async function claim(
+  pool: pg.Pool,
+  id: string,
+  worker: string,
+  leaseMs: number,
+  withinMs?: number,
+): Promise<boolean> {
   const { rowCount } = await pool.query({
     name: 'claim',
     text: `update attempts set state = 'calling', worker = $2, called_at = now(),
              lease_until = now() + $3 * interval '1 millisecond'
-           where id = $1 and state = 'queued' and not_before <= now()`,
-    values: [id, worker, leaseMs],
+           where id = $1 and state = 'queued' and not_before <= now()
+             and ($4::float8 is null or created_at > now() - $4 * interval '1 millisecond')`,
+    values: [id, worker, leaseMs, withinMs ?? null],
   });
   return rowCount === 1;
 }

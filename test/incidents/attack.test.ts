@@ -295,6 +295,15 @@ describe('what is left behind', () => {
     expect(code(await door.send(ana, { do: 'close' }))).toBe('left');
   });
 
+  it('is known not to exist when the lost worker proves late that it changed nothing', async () => {
+    await called();
+    await door.lose('act');
+    await door.settle({ purpose: 'happened', result: { ok: true, happened: 'cannot tell' } });
+    await door.settle({ purpose: 'act', result: { ok: false, says: 'the lease was gone', nothingHappened: true } });
+    expect(await ends()).toEqual(['gone']);
+    expect(code(await door.send(ana, { do: 'try again', at }))).toBe('ok');
+  });
+
   it('is gone after an undo only as far as the undo was checked', async () => {
     const also = `    also_leaves:
       - temporary: a copy with names
@@ -341,19 +350,24 @@ describe('what later steps read', () => {
   });
 
   it('stays when a step is not needed the second time round', async () => {
-    await open(`${ACT()}${CHECK('after')}
-  - id: again
-    kind: ask
-    title: Again?
-    choices:
-      - { id: yes_again, label: Yes, next: { step: once } }
-      - { id: no_more, label: No }`.replace('  - id: grow', `
-  - id: once
-    kind: ask
-    title: Go?
-    choices: [{ id: go, label: Go }]
-  - id: grow
-    when: steps.once.out.choice == 'go' && params.name == 'disk'`));
+    const ask = (id: string, choices: string) => `
+  - { id: ${id}, kind: ask, title: What now?, choices: [${choices}] }`;
+    const grow = ACT().replace('kind: act', "kind: act\n    when: steps.once.out.choice == 'go'");
+    await open(
+      ask('once', '{ id: go, label: Go }, { id: leave, label: Leave }') +
+        grow +
+        ask('again', '{ id: more, label: More, next: once }, { id: enough, label: Enough }'),
+    );
+    const choose = (step: string, number: number, choice: string) =>
+      door.send(ana, { do: 'choose', at: { run: 1, step, try: number }, choice });
+    await choose('once', 1, 'go');
+    await door.send(ana, { do: 'confirm', at, hash: await planned() });
+    await door.settle(madeOutcome);
+    await door.settle(verify(true));
+    await choose('again', 1, 'more');
+    expect(code(await choose('once', 2, 'leave'))).toBe('ok');
+    expect((await door.one('grow')).closedAs).toBe('done');
+    expect(code(await door.send(ana, { do: 'undo', run: 1, step: 'grow' }))).toBe('ok');
   });
 });
 

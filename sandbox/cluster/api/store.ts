@@ -22,6 +22,9 @@ export interface By extends Writer {
 /** How many changes a watch may lie behind before it gets 410. */
 const REMEMBERED = 5000;
 
+/** What is deleted, but taken away by a kubelet or a controller. */
+const ENDED_BY_OTHERS = new Set(['Pod', 'Namespace']);
+
 export class Store {
   /** The time of every write; replaced while a world's past is made. */
   now: () => Date;
@@ -127,11 +130,8 @@ export class Store {
     }
     if (by.dryRun) return next as T;
     next.metadata.resourceVersion = String(this.version + 1);
-    if (
-      next.metadata.deletionTimestamp &&
-      (next.metadata.finalizers ?? []).length === 0 &&
-      resource.kind !== 'Pod'
-    ) {
+    const isLeaving = next.metadata.deletionTimestamp !== undefined && !ENDED_BY_OTHERS.has(resource.kind);
+    if (isLeaving && (next.metadata.finalizers ?? []).length === 0) {
       this.drop(resource, next, before);
       return next as T;
     }

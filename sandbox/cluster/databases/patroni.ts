@@ -58,7 +58,11 @@ export class Patroni {
       member.up = ip !== undefined;
       member.ip = ip ?? member.ip;
     }
-    if (!this.find(this.leaderName)?.up) this.leaderName = undefined;
+    const leader = this.find(this.leaderName);
+    if (!leader?.up) this.leaderName = undefined;
+    else
+      for (const one of this.members.filter((other) => other.up))
+        one.position = Math.max(one.position, leader.position);
     if (this.leaderName === undefined && !this.paused) {
       const newest = Math.max(...this.members.map((one) => one.position));
       const able = this.members.filter((one) => one.up && newest - one.position < PROMOTABLE);
@@ -70,6 +74,12 @@ export class Patroni {
         );
     }
     return before !== this.leaderName;
+  }
+
+  /** Sets how far a member has come, for a world in which some stopped earlier than others. */
+  place(name: string, position: number): void {
+    const member = this.find(name);
+    if (member) member.position = position;
   }
 
   /** How a healthy cluster begins: no change of timeline. */

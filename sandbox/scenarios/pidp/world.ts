@@ -119,8 +119,10 @@ export async function openPidp(plan: PidpPlan, options: OpenOptions): Promise<Pi
           patroniLooks();
         },
         breaks: (at) => {
+          for (const { name, position } of plan.used.members)
+            patroni.get(plan.used.name)?.place(name, position);
           // Times of objects are in whole seconds.
-        brokenSince = Math.floor(at.getTime() / 1000) * 1000;
+          brokenSince = Math.floor(at.getTime() / 1000) * 1000;
         },
         look: patroniLooks,
       });

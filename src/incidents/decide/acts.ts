@@ -271,7 +271,7 @@ export function openUndo(draft: Draft, run: RunState, stepId: string): void {
     });
   const at = { run: run.run, step: stepId, try: state.tries.length + 1 };
   openAct(draft, at, {
-    title: `Undo: ${made.title}`,
+    title: made.title,
     uses: undo.uses,
     args,
     byHand: byHandOf(draft, undo.uses, args),

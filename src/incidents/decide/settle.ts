@@ -71,11 +71,12 @@ type ResultOf<P extends Outcome['purpose']> = Extract<Outcome, { purpose: P }>['
 /** Recorded, never dropped: what it says of the world is true, whoever went on without it. */
 function late(draft: Draft, { at, attempt }: Settle, result: ResultOf<'act'>): void {
   const says = lateWords(result);
-  emit(draft, 'outcome_late', { attempt, ...at, says });
   const found = tryAt(draft, at);
-  if (!found) return;
+  const may = result.ok || !result.nothingHappened;
+  if (found && may) madeLate(draft, found.one, at);
+  emit(draft, 'outcome_late', { attempt, ...at, says });
+  if (!found || may) return;
   const { one } = found;
-  if (result.ok || !result.nothingHappened) return madeLate(draft, one, at);
   // The proof that people were waiting for: now it may be tried again.
   if (!found.current || one.phase !== 'decide' || one.found?.happened !== 'cannot tell' || one.claimed) return;
   emit(draft, 'act_found', { ...at, happened: 'not made', says });

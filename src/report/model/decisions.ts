@@ -17,6 +17,12 @@ export interface Decision {
   readonly form: readonly { readonly name: string; readonly value: string }[];
 }
 
+function formWords(form: Record<string, unknown> | undefined): string {
+  return Object.entries(form ?? {})
+    .map(([name, value]) => `${name} ${valueWords(value)}`)
+    .join(', ');
+}
+
 function fromStory(story: StepStory, labelOf: (person: Person) => string): Decision[] {
   const title = story.opened?.body.title ?? story.at.step;
   const decisions: Decision[] = [];
@@ -27,11 +33,15 @@ function fromStory(story: StepStory, labelOf: (person: Person) => string): Decis
       at: choice.at,
       ...(story.opened ? { askedAt: story.opened.at } : {}),
       by: labelOf(choice.by),
-      question: story.opened?.body.says ?? title,
-      choice: label,
+      question: title,
+      // A form without options says what was filled in, once.
+      choice: options.length > 0 ? label : formWords(form),
       ...(reason ? { reason } : {}),
       others: options.filter((option) => option !== label),
-      form: Object.entries(form ?? {}).map(([name, value]) => ({ name, value: valueWords(value) })),
+      form:
+        options.length > 0
+          ? Object.entries(form ?? {}).map(([name, value]) => ({ name, value: valueWords(value) }))
+          : [],
     });
   }
   const alone = approvedBy(story);

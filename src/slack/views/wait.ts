@@ -15,7 +15,7 @@ export function waitMessage(waiting: Waiting): Message | undefined {
   const { incident, run, one, event } = waiting;
   const said = body(waiting);
   if (!said) return undefined;
-  const undo = one.undoes === undefined ? '' : ':leftwards_arrow_with_hook: ';
+  const undo = one.undoes === undefined ? '' : ':leftwards_arrow_with_hook: Undo: ';
   const title = `${drillMark(incident)}${undo}*${line(one.title, 200)}*  ·  ${line(run.runbook.title, 100)}, run ${run.run}`;
   return {
     text: `${line(one.title, 150)}: ${line(said.text, 300)}`,

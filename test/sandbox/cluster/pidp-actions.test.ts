@@ -100,7 +100,15 @@ describe.each([1, 3])('the actions in world %i', (seed) => {
   it('after the repair: one leader, all follow', async () => {
     await pidpPatroni.platformPerson.repair(world);
     const seen = await see('patroni.cluster', { service: facts.service });
-    expect(seen).toMatchObject({ leaders: 1, reachable: 3, leader: facts.ahead });
+    expect(seen).toMatchObject({
+      leaders: 1,
+      reachable: 3,
+      leader: facts.ahead,
+      timelines: 1,
+      max_lag_bytes: 0,
+    });
+    const { members } = await see('patroni.members', { statefulset: facts.statefulset });
+    expect(members.map((one: { role: string }) => one.role).sort()).toEqual(['leader', 'replica', 'replica']);
   });
 
   it('postgres.size-vs-volume, dump, read-back, file-exists, delete-file', async () => {

@@ -53,7 +53,7 @@ function run(program: string, args: string[], input = '', more: Record<string, s
   });
 }
 
-const psqls = [['stand-in', join(bin, 'psql')] as const];
+const psqls: (readonly [string, string])[] = [['stand-in', join(bin, 'psql')]];
 const own = look('pgClient');
 if (own.available) psqls.push(['machine', own.programs['psql'] ?? 'psql']);
 else process.stderr.write(`skipped: psql of the machine: ${own.reason}\n`);

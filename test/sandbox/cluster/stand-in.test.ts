@@ -80,7 +80,7 @@ describe('the stand-in cluster beyond the contract', () => {
       `${CORE}/configmaps?watch=1&resourceVersion=5&timeoutSeconds=1`,
     );
     expect(code).toBe(200);
-    expect(JSON.parse(String(body))).toMatchObject({
+    expect(body).toMatchObject({
       type: 'ERROR',
       object: {
         kind: 'Status',

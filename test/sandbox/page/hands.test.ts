@@ -3,7 +3,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { startLocalSlack } from '../../../sandbox/slack/server.ts';
 import { describeWith } from '../../support/requirements.ts';
-import { until } from '../slack/bot.ts';
 import { type Stage, stage, tabTo, widerThanWindow } from './browser.ts';
 import { card, crew } from './page-bot.ts';
 
@@ -32,11 +31,11 @@ describeWith(['chromium'], 'the page', () => {
     const { page } = await there.open('/');
     const { keyboard } = page;
     const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '');
-    await until(async () => (await focused()) === 'Message #general');
+    await expect.poll(focused).toBe('Message #general');
     await keyboard.type('/incident start');
     await keyboard.press('Enter');
     await page.getByRole('dialog').waitFor();
-    await until(async () => (await focused()) === 'What is wrong?');
+    await expect.poll(focused).toBe('What is wrong?');
     await keyboard.type('Timeouts of web-api');
     await keyboard.press('Tab');
     await keyboard.press('Enter');
@@ -59,7 +58,7 @@ describeWith(['chromium'], 'the page', () => {
     await keyboard.press('ArrowDown');
     await keyboard.press('Enter');
     await page.getByRole('button', { name: 'Take the lead' }).waitFor();
-    await until(async () => (await focused()) === 'Message #inc-1-web-api-timeouts');
+    await expect.poll(focused).toBe('Message #inc-1-web-api-timeouts');
     await tabTo(page, /^Scale to 0$/, 'Shift+Tab');
     await keyboard.press('Enter');
     await page.getByRole('alertdialog').waitFor();
@@ -68,7 +67,7 @@ describeWith(['chromium'], 'the page', () => {
     await page.getByRole('alertdialog').waitFor({ state: 'detached' });
     await tabTo(page, /^Take the lead$/, 'Shift+Tab');
     await keyboard.press('Enter');
-    await page.getByText('fixing', { exact: true }).waitFor();
+    await page.getByText(/^Status\s*fixing$/).waitFor();
 
     await tabTo(page, /^Handrail, \d\d:\d\d$/);
     await keyboard.press('ArrowUp');
@@ -80,17 +79,17 @@ describeWith(['chromium'], 'the page', () => {
     await page.getByRole('button', { name: 'pushpin, 1: you' }).waitFor();
     await tabTo(page, /^Answer in a thread$/);
     await keyboard.press('Enter');
-    await until(async () => (await focused()) === 'Answer in the thread');
+    await expect.poll(focused).toBe('Answer in the thread');
     await keyboard.type('found it');
     await keyboard.press('Enter');
     await page.getByRole('button', { name: /1 reply/ }).waitFor();
     await keyboard.press('Escape');
-    await until(async () => (await focused()) === 'Message #inc-1-web-api-timeouts');
+    await expect.poll(focused).toBe('Message #inc-1-web-api-timeouts');
     await keyboard.type('a slip');
     await keyboard.press('Enter');
     await page.getByRole('article').filter({ hasText: 'a slip' }).waitFor();
     await keyboard.press('ArrowUp');
-    await until(async () => (await focused()) === 'Edit the message');
+    await expect.poll(focused).toBe('Edit the message');
     await keyboard.type(' of the pen');
     await keyboard.press('Enter');
     await page.getByText('a slip of the pen').waitFor();
@@ -143,8 +142,7 @@ describeWith(['chromium'], 'the page', () => {
 
     const { page } = await there.open(`/archives/${channel}/p${old.replace('.', '')}?as=robin`);
     const marked = page.locator('article.is-marked');
-    await until(async () => (await marked.count()) === 1);
-    expect(await marked.innerText()).toContain('the one that is meant');
+    await marked.filter({ hasText: 'the one that is meant' }).waitFor();
     expect(await marked.evaluate((each) => each.getBoundingClientRect().top > 0)).toBe(true);
     const again = await there.open('/?as=robin');
     await again.page.getByRole('link', { name: 'there' }).click();

@@ -109,7 +109,7 @@ describeWith(['chromium'], 'the page in a browser', () => {
     await sam.page.getByText('nobody yet').waitFor();
     await robin.page.getByRole('button', { name: 'Take the lead' }).click();
     for (const { page } of [robin, sam]) {
-      await page.getByText('fixing', { exact: true }).waitFor();
+      await page.getByText(/^Status\s*fixing$/).waitFor();
       await page.getByText('@Robin Okafor leads. @dbas may approve.').waitFor();
       expect(await page.getByText('nobody yet').count()).toBe(0);
     }

@@ -37,6 +37,7 @@ export interface Page {
 
 const MOST_PAGES = 20;
 const MOST_CHANNELS = 40;
+const ARRIVAL_MS = 1500;
 
 /** Loads what is needed, goes where the address says, and keeps up from then on. @throws Refused */
 export async function startPage(wire: Wire, first: PageState, marks: ReadMarks): Promise<Page> {
@@ -74,6 +75,20 @@ export async function startPage(wire: Wire, first: PageState, marks: ReadMarks):
     }
   }
   const address = (place: Place) => addressOf(place, state.me.name);
+  /** What was made a moment ago is told of by the live changes, which may come after the answer. */
+  const arrival = (channel: string): Promise<void> =>
+    new Promise((resolve) => {
+      const end = performance.now() + ARRIVAL_MS;
+      const look = () => {
+        if (state.channels[channel] !== undefined || performance.now() > end) resolve();
+        else window.setTimeout(look, 20);
+      };
+      look();
+    });
+  const hereOf = (): Place => {
+    const { as: _, ...place } = placeOf(window.location.href);
+    return place;
+  };
   const where = (place: Place): Place => {
     if (place.channel !== undefined && state.channels[place.channel] !== undefined) return place;
     const fallback = general(state)?.id;
@@ -87,6 +102,7 @@ export async function startPage(wire: Wire, first: PageState, marks: ReadMarks):
     subscribe: (listener) => listeners.push(listener),
     set,
     async go(wanted, how = 'push') {
+      if (how === 'push' && wanted.channel !== undefined) await arrival(wanted.channel);
       const isElsewhere = wanted.channel !== undefined && state.channels[wanted.channel] === undefined;
       const place = where(wanted);
       if (how === 'push') window.history.pushState(null, '', address(place));
@@ -110,7 +126,6 @@ export async function startPage(wire: Wire, first: PageState, marks: ReadMarks):
       const known = directWith(state, user)?.id;
       const channel = known ?? (await page.act({ do: 'direct', who: user })).made;
       if (channel === undefined) return;
-      if (state.channels[channel] === undefined) await reload();
       await page.go({ channel, ...home });
     },
     async older() {
@@ -178,10 +193,10 @@ export async function startPage(wire: Wire, first: PageState, marks: ReadMarks):
       },
     });
   });
-  window.addEventListener('popstate', () => void page.go(placeOf(window.location.href), 'back'));
+  window.addEventListener('popstate', () => void page.go(hereOf(), 'back'));
   document.addEventListener('visibilitychange', () => put({ ...state }));
   // What happened between loading and listening would be missed without this.
   if (opened > 0) await reload().catch(told);
-  await page.go(where(placeOf(window.location.href)), 'replace');
+  await page.go(hereOf(), 'replace');
   return page;
 }

@@ -112,7 +112,8 @@ export function Composer({ channel, thread }: { channel: PageChannel; thread?: s
   const press = (event: KeyboardEvent) => {
     if (event.isComposing) return;
     const list = offered?.list ?? [];
-    const isExact = list.some((each) => each.insert.trim() === text.trim());
+    // What is typed out already needs no choosing: Enter sends.
+    const isExact = list.some((each) => each.insert.trim() === text.slice(offered?.from, caret).trim());
     if (list.length > 0 && (event.key === 'ArrowDown' || event.key === 'ArrowUp'))
       setAt((at + (event.key === 'ArrowDown' ? 1 : list.length - 1)) % list.length);
     else if (list[at] !== undefined && (event.key === 'Tab' ? !event.shiftKey : event.key === 'Enter' && !event.shiftKey && !isExact))

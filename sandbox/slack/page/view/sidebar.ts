@@ -33,16 +33,16 @@ function Place({ channel, label, icon, href, isHere, onGo }: PlaceProps) {
   const unread = channel !== undefined && !isHere && isUnread(state, channel);
   const mentions = channel === undefined || isHere ? 0 : mentionsIn(state, channel);
   const classes = ['place', isHere && 'is-here', unread && 'is-unread', channel?.isMember === false && 'is-outside'];
+  const name = [label, unread && 'new messages', mentions > 0 && `${mentions} for you`].filter(Boolean).join(', ');
   const go = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     onGo();
   };
   return html`<li>
-    <a class=${classes.filter(Boolean).join(' ')} href=${href} aria-current=${isHere ? 'page' : undefined} onClick=${go} title=${label}>
+    <a class=${classes.filter(Boolean).join(' ')} href=${href} aria-current=${isHere ? 'page' : undefined} aria-label=${name} title=${label} onClick=${go}>
       ${icon}<span class="place-name">${label}</span>
-      ${unread && html`<span class="visually-hidden">, new messages</span>`}
-      ${mentions > 0 && html`<span class="count" aria-label=${`${mentions} for you`}>${mentions}</span>`}
+      ${mentions > 0 && html`<span class="count">${mentions}</span>`}
       ${unread && mentions === 0 && html`<span class="dot" aria-hidden="true"></span>`}
     </a>
   </li>`;
