@@ -15,6 +15,8 @@ export interface BotProcess {
 export interface BotProcessOptions {
   readonly slack: LocalSlack;
   readonly mode?: 'socket' | 'http';
+  /** Default: `src/main.ts`. */
+  readonly main?: string;
   readonly configFile: string;
   readonly kubeconfig: string;
   readonly databaseUrl: string;
@@ -30,7 +32,7 @@ export interface BotProcessOptions {
 /** Starts it and waits until it says that it is ready. Throws with the last lines of its log when it ends before. */
 export async function startBotProcess(options: BotProcessOptions): Promise<BotProcess> {
   const { slack, mode = 'socket' } = options;
-  const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+  const main = options.main ?? fileURLToPath(new URL('../src/main.ts', import.meta.url));
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
     cwd: options.folder,
     // IPC says when it is ready, and ends it when this process is gone.

@@ -47,6 +47,10 @@ export interface SandboxOptions<P extends WorldPlan> {
   /** How long a container takes to start or stop, in ms. */
   readonly stepMs?: number;
   readonly redisUrl?: string;
+  /** Of the local Slack; `posting`, the default, is what people meet. */
+  readonly rateLimits?: 'off' | 'posting' | 'all';
+  /** The file that runs the bot, instead of `src/main.ts`. */
+  readonly botMain?: string;
   /** An existing server for all databases, instead of an embedded one of its own. */
   readonly server?: { url: string; version: string };
   readonly say: (line: string) => void;
@@ -71,6 +75,7 @@ export async function openSandbox<P extends WorldPlan>(options: SandboxOptions<P
     closers.push(() => database.drop());
     const slack = await startLocalSlack({
       port: options.port,
+      ...(options.rateLimits ? { rateLimits: options.rateLimits } : {}),
       people: CAST.map(({ key, name }) => ({ name: key, realName: name })),
       channels: ['incidents', 'platform-help'],
       shortcuts: [
@@ -107,6 +112,7 @@ export async function openSandbox<P extends WorldPlan>(options: SandboxOptions<P
       startBotProcess({
         slack,
         mode: options.mode ?? 'socket',
+        ...(options.botMain ? { main: options.botMain } : {}),
         configFile,
         kubeconfig,
         databaseUrl: database.url,

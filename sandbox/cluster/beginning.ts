@@ -1,6 +1,7 @@
 /** Makes a world's objects before anybody sees them: as of their own times, with the cluster at rest after each. */
-import { resourceOf } from './api/resources.ts';
+
 import { setDefaults } from './api/defaults.ts';
+import { resourceOf } from './api/resources.ts';
 import type { Store } from './api/store.ts';
 import { type Metadata, type Wire, wireTime } from './api/wire.ts';
 import { runControllers } from './controllers/run.ts';

@@ -1,7 +1,7 @@
 /** Writes events: one object per thing, reason and message, counted when it happens again. */
 import { createHash } from 'node:crypto';
-import type { By, Store } from './api/store.ts';
 import { resourceOf } from './api/resources.ts';
+import type { By, Store } from './api/store.ts';
 import { type Wire, wireTime } from './api/wire.ts';
 
 export interface Happening {

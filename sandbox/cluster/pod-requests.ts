@@ -2,8 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocketServer } from 'ws';
-import type { Address } from './api/request.ts';
 import { badRequest, notFound, Refusal } from './api/refusal.ts';
+import type { Address } from './api/request.ts';
 import { resourceOf } from './api/resources.ts';
 import type { Store } from './api/store.ts';
 import type { ContainerSpec, Pod } from './api/wire.ts';

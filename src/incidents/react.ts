@@ -28,13 +28,21 @@ export function react(events: readonly Event[], incident: Incident): Effect[] {
   return collapse(effects);
 }
 
-/** Drawings come from the newest state, so of several only the last one counts. */
+/**
+ * Drawings come from the newest state, so of several only the last one counts. A run is drawn first as well: what a
+ * check found goes into the thread of its message, which must be there.
+ */
 function collapse(effects: readonly Effect[]): Effect[] {
   const last = new Map<string, number>();
+  const first = new Map<string, number>();
   effects.forEach((effect, index) => {
     if (effect.kind === 'card' || effect.kind === 'run') last.set(keyOf(effect), index);
+    if (effect.kind === 'run' && !first.has(keyOf(effect))) first.set(keyOf(effect), index);
   });
-  return effects.filter((effect, index) => (last.get(keyOf(effect)) ?? index) === index);
+  return effects.filter((effect, index) => {
+    const key = keyOf(effect);
+    return (last.get(key) ?? index) === index || first.get(key) === index;
+  });
 }
 
 /** Two drawings with the same key show the same thing. */

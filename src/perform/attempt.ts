@@ -5,7 +5,6 @@ import {
   ActionFailed,
   type ChangingAction,
   type ChangingCall,
-  type Happened,
   type ReadingAction,
 } from '../actions/action.ts';
 import type { Failure, Outcome } from '../incidents/commands.ts';
@@ -13,26 +12,29 @@ import type { NewAttempt } from '../incidents/draft.ts';
 import { canonical, planHash, sha256 } from '../incidents/hash.ts';
 import type { Plan } from '../incidents/plan.ts';
 import { type Incident, scopeOf } from '../incidents/state.ts';
-import { claim, stillOurs, stillQueued } from '../store/attempts.ts';
+import { claim, renew, stillOurs, stillQueued } from '../store/attempts.ts';
 import { type Calling, failureOf, openCall, outputOf, paramsOf, pause, Stopped, within } from './calling.ts';
 import { keptOf } from './evidence.ts';
+import { changing, pollHappened, stopNow } from './trace.ts';
 import { tell, type Worker } from './worker.ts';
-
-/** ms that stopping may take. */
-const STOP_MS = 15_000;
 
 /** Takes the attempt if nobody has, performs it and brings the outcome to the door. */
 export async function performAttempt(worker: Worker, id: string): Promise<void> {
   const found = await stillQueued(worker.pool, id);
   if (!found) return;
-  const { incident, attempt } = found;
+  const { incident, attempt, waitedMs } = found;
   const started = worker.now().getTime();
   const outcome =
-    attempt.purpose === 'act' ? await act(worker, incident, attempt) : await look(worker, incident, attempt);
+    attempt.purpose === 'act'
+      ? await act(worker, incident, attempt, waitedMs)
+      : await look(worker, incident, attempt);
   if (!outcome) return;
   const seconds = (worker.now().getTime() - started) / 1000;
   await bring(worker, incident, attempt, outcome, seconds);
 }
+
+/** So often the door may throw although the store answers, before an outcome is left to whoever finds its lease run out. */
+const MOST_DEFECTS = 20;
 
 /** The outcome must not be lost: the store may be away for a while, the world has changed already. */
 async function bring(
@@ -43,7 +45,7 @@ async function bring(
   seconds: number,
 ): Promise<void> {
   const { id, at, looseEnd } = attempt;
-  for (let turn = 0; ; turn++) {
+  for (let turn = 0, defects = 0; defects < MOST_DEFECTS; turn++) {
     try {
       await tell(worker, incident, `settle:${id}`, {
         do: 'settle',
@@ -56,6 +58,11 @@ async function bring(
       return;
     } catch (error) {
       worker.log.warn({ err: error, attempt: id }, 'an outcome could not be stored yet; trying again');
+      // An incident that cannot be read is ours to mend: it must not hold a place among the workers for ever.
+      await worker.pool.query('select 1').then(
+        () => defects++,
+        () => undefined,
+      );
       await wait(Math.min(200 * 2 ** turn, 5000));
     }
   }
@@ -155,41 +162,16 @@ async function holds(
   return held ?? false;
 }
 
-async function pollHappened(
-  worker: Worker,
-  incident: number,
-  attempt: NewAttempt,
-  action: Action,
-  calling: Calling,
-): Promise<Happened> {
-  const plan = await confirmedPlan(worker, incident, attempt);
-  if (!plan) return 'cannot tell';
-  const call = { ...calling.call, plan, stillOurs: async () => true } as ChangingCall;
-  for (;;) {
-    const happened = await within(call.signal, changing(action).happened(call as never));
-    if (happened !== 'still running') return happened;
-    await pause(worker.pollMs, call.signal);
-    if (call.signal.aborted) return happened;
-  }
-}
-
-/** The plan that people confirmed, from the incident's own record. */
-async function confirmedPlan(
-  worker: Worker,
-  incident: number,
-  attempt: NewAttempt,
-): Promise<Plan | undefined> {
-  return worker.store.look(incident, (state) => {
-    const tries = state.runs.get(attempt.at.run)?.steps.get(attempt.at.step)?.tries;
-    return tries?.find((one) => one.try === attempt.at.try)?.planned?.plan;
-  });
-}
-
 /**
  * The change. The plan is read once more and compared before the row goes to `calling`: until then nothing has
  * happened and any worker may take it. From `calling` on the outcome is made, not made, or unknown.
  */
-async function act(worker: Worker, incident: number, attempt: NewAttempt): Promise<Outcome | undefined> {
+async function act(
+  worker: Worker,
+  incident: number,
+  attempt: NewAttempt,
+  waitedMs: number,
+): Promise<Outcome | undefined> {
   let calling: Calling | undefined;
   let refusal: Failure | undefined;
   let plan: Plan | undefined;
@@ -198,7 +180,8 @@ async function act(worker: Worker, incident: number, attempt: NewAttempt): Promi
     const action = changing(actionOf(worker, attempt));
     calling = openCall(worker, incident, attempt, paramsOf(action, attempt.args));
     const system = await worker.store.look(incident, (state) => state.declared.system?.id);
-    if (attempt.executeBy !== undefined && worker.now().getTime() > attempt.executeBy)
+    // By PostgreSQL's clock: those of the workers may be minutes apart.
+    if (waitedMs > worker.knows.executeWithinMs)
       throw new ActionFailed('The confirmation is too old. Confirm again.', {
         ...nothing,
         planChanged: true,
@@ -214,9 +197,12 @@ async function act(worker: Worker, incident: number, attempt: NewAttempt): Promi
     refusal = { ...failure, nothingHappened: true };
   }
   try {
-    if (!(await claim(worker.pool, attempt.id, worker.name, worker.leaseMs))) return undefined;
+    const withinMs = refusal ? undefined : worker.knows.executeWithinMs;
+    if (!(await claim(worker.pool, attempt.id, worker.name, worker.leaseMs, withinMs))) return undefined;
     if (refusal) return { purpose: 'act', result: refusal };
     if (!calling || !plan) return undefined;
+    const early = await stoppedBefore(worker, attempt, calling);
+    if (early) return { purpose: 'act', result: early };
     const action = changing(actionOf(worker, attempt));
     const ours = () => stillOurs(worker.pool, attempt.id, worker.name);
     const call = { ...calling.call, plan, stillOurs: ours } as ChangingCall;
@@ -225,15 +211,32 @@ async function act(worker: Worker, incident: number, attempt: NewAttempt): Promi
       return { purpose: 'act', result: { ok: true, out } };
     } catch (error) {
       // A time limit only ends our watching; Stop ends the work, with a signal that has not fired yet.
-      if (call.signal.reason instanceof Stopped && action.stop)
-        await action
-          .stop({ ...call, signal: AbortSignal.timeout(STOP_MS) } as never)
-          .catch((failure: unknown) => worker.log.warn({ err: failure }, 'what runs could not be stopped'));
+      if (call.signal.reason instanceof Stopped) await stopNow(worker, action, call);
       return { purpose: 'act', result: failureOf(worker, attempt, error, call.signal) };
     }
   } finally {
     calling?.end();
   }
+}
+
+/** Stop may be pressed while nobody has taken the call, or time may be up before it: then nothing is called. */
+async function stoppedBefore(
+  worker: Worker,
+  attempt: NewAttempt,
+  calling: Calling,
+): Promise<Failure | undefined> {
+  const failed = (says: string): Failure => ({ ok: false, says, nothingHappened: true });
+  try {
+    const { stop } = await renew(worker.pool, attempt.id, worker.name, worker.leaseMs, undefined);
+    if (stop) return failed('Somebody pressed Stop before it began.');
+  } catch (error) {
+    worker.log.warn({ err: error, attempt: attempt.id }, 'it was not called: the database does not answer');
+    return failed('It was not started: the database did not answer.');
+  }
+  const { signal } = calling.call;
+  return signal.aborted
+    ? { ...failureOf(worker, attempt, signal.reason, signal), nothingHappened: true }
+    : undefined;
 }
 
 function actionOf(worker: Worker, attempt: NewAttempt): Action {
@@ -245,10 +248,5 @@ function actionOf(worker: Worker, attempt: NewAttempt): Action {
 
 function reading(action: Action): ReadingAction {
   if (action.changes) throw new Error(`${action.name} changes something and cannot be used to look`);
-  return action;
-}
-
-function changing(action: Action): ChangingAction {
-  if (!action.changes) throw new Error(`${action.name} changes nothing and has no plan`);
   return action;
 }

@@ -4,7 +4,7 @@ import type { PeopleStyle } from '../report/people.ts';
 import { report } from '../report/report.ts';
 import type { Published, Shown } from '../slack/door.ts';
 import { underWay } from '../store/attempts.ts';
-import { effectDone, effectLater, type OpenEffect, takeFirst } from '../store/effects.ts';
+import { effectDone, effectLater, keepEffect, type OpenEffect, takeFirst } from '../store/effects.ts';
 import { tell, type Worker } from './worker.ts';
 
 export type Publish = (effect: Effect, shown: Shown) => Promise<Published>;
@@ -24,22 +24,50 @@ export async function drain(worker: Worker, showing: Showing, number: number): P
   for (;;) {
     const open = await takeFirst(worker.pool, number, worker.name, LEASE_MS);
     if (!open) return;
-    const { seq, effect, tries, superseded } = open;
-    if (superseded) {
+    const { seq, superseded } = open;
+    if (superseded && (await isDrawn(worker, open))) {
       await effectDone(worker.pool, number, seq, 'a later one shows the same');
       continue;
     }
-    const published = await publish(worker, showing, open).catch((error: unknown): Published => {
-      worker.log.error({ err: error, effect, incident: number }, 'an effect failed in a way it should not');
-      if (tries >= 5) return { done: true };
-      return { later: Math.min(1000 * 2 ** tries, 30_000), says: String(error) };
-    });
-    if ('done' in published) await effectDone(worker.pool, number, seq);
+    const keep = setInterval(() => {
+      keepEffect(worker.pool, number, seq, worker.name, LEASE_MS).catch(() => undefined);
+    }, LEASE_MS / 3);
+    const published = await publish(worker, showing, open)
+      .catch((error: unknown) => failed(worker, open, error))
+      .finally(() => clearInterval(keep));
+    if ('done' in published) await effectDone(worker.pool, number, seq, published.says);
     else {
       await effectLater(worker.pool, number, seq, published.later, published.says);
       return;
     }
   }
+}
+
+/** A run whose message is not there yet is drawn although a later one draws it again: what comes between goes into its thread. */
+async function isDrawn(worker: Worker, { incident, effect }: OpenEffect): Promise<boolean> {
+  if (effect.kind !== 'run') return true;
+  return (await worker.store.look(incident, (state) => state.posts.has(`run:${effect.run}`))) ?? true;
+}
+
+const FAILED = /^failed (\d+) times?: /;
+/** Those behind it wait: what fails this often in a row for a reason of ours is left out, and that is told. */
+const MOST_FAILURES = 5;
+
+/** Waiting for Slack is no failure, however long it takes: only what is ours is counted. */
+async function failed(worker: Worker, open: OpenEffect, error: unknown): Promise<Published> {
+  const { incident, seq, effect, says } = open;
+  worker.log.error({ err: error, effect, incident }, 'an effect failed in a way it should not');
+  const times = Number(FAILED.exec(says ?? '')?.[1] ?? 0) + 1;
+  const words = `failed ${times} ${times === 1 ? 'time' : 'times'}: ${error instanceof Error ? error.message : String(error)}`;
+  if (times < MOST_FAILURES) return { later: Math.min(1000 * 2 ** times, 30_000), says: words };
+  // Telling that a line could not be told would go on for ever.
+  if (effect.kind !== 'tell')
+    await tell(worker, incident, `effect:${incident}.${seq}:given-up`, {
+      do: 'record slack failure',
+      what: effect.kind,
+      says: 'Handrail could not show this in Slack; its log says why.',
+    });
+  return { done: true, says: words };
 }
 
 async function publish(worker: Worker, showing: Showing, open: OpenEffect): Promise<Published> {

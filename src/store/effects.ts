@@ -7,6 +7,8 @@ export interface OpenEffect {
   readonly seq: number;
   readonly effect: Effect;
   readonly tries: number;
+  /** Why it was put off the last time. */
+  readonly says?: string;
   /** True when a later row draws the same thing again: this one may be left out. */
   readonly superseded: boolean;
 }
@@ -27,14 +29,20 @@ export async function takeFirst(
   worker: string,
   leaseMs: number,
 ): Promise<OpenEffect | undefined> {
-  const { rows } = await pool.query<{ seq: string; body: string; tries: number; superseded: boolean }>({
+  const { rows } = await pool.query<{
+    seq: string;
+    body: string;
+    tries: number;
+    says: string | null;
+    superseded: boolean;
+  }>({
     name: 'take-first',
     text: `update effects set worker = $2, lease_until = now() + $3 * interval '1 millisecond', tries = tries + 1
            where incident = $1
              and seq = (select min(seq) from effects where incident = $1 and done_at is null)
              and not_before <= now()
              and (lease_until is null or lease_until < now() or worker = $2)
-           returning seq, body, tries, exists (
+           returning seq, body, tries, says, exists (
              select from effects later
              where later.incident = effects.incident and later.seq > effects.seq and later.key = effects.key
                and later.done_at is null and effects.key ~ '^(card|run )') as superseded`,
@@ -42,8 +50,31 @@ export async function takeFirst(
   });
   const row = rows[0];
   if (!row) return undefined;
-  const { seq, body, tries, superseded } = row;
-  return { incident, seq: Number(seq), effect: JSON.parse(body) as Effect, tries, superseded };
+  const { seq, body, tries, says, superseded } = row;
+  return {
+    incident,
+    seq: Number(seq),
+    effect: JSON.parse(body) as Effect,
+    tries,
+    superseded,
+    ...(says ? { says } : {}),
+  };
+}
+
+/** Keeps the effect while it is being shown; opening a channel may take longer than a lease. */
+export async function keepEffect(
+  pool: pg.Pool,
+  incident: number,
+  seq: number,
+  worker: string,
+  leaseMs: number,
+): Promise<void> {
+  await pool.query({
+    name: 'keep-effect',
+    text: `update effects set lease_until = now() + $4 * interval '1 millisecond'
+           where incident = $1 and seq = $2 and worker = $3 and done_at is null`,
+    values: [incident, seq, worker, leaseMs],
+  });
 }
 
 export async function effectDone(pool: pg.Pool, incident: number, seq: number, says?: string): Promise<void> {

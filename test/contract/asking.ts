@@ -1,8 +1,8 @@
 // Asks a cluster as plainly as possible, so that codes and bodies are seen as they are sent.
 import { request as plain } from 'node:http';
 import { request as secure } from 'node:https';
-import { buffer, text } from 'node:stream/consumers';
 import { PassThrough } from 'node:stream';
+import { buffer, text } from 'node:stream/consumers';
 import {
   AppsV1Api,
   AuthorizationV1Api,
@@ -15,7 +15,7 @@ import {
 
 export interface Said {
   readonly code: number;
-  // biome-ignore lint/suspicious/noExplicitAny: any JSON that a server sends
+  // oxlint-disable-next-line typescript/no-explicit-any -- any JSON that a server sends
   readonly body: any;
 }
 
@@ -33,7 +33,7 @@ export async function ask(
   contentType = 'application/json',
 ): Promise<Said> {
   const options = { method, headers: {} as Record<string, string> };
-  await config.applyToHTTPSOptions(options as Parameters<KubeConfig['applyToHTTPSOptions']>[0]);
+  await config.applyToHTTPSOptions(options);
   const server = config.getCurrentCluster()?.server ?? '';
   const send = server.startsWith('https') ? secure : plain;
   const payload = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);

@@ -1,6 +1,7 @@
 // The contract: what RBAC denies, in which words, and who may do what.
-import { beforeAll, describe, expect, it } from 'vitest';
+
 import type { KubeConfig } from '@kubernetes/client-node';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { waitUntil } from '../support/control-plane/waiting.ts';
 import { ask, clients, MERGE } from './asking.ts';
 import type { Subject } from './subjects.ts';

@@ -1,7 +1,8 @@
 // The two clusters that the contract is held against: the stand-in, and a real API server with a pretend kubelet.
-import { createServer, type Server } from 'node:net';
+
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { KubeConfig } from '@kubernetes/client-node';
 import { startStandInCluster } from '../../sandbox/cluster/server.ts';
 import { startControlPlane } from '../support/control-plane/control-plane.ts';

@@ -133,7 +133,7 @@ export function writing(cluster: () => Subject): void {
           return await apps.replaceNamespacedDeploymentScale({
             namespace: 'default',
             name: 'written',
-            body: { ...live, spec: { replicas: 2 } },
+            body: Object.assign(live, { spec: { replicas: 2 } }),
           });
         } catch (error) {
           // A controller writes too.
@@ -163,7 +163,7 @@ export function writing(cluster: () => Subject): void {
         spec: { template: { spec: { containers: [{ name: 'main', env: [{ name: 'B', value: '2' }] }] } } },
       };
       const { body } = await patch(env, '', STRATEGIC);
-      // biome-ignore lint/suspicious/noExplicitAny: a container as sent
+      // oxlint-disable-next-line typescript/no-explicit-any -- a container as sent
       const containers = body.spec.template.spec.containers as any[];
       expect(containers.map((one) => [one.name, one.image])).toEqual([
         ['main', 'shop/web:1'],

@@ -11,7 +11,7 @@ export function configuration(slack: LocalSlack): string {
   return `
 organisation: Example Ministry
 project: Shop
-zone: America/Vancouver
+zone: Europe/Berlin
 runbooks: { folder: ${JSON.stringify(inProject('runbooks'))} }
 slack: { incidents_channel: incidents, invite: ["group:responders"] }
 people:

@@ -25,6 +25,8 @@ export interface Desk {
   events<T extends EventType>(incident: number, type: T): Promise<EventOf<T>[]>;
   /** Waits for the n-th event of a type. */
   event<T extends EventType>(incident: number, type: T, n?: number): Promise<EventOf<T>>;
+  /** Resolves when Slack has delivered everything and the bot has shown everything that is on record. */
+  settled(): Promise<void>;
   /** How many rows each table has that an answered request may leave something in. */
   rows(): Promise<Record<string, number>>;
   stop(): Promise<void>;
@@ -69,7 +71,12 @@ export async function startDesk(wish: { kubeconfig: string; mode: 'socket' | 'ht
     const store = new Store(pool, () => undefined);
     const events = async <T extends EventType>(incident: number, type: T) =>
       (await store.events(incident)).filter((event): event is EventOf<T> & Event => event.type === type);
-    const [ana, ben, cleo, dave] = PEOPLE.map((name) => handsOf(slack, name, PATIENCE_MS)) as [Hands, Hands, Hands, Hands];
+    const [ana, ben, cleo, dave] = PEOPLE.map((name) => handsOf(slack, name, PATIENCE_MS)) as [
+      Hands,
+      Hands,
+      Hands,
+      Hands,
+    ];
     return {
       slack,
       bot,
@@ -81,9 +88,20 @@ export async function startDesk(wish: { kubeconfig: string; mode: 'socket' | 'ht
           seconds: PATIENCE_MS / 1000,
         });
       },
+      async settled() {
+        await slack.settled();
+        await waitUntil('everything is shown', async () => {
+          const { rows } = await pool.query(
+            "select from effects where done_at is null union all select from attempts where state in ('queued', 'calling')",
+          );
+          return rows.length === 0;
+        });
+      },
       async rows() {
         const tables = ['commands', 'incident_events', 'attempts', 'effects', 'lookups'];
-        const counted = await Promise.all(tables.map((table) => pool.query(`select count(*)::int as n from ${table}`)));
+        const counted = await Promise.all(
+          tables.map((table) => pool.query(`select count(*)::int as n from ${table}`)),
+        );
         return Object.fromEntries(tables.map((table, index) => [table, counted[index]?.rows[0]?.n ?? 0]));
       },
       stop,
@@ -102,7 +120,9 @@ function transcript(desk: Desk, channel: string): string {
     const files = (message.files ?? []).map((file) => ` [file ${file.name ?? file.id}]`).join('');
     const buttons = (message.blocks ?? [])
       .flatMap((block) => block.elements ?? [])
-      .flatMap((one) => (one.type === 'button' && typeof one.text === 'object' ? [`[${one.text.text}]`] : []));
+      .flatMap((one) =>
+        one.type === 'button' && typeof one.text === 'object' ? [`[${one.text.text}]`] : [],
+      );
     const who = names.get(message.user ?? '') ?? 'Handrail';
     return [`${who}: ${wordsOf(message)}${files}`, ...(buttons.length > 0 ? [buttons.join(' ')] : [])]
       .join('\n')
@@ -114,7 +134,9 @@ function transcript(desk: Desk, channel: string): string {
   return history
     .flatMap((message) => [
       said(message, ''),
-      ...(actor.thread(channel, message.ts) as unknown as Seen[]).slice(1).map((reply) => said(reply, '    | ')),
+      ...(actor.thread(channel, message.ts) as unknown as Seen[])
+        .slice(1)
+        .map((reply) => said(reply, '    | ')),
     ])
     .join('\n----\n');
 }
@@ -132,7 +154,12 @@ export async function writeAftermath(desk: Desk, channel: string, folder: string
 }
 
 /** The content of the newest file in a channel whose name fits. */
-export async function fileIn(desk: Desk, channel: string, name: RegExp, after = '0'): Promise<{ name: string; text: string }> {
+export async function fileIn(
+  desk: Desk,
+  channel: string,
+  name: RegExp,
+  after = '0',
+): Promise<{ name: string; text: string }> {
   const { actor } = desk.hands.ana;
   return desk.slack.until(() => {
     const history = actor.history(channel) as unknown as Seen[];
@@ -141,6 +168,8 @@ export async function fileIn(desk: Desk, channel: string, name: RegExp, after = 
       .flatMap((message) => message.files ?? [])
       .findLast((file) => name.test(file.name ?? ''));
     const file = found && desk.slack.state.files.get(found.id);
-    return file?.complete && file.content ? { name: file.name, text: file.content.toString('utf8') } : undefined;
+    return file?.complete && file.content
+      ? { name: file.name, text: file.content.toString('utf8') }
+      : undefined;
   }, PATIENCE_MS);
 }

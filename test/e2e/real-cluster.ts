@@ -91,7 +91,14 @@ export async function startClusterInTrouble(): Promise<ClusterInTrouble> {
     await members.lost();
     await kubectl('wait', 'pod/crunchy-db-0', '--for=condition=Ready', '--timeout=60s');
     await waitUntil('web-api runs', async () => {
-      const phases = await kubectl('get', 'pods', '-l', 'app=web-api', '-o', 'jsonpath={.items[*].status.phase}');
+      const phases = await kubectl(
+        'get',
+        'pods',
+        '-l',
+        'app=web-api',
+        '-o',
+        'jsonpath={.items[*].status.phase}',
+      );
       return phases === 'Running Running';
     });
     return {
@@ -153,7 +160,9 @@ async function startMembers(server: PostgresServer, port: number, closers: (() =
   const living = [await begin(0), await begin(1)];
   closers.push(async () => void (await Promise.all(living.map((one) => one.stop()))));
   const list = (count: number) => {
-    const members = names.slice(0, count).map((name, index) => listed(name, index === 0 ? 'leader' : 'replica'));
+    const members = names
+      .slice(0, count)
+      .map((name, index) => listed(name, index === 0 ? 'leader' : 'replica'));
     for (const one of living) one.state.cluster = { members };
   };
   list(3);

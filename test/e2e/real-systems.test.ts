@@ -38,7 +38,12 @@ describeWith(['controlPlane', 'kubectl', 'postgres', 'pgClient'], 'the bot on re
 
   const replicas = () => cluster.kubectl('get', 'deployment/utility', '-o', 'jsonpath={.spec.replicas}');
   const operation = () =>
-    cluster.kubectl('get', 'deployment/utility', '-o', 'jsonpath={.metadata.annotations.handrail\\.dev/operation}');
+    cluster.kubectl(
+      'get',
+      'deployment/utility',
+      '-o',
+      'jsonpath={.metadata.annotations.handrail\\.dev/operation}',
+    );
 
   it('is declared: a channel, a card, the people who respond', async () => {
     const { ana } = desk.hands;
@@ -80,7 +85,9 @@ describeWith(['controlPlane', 'kubectl', 'postgres', 'pgClient'], 'the bot on re
     await ana.press(channel, /Yes, this is the target/, { words: /prod-patroni/ });
     const { target } = (await desk.event(1, 'target_confirmed')).body;
     expect(target).toMatchObject({ namespace: 'shop-prod', name: 'prod-patroni' });
-    expect((await desk.events(1, 'target_proposed')).map(({ body }) => body.target.name)).toEqual(['prod-patroni']);
+    expect((await desk.events(1, 'target_proposed')).map(({ body }) => body.target.name)).toEqual([
+      'prod-patroni',
+    ]);
     const members = await ana.read(channel, /Leader prod-patroni-0/);
     expect(wordsOf(members)).toMatch(/prod-patroni-2/);
     const crash = wordsOf(await ana.read(channel, /ModuleNotFoundError/));
@@ -92,21 +99,31 @@ describeWith(['controlPlane', 'kubectl', 'postgres', 'pgClient'], 'the bot on re
     expect(trace?.body.says).toMatch(/Used by nothing: crunchy-db-primary/);
     // What kubectl says of the same member.
     const status = JSON.parse(await cluster.kubectl('get', 'pod', 'prod-patroni-2', '-o', 'json'));
-    expect(status.status.containerStatuses[0].lastState.terminated).toMatchObject({ exitCode: 1, reason: 'Error' });
-    expect(await cluster.kubectl('logs', 'prod-patroni-2', '--previous')).toMatch(/ModuleNotFoundError: No module named 'yaml'$/);
+    expect(status.status.containerStatuses[0].lastState.terminated).toMatchObject({
+      exitCode: 1,
+      reason: 'Error',
+    });
+    expect(await cluster.kubectl('logs', 'prod-patroni-2', '--previous')).toMatch(
+      /ModuleNotFoundError: No module named 'yaml'$/,
+    );
   });
 
   it('starts the utility pod', async () => {
     const { ana } = desk.hands;
     expect(await replicas()).toBe('0');
     await ana.command(channel, 'run scale-utility-pod');
-    await ana.form(/Run a runbook/, { 'param:scale-utility-pod:deployment': 'utility', 'param:scale-utility-pod:replicas': '1' });
+    await ana.form(/Run a runbook/, {
+      'param:scale-utility-pod:deployment': 'utility',
+      'param:scale-utility-pod:replicas': '1',
+    });
     await ana.press(channel, /^Confirm$/, { words: /Scale utility from 0 to 1/ });
     await desk.event(1, 'verified');
     expect(await replicas()).toBe('1');
     const planned = (await desk.events(1, 'plan_made')).at(-1);
     expect(await operation()).toBe(planned?.body.operation);
-    expect(await cluster.kubectl('get', 'pods', '-l', 'app=utility', '-o', 'jsonpath={.items[*].status.phase}')).toBe('Running');
+    expect(
+      await cluster.kubectl('get', 'pods', '-l', 'app=utility', '-o', 'jsonpath={.items[*].status.phase}'),
+    ).toBe('Running');
   });
 
   it('dumps the database when a second person has approved, and pg_restore gives the same rows', async () => {
@@ -120,7 +137,9 @@ describeWith(['controlPlane', 'kubectl', 'postgres', 'pgClient'], 'the bot on re
     await ana.press(channel, /Ask for approval/);
     const asked = await ana.press(channel, /^Approve$/);
     expect(await desk.events(1, 'approved')).toEqual([]);
-    expect(await cluster.kubectl('exec', 'prod-patroni-0', '--', 'sh', '-c', 'ls | grep -c dump || true')).toBe('0');
+    expect(
+      await cluster.kubectl('exec', 'prod-patroni-0', '--', 'sh', '-c', 'ls | grep -c dump || true'),
+    ).toBe('0');
     const request = wordsOf(await ben.read(channel, /asks for your approval/));
     for (const who of ['ben', 'cleo'])
       expect(request).toContain(`<@${desk.slack.people.find(({ name }) => name === who)?.id}>`);
@@ -128,7 +147,10 @@ describeWith(['controlPlane', 'kubectl', 'postgres', 'pgClient'], 'the bot on re
     expect((await desk.event(1, 'approved')).by.name).toBe('Ben Example');
     const made = (await desk.event(1, 'act_done', 1)).body;
     expect(made).toMatchObject({ outcome: 'made', step: 'dump' });
-    expect((await desk.event(1, 'verified', 1)).body).toMatchObject({ held: true, out: { readable: true, tables: 2 } });
+    expect((await desk.event(1, 'verified', 1)).body).toMatchObject({
+      held: true,
+      out: { readable: true, tables: 2 },
+    });
 
     dumpPath = String(made.out?.path);
     expect(statSync(dumpPath).mode & 0o777).toBe(0o600);
@@ -146,26 +168,42 @@ describeWith(['controlPlane', 'kubectl', 'postgres', 'pgClient'], 'the bot on re
   it('is repaired by hand with the commands that were shown, and the bot verifies', async () => {
     const { ana, ben } = desk.hands;
     await ben.press(channel, /Start repair-by-hand/);
-    await ben.form(/Run a runbook/, { 'param:repair-by-hand:statefulset': 'prod-patroni', 'param:repair-by-hand:member': 'prod-patroni-2' });
+    await ben.form(/Run a runbook/, {
+      'param:repair-by-hand:statefulset': 'prod-patroni',
+      'param:repair-by-hand:member': 'prod-patroni-2',
+    });
     await ben.press(channel, /Answer/);
-    await ben.form(/Decide/, { 'form:image': GOOD_IMAGE, 'form:who': 'the platform person', reason: 'It ran here until today.' });
+    await ben.form(/Decide/, {
+      'form:image': GOOD_IMAGE,
+      'form:who': 'the platform person',
+      reason: 'It ran here until today.',
+    });
     const shown = wordsOf(await ana.read(channel, /kubectl -n shop-prod patch statefulset/));
     // patronictl is in no image here.
-    const commands = shown.split('\n').filter((line) => /^`*kubectl /.test(line) && !line.includes('patronictl'));
+    const commands = shown
+      .split('\n')
+      .filter((line) => /^`*kubectl /.test(line) && !line.includes('patronictl'));
     expect(commands).toHaveLength(4);
     await cluster.repair(commands.map((line) => line.replace(/^`+|`+$/g, '')));
     await ben.press(channel, /Done by hand/, { words: /this is done by hand/ });
     expect((await desk.event(1, 'verified', 2)).body).toMatchObject({ held: true, step: 'repair' });
-    expect(await cluster.kubectl('get', 'pod', 'prod-patroni-2', '-o', 'jsonpath={.spec.containers[0].image}')).toBe(GOOD_IMAGE);
+    expect(
+      await cluster.kubectl('get', 'pod', 'prod-patroni-2', '-o', 'jsonpath={.spec.containers[0].image}'),
+    ).toBe(GOOD_IMAGE);
   });
 
   it('takes notes by command, pushpin and shortcut', async () => {
     const { ana, ben } = desk.hands;
     await ana.command(channel, 'note ruled out: the network, both nodes reach the database');
-    const said = ana.actor.say(channel, 'The new image was rolled out at nine & only the last member got it.');
+    const said = ana.actor.say(
+      channel,
+      'The new image was rolled out at nine & only the last member got it.',
+    );
     ben.actor.react(channel, said, 'pushpin');
     const other = ben.actor.say(channel, 'Orders work again for me.');
-    expect(await ana.actor.messageShortcut(shortcuts.keepMessage, channel, other)).toMatchObject({ ok: true });
+    expect(await ana.actor.messageShortcut(shortcuts.keepMessage, channel, other)).toMatchObject({
+      ok: true,
+    });
     await desk.event(1, 'note_added', 2);
     const notes = await desk.events(1, 'note_added');
     expect(notes.map(({ body }) => [body.kind, body.text]).sort()).toEqual([
@@ -186,13 +224,21 @@ describeWith(['controlPlane', 'kubectl', 'postgres', 'pgClient'], 'the bot on re
 
     const undo = async (words: RegExp) => {
       const message = await ana.read(channel, /Left behind: \d/);
-      const rows = (message.blocks ?? []) as readonly { text?: { text?: string }; elements?: { action_id: string; value: string }[]; block_id?: string }[];
+      const rows = (message.blocks ?? []) as readonly {
+        text?: { text?: string };
+        elements?: { action_id: string; value: string }[];
+        block_id?: string;
+      }[];
       const row = rows.findIndex((block) => words.test(block.text?.text ?? ''));
       const buttons = rows[row + 1];
       const button = buttons?.elements?.[0];
       if (!button) throw new Error(`no Undo below ${words.source} in ${wordsOf(message)}`);
       const after = ana.last(channel);
-      const target = { action_id: button.action_id, value: button.value, ...(buttons.block_id ? { block_id: buttons.block_id } : {}) };
+      const target = {
+        action_id: button.action_id,
+        value: button.value,
+        ...(buttons.block_id ? { block_id: buttons.block_id } : {}),
+      };
       expect(await ana.actor.click(channel, message.ts, target)).toMatchObject({ ok: true });
       await ana.press(channel, /^Confirm$/, { after });
     };
@@ -205,14 +251,19 @@ describeWith(['controlPlane', 'kubectl', 'postgres', 'pgClient'], 'the bot on re
     await waitUntil('the dump is deleted', () => !existsSync(dumpPath), { seconds: 30 });
     await gone(1);
     expect(existsSync(`${dumpPath}.sha256`)).toBe(false);
-    expect(await cluster.kubectl('exec', 'prod-patroni-0', '--', 'sh', '-c', 'ls | grep dump || echo none')).toBe('none');
+    expect(
+      await cluster.kubectl('exec', 'prod-patroni-0', '--', 'sh', '-c', 'ls | grep dump || echo none'),
+    ).toBe('none');
 
     const upOperation = await operation();
     await undo(/utility runs 1/);
     await gone(2);
     expect(await replicas()).toBe('0');
     expect(await operation()).not.toBe(upOperation);
-    await waitUntil('its pod is gone', async () => (await cluster.kubectl('get', 'pods', '-l', 'app=utility', '-o', 'name')) === '');
+    await waitUntil(
+      'its pod is gone',
+      async () => (await cluster.kubectl('get', 'pods', '-l', 'app=utility', '-o', 'name')) === '',
+    );
   });
 
   it('resolves; the report arrives as a file; closes', async () => {
@@ -236,7 +287,7 @@ describeWith(['controlPlane', 'kubectl', 'postgres', 'pgClient'], 'the bot on re
     expect(problems).toEqual([]);
     for (const fact of [
       'INC-1',
-      'America/Vancouver',
+      'Europe/Berlin',
       'prod-patroni',
       "ModuleNotFoundError: No module named 'yaml'",
       'prod-patroni-2',

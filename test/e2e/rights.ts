@@ -9,7 +9,9 @@ export const BOT_USER = 'handrail-bot';
 export function rightsManifest(): string {
   const all = actions.flatMap((action) => action.rights.kubernetes);
   const rules = (scope: 'namespace' | 'cluster'): string =>
-    JSON.stringify(all.filter((right) => (right.scope ?? 'namespace') === scope && right.verbs.length > 0).map(rule));
+    JSON.stringify(
+      all.filter((right) => (right.scope ?? 'namespace') === scope && right.verbs.length > 0).map(rule),
+    );
   const subjects = JSON.stringify([{ kind: 'User', name: BOT_USER, apiGroup: 'rbac.authorization.k8s.io' }]);
   const ref = (kind: string) => `{ apiGroup: rbac.authorization.k8s.io, kind: ${kind}, name: handrail }`;
   const named = `{ name: handrail, namespace: ${NAMESPACE} }`;

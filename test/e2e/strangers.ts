@@ -28,11 +28,25 @@ export function kubectlIn(kubeconfig: string, namespace: string, cacheFolder: st
   });
 }
 
-const at = (server: PostgresServer): string[] => ['-h', server.socket, '-p', String(server.port), '-U', 'postgres'];
+const at = (server: PostgresServer): string[] => [
+  '-h',
+  server.socket,
+  '-p',
+  String(server.port),
+  '-U',
+  'postgres',
+];
 
 /** One statement by `psql`; rows as lines, fields divided by `|`. */
 export async function psql(server: PostgresServer, database: string, sql: string): Promise<string> {
-  const { stdout } = await run(join(server.programs, 'psql'), [...at(server), '-d', database, '-XAtq', '-c', sql]);
+  const { stdout } = await run(join(server.programs, 'psql'), [
+    ...at(server),
+    '-d',
+    database,
+    '-XAtq',
+    '-c',
+    sql,
+  ]);
   return stdout.trimEnd();
 }
 

@@ -22,7 +22,9 @@ const CHECK = (id: string, more = '') => `
     with: { name: "\${{ params.name }}" }
     timeout: 5s
     verdict: [{ else: ok, says: "It is \${{ out.size }}." }]${more}`;
-const ACT = (options: { level?: string; also?: string; undo?: string; locks?: string; says?: string } = {}) => `
+const ACT = (
+  options: { level?: string; also?: string; undo?: string; locks?: string; says?: string } = {},
+) => `
   - id: grow
     kind: act
     title: Resize \${{ params.name }}
@@ -49,7 +51,11 @@ const plan: Plan = {
   unknowns: [],
   undo: { name: 'disk', size: 1 },
 };
-const back: Plan = { ...plan, changes: [{ field: 'size', before: '3', after: '1' }], values: { before: 3, after: 1 } };
+const back: Plan = {
+  ...plan,
+  changes: [{ field: 'size', before: '3', after: '1' }],
+  values: { before: 3, after: 1 },
+};
 const at = { run: 1, step: 'grow', try: 1 };
 const undoAt = { run: 1, step: 'grow', try: 2 };
 const madeOutcome: Outcome = { purpose: 'act', result: { ok: true, out: { size: 3 } } };
@@ -153,7 +159,10 @@ describe('words that cannot be rendered', () => {
   });
 
   it('of an argument of a check make it unknown, and the run goes on', async () => {
-    const broken = CHECK('broken').replace('with: { name: "${{ params.name }}" }', 'with: { name: "${{ quantity(params.name) > 1 ? \'a\' : \'b\' }}" }');
+    const broken = CHECK('broken').replace(
+      'with: { name: "${{ params.name }}" }',
+      "with: { name: \"${{ quantity(params.name) > 1 ? 'a' : 'b' }}\" }",
+    );
     await open(broken + AFTER);
     expect((await door.one('broken')).verdict).toBe('unknown');
     expect((await door.one('after')).phase).toBe('checking');
@@ -169,7 +178,9 @@ describe('words that cannot be rendered', () => {
   });
 
   it('of an undo are told to the person who asked for it', async () => {
-    await called({ undo: "{ uses: t.resize, with: { name: '${{ params.name }}', size: '${{ quantity(params.name) }}' } }" });
+    await called({
+      undo: "{ uses: t.resize, with: { name: '${{ params.name }}', size: '${{ quantity(params.name) }}' } }",
+    });
     await door.settle(madeOutcome);
     await door.settle(verify(true));
     const answer = await door.send(ana, { do: 'undo', run: 1, step: 'grow' });
@@ -299,7 +310,10 @@ describe('what is left behind', () => {
     await called();
     await door.lose('act');
     await door.settle({ purpose: 'happened', result: { ok: true, happened: 'cannot tell' } });
-    await door.settle({ purpose: 'act', result: { ok: false, says: 'the lease was gone', nothingHappened: true } });
+    await door.settle({
+      purpose: 'act',
+      result: { ok: false, says: 'the lease was gone', nothingHappened: true },
+    });
     expect(await ends()).toEqual(['gone']);
     expect(code(await door.send(ana, { do: 'try again', at }))).toBe('ok');
   });
@@ -325,7 +339,10 @@ describe('what is left behind', () => {
 });
 
 describe('what later steps read', () => {
-  const reading = ACT().replace('size: 3 }\n    timeout', 'size: "${{ steps.now.out.size + 2 }}" }\n    timeout');
+  const reading = ACT().replace(
+    'size: 3 }\n    timeout',
+    'size: "${{ steps.now.out.size + 2 }}" }\n    timeout',
+  );
 
   it('is not lost while a check is looked at once more, or when that look fails', async () => {
     await open(CHECK('now') + CHECK('wait') + reading);
@@ -333,7 +350,11 @@ describe('what later steps read', () => {
     await door.send(ana, { do: 'check again', at: { run: 1, step: 'now', try: 1 } });
     const waiting = door.attempts.find((one) => one.at.step === 'wait');
     const settle = (id: string, outcome: Outcome, step: string, number = 1): What => ({
-      do: 'settle', attempt: id, at: { run: 1, step, try: number }, outcome, seconds: 1,
+      do: 'settle',
+      attempt: id,
+      at: { run: 1, step, try: number },
+      outcome,
+      seconds: 1,
     });
     expect(code(await door.send(bot, settle(waiting?.id ?? '', check(1), 'wait')))).toBe('ok');
     expect((await door.one('grow')).args).toEqual({ name: 'disk', size: 3 });
@@ -385,17 +406,20 @@ describe('a worker that stops again and again', () => {
 
   it('is not given the same plan, the same look for a trace or the same verification for ever', async () => {
     await open(ACT());
-    for (let turn = 0; turn < 8 && (await door.one('grow')).phase === 'planning'; turn++) await door.lose('plan');
+    for (let turn = 0; turn < 8 && (await door.one('grow')).phase === 'planning'; turn++)
+      await door.lose('plan');
     expect((await door.one('grow')).planFailed).toBeDefined();
     await door.send(ana, { do: 'try again', at });
     const second = { ...at, try: 2 };
     const hash = await planned(second);
     await door.send(ana, { do: 'confirm', at: second, hash });
     await door.lose('act');
-    for (let turn = 0; turn < 8 && (await door.one('grow')).phase === 'looking'; turn++) await door.lose('happened');
+    for (let turn = 0; turn < 8 && (await door.one('grow')).phase === 'looking'; turn++)
+      await door.lose('happened');
     expect((await door.one('grow')).found?.happened).toBe('cannot tell');
     await door.send(ana, { do: 'done by hand', at: second });
-    for (let turn = 0; turn < 8 && (await door.one('grow')).phase === 'verifying'; turn++) await door.lose('verify');
+    for (let turn = 0; turn < 8 && (await door.one('grow')).phase === 'verifying'; turn++)
+      await door.lose('verify');
     expect((await door.one('grow')).verified?.held).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 /** Fills in what the real API server fills in when an object is written, as far as somebody reads it. */
 import type { Resource } from './resources.ts';
-import { type ContainerSpec, isRecord, type PodSpec, type Wire } from './wire.ts';
+import { isRecord, type PodSpec, type Wire } from './wire.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -99,7 +99,7 @@ function podDefaults(spec: PodSpec | undefined): void {
   spec['dnsPolicy'] ??= 'ClusterFirst';
   spec['securityContext'] ??= {};
   spec['schedulerName'] ??= 'default-scheduler';
-  for (const container of (spec.containers ?? []) as ContainerSpec[]) {
+  for (const container of spec.containers ?? []) {
     container['resources'] ??= {};
     container['terminationMessagePath'] ??= '/dev/termination-log';
     container['terminationMessagePolicy'] ??= 'File';

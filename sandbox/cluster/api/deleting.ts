@@ -1,9 +1,10 @@
 /** Deletes objects: at once, after a pod's grace period, or when their finalizers are gone. */
-import { readBody } from './request.ts';
+
+import { type Answer, type Asked, mustExist } from './asked.ts';
 import { preconditionFailed } from './refusal.ts';
+import { readBody } from './request.ts';
 import { type Resource, resourceOf } from './resources.ts';
 import type { By, Store } from './store.ts';
-import { type Answer, type Asked, mustExist } from './verbs.ts';
 import { matcherOf, shown } from './watching.ts';
 import { isRecord, type Pod, type Wire, wireTime } from './wire.ts';
 

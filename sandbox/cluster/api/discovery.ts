@@ -1,6 +1,6 @@
 /** What the server says about itself: version, groups, resources, health. */
 import { noSuchResource } from './refusal.ts';
-import { RESOURCES, type Resource, REVIEWS } from './resources.ts';
+import { RESOURCES, REVIEWS, type Resource } from './resources.ts';
 
 /** The release whose behaviour is played. */
 export const VERSION = 'v1.31.0';
@@ -14,7 +14,7 @@ export function discover(path: string): unknown {
   if (first === undefined)
     return { paths: ['/api', '/api/v1', '/apis', '/healthz', '/livez', '/readyz', '/version'] };
   if (['healthz', 'livez', 'readyz'].includes(first)) return 'ok';
-  if (first === 'version') return version();
+  if (first === 'version') return about();
   if (first === 'api') {
     if (second === undefined)
       return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] };
@@ -29,7 +29,7 @@ export function discover(path: string): unknown {
   return versionsOf(second).includes(third) ? resourceList(second, third) : undefined;
 }
 
-function version(): Record<string, string> {
+function about(): Record<string, string> {
   const [major = '1', minor = '31'] = VERSION.slice(1).split('.');
   return {
     major,

@@ -163,10 +163,14 @@ function common(a: FieldTree, b: FieldTree): FieldTree {
 /** `.spec.replicas`, `.spec.template.spec.containers[name="web"].image`. */
 function leaves(tree: FieldTree, path: string): string[] {
   return Object.entries(tree).flatMap(([key, inner]) => {
-    const step = key.startsWith('k:')
-      ? `[${Object.entries(JSON.parse(key.slice(2)) as object).map(([name, value]) => `${name}=${JSON.stringify(value)}`)}]`
-      : `.${key.slice(2)}`;
+    const step = key.startsWith('k:') ? `[${keyWords(key)}]` : `.${key.slice(2)}`;
     const below = leaves(inner, path + step);
     return below.length > 0 ? below : [path + step];
   });
+}
+
+/** `name="web"` of `k:{"name":"web"}`. */
+function keyWords(key: string): string {
+  const pairs = Object.entries(JSON.parse(key.slice(2)) as Record<string, unknown>);
+  return pairs.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(',');
 }

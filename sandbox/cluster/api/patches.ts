@@ -124,7 +124,7 @@ function put(document: Json, path: string, value: Json, insert: boolean): Json {
   const way = steps(path);
   const last = way.pop();
   if (last === undefined) return value;
-  const parent = read(document, `${way.map((step) => `/${escaped(step)}`).join('')}`);
+  const parent = read(document, way.map((step) => `/${escaped(step)}`).join(''));
   if (Array.isArray(parent)) {
     const index = last === '-' ? parent.length : Number(last);
     if (!Number.isInteger(index) || index < 0 || index > parent.length) throw patchRejected();
@@ -138,7 +138,7 @@ function remove(document: Json, path: string): Json {
   read(document, path);
   const way = steps(path);
   const last = way.pop() ?? '';
-  const parent = read(document, `${way.map((step) => `/${escaped(step)}`).join('')}`);
+  const parent = read(document, way.map((step) => `/${escaped(step)}`).join(''));
   if (Array.isArray(parent)) parent.splice(Number(last), 1);
   else if (isRecord(parent)) delete parent[last];
   return document;

@@ -18,7 +18,7 @@ export function patched(
   by: By,
   query: URLSearchParams,
 ): { next: Wire; applied: unknown } {
-  const type = contentType.split(';')[0]?.trim();
+  const type = (contentType.split(';')[0] ?? '').trim();
   switch (type) {
     case 'application/json-patch+json':
       return { next: jsonPatch(before, readJson(body)) as Wire, applied: undefined };

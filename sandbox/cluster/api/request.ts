@@ -1,8 +1,8 @@
 /** Reads the address of a request: which resource, which object, which subresource, in which namespace. */
 import type { IncomingMessage } from 'node:http';
+import { parse } from 'yaml';
 import { badRequest } from './refusal.ts';
 import { isRecord } from './wire.ts';
-import { parse } from 'yaml';
 
 export interface Address {
   readonly group: string;

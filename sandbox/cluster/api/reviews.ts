@@ -26,12 +26,15 @@ export function review(
   }
   const asked = isRecord(spec['resourceAttributes']) ? spec['resourceAttributes'] : undefined;
   if (!asked && !isRecord(spec['nonResourceAttributes'])) throw nothingAsked();
-  const text = (field: string) => (typeof asked?.[field] === 'string' ? (asked[field] as string) : '');
+  const text = (field: string) => (typeof asked?.[field] === 'string' ? asked[field] : '');
   const groups = Array.isArray(spec['groups']) ? spec['groups'].map(String) : [];
   const subject =
     kind === 'SelfSubjectAccessReview'
       ? who
-      : { user: String(spec['user'] ?? ''), groups: [...groups, 'system:authenticated'] };
+      : {
+          user: typeof spec['user'] === 'string' ? spec['user'] : '',
+          groups: [...groups, 'system:authenticated'],
+        };
   const allowed = asked
     ? isAllowed(store, subject, {
         verb: text('verb'),

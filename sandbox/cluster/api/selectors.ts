@@ -98,7 +98,7 @@ export function fieldMatcher(text: string, resource: Resource): Matcher {
 function fieldOf(object: Wire, path: string): string {
   let at: unknown = path === 'source' ? { source: sourceOf(object) } : object;
   for (const key of path.split('.')) at = isRecord(at) ? at[key] : undefined;
-  return at === undefined || at === null ? '' : String(at);
+  return typeof at === 'string' ? at : typeof at === 'number' || typeof at === 'boolean' ? String(at) : '';
 }
 
 function sourceOf(object: Wire): unknown {

@@ -180,7 +180,7 @@ export class Store {
     this.version = change.version;
     this.changes.push(change);
     if (this.changes.length > REMEMBERED) this.changes.splice(0, this.changes.length - REMEMBERED);
-    for (const listener of [...this.listeners]) listener(change);
+    for (const listener of this.listeners) listener(change);
   }
 }
 

@@ -11,6 +11,7 @@ interface Shape {
 }
 
 const age = (object: Wire, now: Date) => normalAge(object.metadata.creationTimestamp, now);
+const text = (value: unknown) => (typeof value === 'string' ? value : '');
 const count = (value: unknown) => Number(value ?? 0);
 
 const SHAPES: Readonly<Record<string, Shape>> = {
@@ -118,13 +119,13 @@ const SHAPES: Readonly<Record<string, Shape>> = {
     columns: ['Last Seen', 'Type', 'Reason', 'Object', 'Message'],
     row(object, now) {
       const about = object['involvedObject'] as { kind?: string; name?: string };
-      const last = normalAge(String(object['lastTimestamp'] ?? object.metadata.creationTimestamp), now);
+      const last = normalAge(text(object['lastTimestamp']) || object.metadata.creationTimestamp, now);
       return [
         last,
-        String(object['type']),
-        String(object['reason']),
+        text(object['type']),
+        text(object['reason']),
         `${about.kind?.toLowerCase()}/${about.name}`,
-        String(object['message']),
+        text(object['message']),
       ];
     },
   },

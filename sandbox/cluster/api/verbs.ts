@@ -1,32 +1,17 @@
 /** Does what a request asks of a resource: get, list, create, update, patch, delete, status and scale. */
-import { type Identity, mustBeAllowed } from './access.ts';
+import { mustBeAllowed } from './access.ts';
+import { type Answer, type Asked, mustExist } from './asked.ts';
 import { setDefaults } from './defaults.ts';
 import { deleteCollection, deleteOne } from './deleting.ts';
 import { patched } from './patching.ts';
-import { type Address, readBody } from './request.ts';
 import { badRequest, invalid, noSuchResource, notFound, Refusal } from './refusal.ts';
+import { type Address, readBody } from './request.ts';
 import type { Resource } from './resources.ts';
 import { asScale, replicasOfScale } from './scale.ts';
 import type { By, Store } from './store.ts';
 import { mustBeValid } from './validity.ts';
 import { listOf, shown } from './watching.ts';
 import { isRecord, type Manifest, type Wire } from './wire.ts';
-
-export interface Asked {
-  readonly method: string;
-  readonly address: Address;
-  readonly resource: Resource;
-  readonly query: URLSearchParams;
-  readonly contentType: string;
-  readonly userAgent: string;
-  readonly body: string;
-  readonly who: Identity;
-}
-
-export interface Answer {
-  readonly code: number;
-  readonly body: unknown;
-}
 
 /** The verb that RBAC knows a request by. */
 export function verbOf(method: string, address: Pick<Address, 'name'>, watches: boolean): string {
@@ -98,17 +83,6 @@ export function act(store: Store, asked: Asked): Answer {
   );
 }
 
-export function mustExist(
-  store: Store,
-  resource: Resource,
-  namespace: string | undefined,
-  name: string,
-): Wire {
-  const found = store.get(resource, namespace, name);
-  if (!found) throw notFound(resource, name);
-  return found;
-}
-
 /** An absent object's scale is named as such. */
 function scaled(store: Store, resource: Resource, namespace: string | undefined, name: string): Wire {
   const found = store.get(resource, namespace, name);
@@ -157,7 +131,7 @@ function create(store: Store, asked: Asked, by: By): Answer {
   mustBeValid(resource, object);
   if (resource.kind !== 'Namespace' && resource.subresources.includes('status') && resource.kind !== 'Node') {
     const fresh: Record<string, unknown> = {};
-    setDefaults(resource, Object.assign(fresh, { ...object, status: undefined }) as Wire);
+    setDefaults(resource, Object.assign(fresh, { ...object, status: undefined }));
     object['status'] = fresh['status'] ?? {};
   }
   return { code: 201, body: shown(store.create(resource, object, by), resource, address.version) };
@@ -247,7 +221,7 @@ function scoped(before: Wire, next: Wire, subresource: string | undefined): Wire
   if (subresource === 'status') return { ...before, metadata, status: next['status'] };
   const hasStatus = before['status'] !== undefined;
   const { status: _status, ...rest } = next;
-  return { ...rest, metadata, ...(hasStatus ? { status: before['status'] } : {}) } as Wire;
+  return { ...rest, metadata, ...(hasStatus ? { status: before['status'] } : {}) };
 }
 
 function rescale(store: Store, asked: Asked, by: By): Answer {

@@ -1,7 +1,7 @@
 /** Answers lists (in pages) and watches (changes as they come, bookmarks, 410 for what is forgotten). */
 import type { ServerResponse } from 'node:http';
-import { isOn } from './request.ts';
 import { badRequest, expired, Refusal } from './refusal.ts';
+import { isOn } from './request.ts';
 import { apiVersionOf, type Resource } from './resources.ts';
 import { fieldMatcher, labelMatcher, type Matcher } from './selectors.ts';
 import type { Change, Store } from './store.ts';

@@ -30,7 +30,7 @@ export function ownedPods(store: Store, owner: Wire): Pod[] {
 }
 
 export function isReady(pod: Pod): boolean {
-  const ready = pod.status.conditions?.find((condition) => condition.type === 'Ready');
+  const ready = pod.status.conditions?.find((one) => one.type === 'Ready');
   return ready?.status === 'True' && pod.metadata.deletionTimestamp === undefined;
 }
 

@@ -74,10 +74,15 @@ function order(store: Store, set: Workload, revision: string): boolean {
   return surplus.length === 0;
 }
 
+function currentOf(set: Workload): string | undefined {
+  const current = set.status['currentRevision'];
+  return typeof current === 'string' ? current : undefined;
+}
+
 /** Below the partition a pod is made as before. */
 function versionFor(set: Workload, ordinal: number, revision: string): string {
   const partition = set.spec.updateStrategy?.rollingUpdate?.partition ?? 0;
-  const current = String(set.status['currentRevision'] ?? revision);
+  const current = currentOf(set) ?? revision;
   return ordinal < partition ? current : revision;
 }
 
@@ -146,7 +151,7 @@ function report(store: Store, set: Workload, revision: string): void {
   const live = store.get<Workload>(resource, namespace, name);
   if (!live) return;
   const ready = pods.filter(isReady).length;
-  const before = String(live.status['currentRevision'] ?? revision);
+  const before = currentOf(live) ?? revision;
   const updated = pods.filter((pod) => pod.metadata.labels?.[REVISION] === revision).length;
   const done = updated === set.spec.replicas && ready === set.spec.replicas;
   const currentRevision = done || pods.length === 0 ? revision : before;

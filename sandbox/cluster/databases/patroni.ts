@@ -209,7 +209,7 @@ export class Patroni {
       response.writeHead(code, { 'content-type': 'text/html' }).end(body);
     if (!['GET', 'HEAD', 'OPTIONS'].includes(request.method ?? 'GET')) {
       if (!request.headers.authorization) return void text(401, 'no auth header received');
-      return void this.command(request, pathname, text, json);
+      return this.command(request, pathname, text, json);
     }
     const isLeader = name === this.leaderName;
     const own = this.own(member);
@@ -289,7 +289,8 @@ export class Patroni {
     if (!asked['leader']) return text(400, 'Switchover could be performed only from a specific leader');
     if (asked['leader'] !== this.leaderName) return text(412, 'leader name does not match');
     const others = this.members.filter((one) => one.up && one.name !== this.leaderName);
-    const chosen = asked['candidate'] === undefined ? others[0] : this.find(String(asked['candidate']));
+    const { candidate } = asked;
+    const chosen = typeof candidate === 'string' ? this.find(candidate) : others[0];
     if (!chosen) return text(412, 'candidate does not exists');
     if (!others.includes(chosen)) return text(503, 'Switchover failed');
     for (const one of this.members) one.position = this.positionOf(one);

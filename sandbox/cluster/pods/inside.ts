@@ -2,9 +2,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { PathMap } from './path-map.ts';
 import type { Store } from '../api/store.ts';
 import type { ContainerSpec, EnvironmentVariable, Pod, Wire } from '../api/wire.ts';
+import { PathMap } from './path-map.ts';
 
 export interface InsideOptions {
   /** The folder that holds the pods' folders. */

@@ -98,7 +98,7 @@ export class Kubelet {
   stop(): void {
     for (const timer of this.timers) clearTimeout(timer);
     this.timers.clear();
-    for (const one of [...this.tracked.values()]) this.forget(one);
+    for (const one of this.tracked.values()) this.forget(one);
   }
 
   private find(namespace: string, name: string): Tracked | undefined {

@@ -1,7 +1,8 @@
 /** What had happened in the world before the scenario begins, each thing at its own time. */
-import { nodeManifest } from '../../cluster/beginning.ts';
+
 import { resourceOf } from '../../cluster/api/resources.ts';
-import { type Pod, type Wire, wireTime, type Workload } from '../../cluster/api/wire.ts';
+import { type Pod, type Wire, type Workload, wireTime } from '../../cluster/api/wire.ts';
+import { nodeManifest } from '../../cluster/beginning.ts';
 import type { Past } from '../../cluster/world.ts';
 import type { HandChange } from '../scenario.ts';
 import { applicationObjects, imageObjects } from './application-objects.ts';

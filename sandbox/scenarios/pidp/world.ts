@@ -1,20 +1,20 @@
 /** The world of `pidp-patroni`, opened: its objects with their past, its databases, and Patroni played over them. */
 import { join } from 'node:path';
-import type { ContainerSpec, Pod, Wire } from '../../cluster/api/wire.ts';
 import { resourceOf } from '../../cluster/api/resources.ts';
+import type { ContainerSpec, Pod, Wire } from '../../cluster/api/wire.ts';
 import { Databases } from '../../cluster/databases/databases.ts';
 import { type DatabaseDoor, openDoor } from '../../cluster/databases/door.ts';
 import { Patroni } from '../../cluster/databases/patroni.ts';
-import { type Installed, installPrograms } from '../../cluster/programs/install.ts';
 import type { Behaviour } from '../../cluster/pods/behaviour.ts';
-import { startStandInCluster, type StandInCluster } from '../../cluster/server.ts';
+import { type Installed, installPrograms } from '../../cluster/programs/install.ts';
+import { type StandInCluster, startStandInCluster } from '../../cluster/server.ts';
 import type { World } from '../../cluster/world.ts';
 import type { OpenOptions, PlayedWorld } from '../scenario.ts';
 import { apiLog, CRASH, leaderLog, memberLog } from './crash-text.ts';
 import { patroniState } from './database-objects.ts';
-import { databasesOf } from './rows.ts';
 import { makePast } from './past.ts';
 import { type ClusterPlan, type PidpPlan, roleLabelOf } from './plan.ts';
+import { databasesOf } from './rows.ts';
 
 export interface PidpWorld extends PlayedWorld<PidpPlan> {
   readonly patroni: ReadonlyMap<string, Patroni>;
@@ -30,8 +30,7 @@ export async function openPidp(plan: PidpPlan, options: OpenOptions): Promise<Pi
   const databases = new Databases(options.server, databasesOf(plan), [plan.role, 'handrail', 'metabase']);
   const patroni = new Map(clusters.map((one) => [one.name, playedPatroni(one, clock)]));
   const doors = new Map<string, DatabaseDoor>();
-  let cluster: StandInCluster | undefined;
-  let programs: Installed | undefined;
+  const opened: { cluster?: StandInCluster; programs?: Installed } = {};
   /** Since when the image does not start any more: containers that were started before go on. */
   let brokenSince = Number.POSITIVE_INFINITY;
 
@@ -40,8 +39,8 @@ export async function openPidp(plan: PidpPlan, options: OpenOptions): Promise<Pi
       (one) => one.members.some((member) => member.name === pod.metadata.name) && one.members.length > 0,
     );
   const store = () => {
-    if (!cluster) throw new Error('the world is not open yet');
-    return cluster.store;
+    if (!opened.cluster) throw new Error('the world is not open yet');
+    return opened.cluster.store;
   };
   let early: StandInCluster['store'] | undefined;
   const objects = () => early ?? store();
@@ -128,7 +127,7 @@ export async function openPidp(plan: PidpPlan, options: OpenOptions): Promise<Pi
       });
     },
     behaviour,
-    changed: () => cluster && patroniLooks(),
+    changed: () => opened.cluster && patroniLooks(),
     door(pod, port) {
       const member = clusterAt(pod);
       const played = member && patroni.get(member.name);
@@ -139,7 +138,7 @@ export async function openPidp(plan: PidpPlan, options: OpenOptions): Promise<Pi
       const door = doors.get(pod.metadata.name);
       return port === 5432 && door ? { host: '127.0.0.1', port: door.port } : undefined;
     },
-    programs: () => (programs ? [programs.folder] : []),
+    programs: () => (opened.programs ? [opened.programs.folder] : []),
     folders: (pod) => {
       const member = clusterAt(pod);
       return member ? [member.data] : [];
@@ -175,15 +174,16 @@ export async function openPidp(plan: PidpPlan, options: OpenOptions): Promise<Pi
       doors.set(name, door);
     }
   }
-  cluster = await startStandInCluster({
+  const cluster = await startStandInCluster({
     world,
     clock,
     namespace: plan.namespace,
     stepMs: options.stepMs ?? 1500,
     ...(options.port === undefined ? {} : { port: options.port }),
   });
-  programs = installPrograms(join(cluster.folder, 'bin'), SERVER_MAJOR, options.programs);
-  const opened = cluster;
+  opened.cluster = cluster;
+  const programs = installPrograms(join(cluster.folder, 'bin'), SERVER_MAJOR, options.programs);
+  opened.programs = programs;
   return {
     plan,
     cluster,
@@ -191,7 +191,7 @@ export async function openPidp(plan: PidpPlan, options: OpenOptions): Promise<Pi
     patroni,
     machinePrograms: programs.machine,
     async close() {
-      await opened.close();
+      await cluster.close();
       for (const door of doors.values()) await door.close();
       for (const one of patroni.values()) await one.close();
       await databases.close();

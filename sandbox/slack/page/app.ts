@@ -14,7 +14,10 @@ if (root === null) throw new Error('index.html has no #page');
 
 function tell(text: string): void {
   if (root === null) return;
-  render(html`<div class="empty"><h1>Sandbox: a local stand-in for Slack</h1><p role="alert">${text}</p></div>`, root);
+  render(
+    html`<div class="empty"><h1>Sandbox: a local stand-in for Slack</h1><p role="alert">${text}</p></div>`,
+    root,
+  );
 }
 
 try {

@@ -142,10 +142,7 @@ function undoVerify(run: RunState, at: At): { verify?: NonNullable<Bodies['plan_
 }
 
 /** The probe that verifies this undo; none when what it takes back left nothing that can be looked at. */
-export function undoProbe(
-  run: RunState,
-  at: At,
-): Bodies['plan_made']['leaves'][number]['probe'] {
+export function undoProbe(run: RunState, at: At): Bodies['plan_made']['leaves'][number]['probe'] {
   return takenBack(run, at)?.planned?.leaves.find((leaves) => leaves.probe)?.probe;
 }
 

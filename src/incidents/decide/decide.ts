@@ -1,30 +1,17 @@
 /** Decides: an incident and a command give events and calls, or a refusal in words. Pure; folds into the draft it gets. */
+
+import { ExpressionFailed } from '../../runbooks/expressions.ts';
 import type { Command, What } from '../commands.ts';
 import { type Draft, emit } from '../draft.ts';
 import { runOf } from '../evolve.ts';
-import { ExpressionFailed } from '../../runbooks/expressions.ts';
 import { Refused } from '../refused.ts';
-import {
-  allowAlone,
-  approve,
-  askApproval,
-  checkAgain,
-  choose,
-  confirm,
-  endOf,
-  goAlone,
-  goOnAnyway,
-  lapse,
-  skip,
-  stop,
-  tryAgain,
-  undo,
-} from './asks.ts';
+import { allowAlone, approve, askApproval, goAlone, lapse } from './approvals.ts';
+import { checkAgain, choose, confirm, endOf, goOnAnyway, skip, stop, tryAgain, undo } from './asks.ts';
 import { doneByHand } from './by-hand.ts';
 import { countsOf, goOn, nextRunNumber, withDefaults } from './flow.ts';
+import { giveUp } from './give-up.ts';
 import { probeAll } from './loose-ends.ts';
 import { needs } from './rights.ts';
-import { giveUp } from './give-up.ts';
 import { settle } from './settle.ts';
 import { correct, note } from './writing.ts';
 
@@ -236,7 +223,10 @@ function close(draft: Draft, now: number): void {
     for (const step of run.steps.values())
       for (const one of step.tries)
         if (['calling', 'looking', 'verifying'].includes(one.phase))
-          throw new Refused('running', `A change is under way: ${one.title}. Wait for its outcome, then close.`);
+          throw new Refused(
+            'running',
+            `A change is under way: ${one.title}. Wait for its outcome, then close.`,
+          );
   const held = [...incident.looseEnds.values()].filter(
     (end) => end.opened.sensitivity && end.state !== 'gone',
   );

@@ -1,14 +1,12 @@
 /** How a run goes from step to step: checks by themselves, until something waits for a person. */
-import type { Next, RunStep, Step } from '../../runbooks/runbook.ts';
+import type { Next, Step } from '../../runbooks/runbook.ts';
 import { type Draft, emit, queue } from '../draft.ts';
 import type { At, Bodies } from '../events.ts';
 import { runOf } from '../evolve.ts';
 import { operationId } from '../hash.ts';
 import { lastTry, mainTry, type RunState, scopeOf, type TryState } from '../state.ts';
+import { openNested } from './nested.ts';
 import { byHandOf, tried, wordsOf } from './tried.ts';
-
-/** Runbooks inside runbooks; more than this is a circle. */
-const DEEPEST = 10;
 
 /** Counts shown before the start: checks, changes and steps by hand. */
 export function countsOf(steps: readonly Step[]): Bodies['run_started']['counts'] {
@@ -148,34 +146,6 @@ export function openStep(draft: Draft, run: RunState, step: Step): void {
       openNested(draft, run, step, at);
       return;
   }
-}
-
-function openNested(draft: Draft, run: RunState, step: RunStep, at: At): void {
-  const cannot = (says: string) =>
-    emit(draft, 'plan_failed', { ...at, says: `${says} Skip this step or end the run.` });
-  const found = draft.knows.runbook(step.runbook);
-  if (!found) return cannot(`The runbook ${step.runbook} is not here.`);
-  if (depthOf(draft, run) >= DEEPEST)
-    return cannot(`Runbooks call each other in a circle: ${step.runbook} is not started once more.`);
-  const place = { runbook: run.runbook, step: step.id };
-  const made = tried(() => draft.knows.language.resolve(step.with, scopeOf(draft.incident, run), place));
-  if (!made.ok) return cannot(`${step.runbook} could not be started: ${made.says}.`);
-  const params = made.value;
-  const number = nextRunNumber(draft);
-  emit(draft, 'run_started', {
-    run: number,
-    parent: { run: run.run, step: step.id },
-    ...found,
-    params: withDefaults(found.runbook.params, params),
-    counts: countsOf(found.runbook.steps),
-  });
-  goOn(draft, runOf(draft.incident, number), undefined, undefined);
-}
-
-function depthOf(draft: Draft, run: RunState): number {
-  let depth = 1;
-  for (let one = run; one.parent; one = runOf(draft.incident, one.parent.run)) depth++;
-  return depth;
 }
 
 /** Parameters as given, with the runbook's own defaults for those left out. */

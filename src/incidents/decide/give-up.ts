@@ -3,9 +3,10 @@ import type { Purpose, What } from '../commands.ts';
 import { type Draft, emit } from '../draft.ts';
 import type { At } from '../events.ts';
 import { askWhatHappened, verifyAct } from './acts.ts';
+import { checkDone } from './checked.ts';
 import { queueCheck, queuePlan, tryAt } from './flow.ts';
 import { probeAll } from './loose-ends.ts';
-import { checkDone, phaseOf, settleProbe, timeoutOf, verified } from './settle.ts';
+import { phaseOf, settleProbe, timeoutOf, verified } from './settle.ts';
 
 type GiveUp = Extract<What, { do: 'give up attempt' }>;
 
@@ -61,7 +62,9 @@ export function giveUp(draft: Draft, what: GiveUp): void {
 function lost(draft: Draft, { attempt, at, purpose }: GiveUp): string | undefined {
   const count = lostOf(draft, at, purpose) + 1;
   const often =
-    purpose === 'act' || count < MOST_LOST ? undefined : `The worker stopped ${count} times at this. Look yourself.`;
+    purpose === 'act' || count < MOST_LOST
+      ? undefined
+      : `The worker stopped ${count} times at this. Look yourself.`;
   const words = often ?? `The worker stopped ${again[purpose]}`;
   emit(draft, 'attempt_lost', { attempt, ...at, says: words });
   return often;

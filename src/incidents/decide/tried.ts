@@ -4,7 +4,9 @@ import type { Template } from '../../runbooks/runbook.ts';
 import type { Scope } from '../../runbooks/scope-types.ts';
 import type { Draft } from '../draft.ts';
 
-export type Tried<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly says: string };
+export type Tried<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly says: string };
 
 /** The value, or why there is none. Nothing that throws may have emitted an event before. */
 export function tried<T>(work: () => T): Tried<T> {

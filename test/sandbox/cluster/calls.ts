@@ -1,10 +1,10 @@
 // Calls actions against an opened world, as the product would.
 import { KubeConfig } from '@kubernetes/client-node';
-import type { Call, ChangingCall, ReadingAction, ChangingAction } from '../../../src/actions/action.ts';
-import type { Plan } from '../../../src/incidents/plan.ts';
-import { pidpPatroni } from '../../../sandbox/scenarios/pidp-patroni.ts';
 import type { PidpPlan } from '../../../sandbox/scenarios/pidp/plan.ts';
 import type { PidpWorld } from '../../../sandbox/scenarios/pidp/world.ts';
+import { pidpPatroni } from '../../../sandbox/scenarios/pidp-patroni.ts';
+import type { Call, ChangingAction, ChangingCall, ReadingAction } from '../../../src/actions/action.ts';
+import type { Plan } from '../../../src/incidents/plan.ts';
 import { testServer } from '../../support/database.ts';
 
 export async function openWorld(

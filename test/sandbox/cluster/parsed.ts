@@ -2,5 +2,5 @@
 import type { Action } from '../../../src/actions/action.ts';
 
 export function parsedParams(action: Action, params: Record<string, unknown>): Record<string, unknown> {
-  return action.params.parse(params) as Record<string, unknown>;
+  return action.params.parse(params);
 }

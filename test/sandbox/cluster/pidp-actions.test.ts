@@ -1,15 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CRASH_LINE } from '../../../sandbox/scenarios/pidp/crash-text.ts';
+import type { PidpWorld } from '../../../sandbox/scenarios/pidp/world.ts';
+import { pidpPatroni } from '../../../sandbox/scenarios/pidp-patroni.ts';
+import { worldFor } from '../../../sandbox/scenarios/scenario.ts';
 import type { ChangingAction, ReadingAction } from '../../../src/actions/action.ts';
 import { backupActions } from '../../../src/actions/backup/index.ts';
 import { kubernetesActions } from '../../../src/actions/kubernetes/index.ts';
 import { patroniActions } from '../../../src/actions/patroni/index.ts';
 import { postgresActions } from '../../../src/actions/postgres/index.ts';
-import { pidpPatroni } from '../../../sandbox/scenarios/pidp-patroni.ts';
-import type { PidpWorld } from '../../../sandbox/scenarios/pidp/world.ts';
-import { CRASH_LINE } from '../../../sandbox/scenarios/pidp/crash-text.ts';
-import { worldFor } from '../../../sandbox/scenarios/scenario.ts';
+import type { Plan } from '../../../src/incidents/plan.ts';
 import { change, look, openWorld } from './calls.ts';
 import { parsedParams } from './parsed.ts';
+
+// oxlint-disable-next-line typescript/no-explicit-any -- whatever the action gives
+type Given = any;
 
 const all = [...kubernetesActions, ...patroniActions, ...postgresActions, ...backupActions];
 
@@ -23,15 +27,13 @@ describe.each([1, 3])('the actions in world %i', (seed) => {
   const plan = worldFor(pidpPatroni, seed);
   const facts = pidpPatroni.facts(plan);
   let world: PidpWorld;
-  // biome-ignore lint/suspicious/noExplicitAny: whatever the action gives
-  const see = (name: string, params: Record<string, unknown>): Promise<any> =>
+  const see = (name: string, params: Record<string, unknown>): Promise<Given> =>
     look(world, action(name) as ReadingAction, parsedParams(action(name), params));
-  // biome-ignore lint/suspicious/noExplicitAny: whatever the action gives
   const make = (
     name: string,
     params: Record<string, unknown>,
     operation?: string,
-  ): Promise<{ plan: any; out: any }> =>
+  ): Promise<{ plan: Plan; out: Given }> =>
     change(world, action(name) as ChangingAction, parsedParams(action(name), params), operation);
 
   beforeAll(async () => {
@@ -126,9 +128,16 @@ describe.each([1, 3])('the actions in world %i', (seed) => {
     const replica = plan.used.members.find((member) => member.name !== pod)?.name ?? '';
     const second = await make('postgres.dump', { pod: replica, database: plan.database }, 'dump-2');
     expect((await see('postgres.read-back', { pod: replica, path: second.out.path })).readable).toBe(true);
-    await make('k8s.delete-file', { pod, path }, 'delete-1').catch((error: Error) => {
-      // It deletes only what a recorded action wrote.
-      expect(error.message).toMatch(/recorded|wrote|written|journal/);
-    });
+    await make('k8s.delete-file', { pod, path }, 'delete-1');
+    expect(await see('k8s.file-exists', { pod, path })).toMatchObject({ exists: false });
+    await make('k8s.delete-file', { pod: replica, path: second.out.path }, 'delete-2');
+  });
+
+  it('the end checks hold, and see what is missing', async () => {
+    const ending = { world, left: [], report: `${facts.statefulset}: ${CRASH_LINE}` };
+    for (const check of pidpPatroni.ends)
+      expect([check.says, await check.fails(ending)]).toEqual([check.says, undefined]);
+    const silent = await Promise.all(pidpPatroni.ends.map((check) => check.fails({ ...ending, report: '' })));
+    expect(silent.filter((why) => why !== undefined)).toHaveLength(2);
   });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { traceDatabase } from '../../../src/actions/kubernetes/trace-database.ts';
-import { parsedParams } from './parsed.ts';
 import { isFaultlessSeed, isLookAlikeSeed } from '../../../sandbox/scenarios/pidp/plan.ts';
 import { pidpPatroni } from '../../../sandbox/scenarios/pidp-patroni.ts';
 import { worldFor } from '../../../sandbox/scenarios/scenario.ts';
+import { traceDatabase } from '../../../src/actions/kubernetes/trace-database.ts';
 import { waitUntil } from '../../support/control-plane/waiting.ts';
 import { look, openWorld } from './calls.ts';
+import { parsedParams } from './parsed.ts';
 
 interface Traced {
   found: boolean;

@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { installPrograms } from '../../../sandbox/cluster/programs/install.ts';
 import { Databases } from '../../../sandbox/cluster/databases/databases.ts';
 import { type DatabaseDoor, openDoor } from '../../../sandbox/cluster/databases/door.ts';
+import { installPrograms } from '../../../sandbox/cluster/programs/install.ts';
 import { testServer } from '../../support/database.ts';
 import { look } from '../../support/requirements.ts';
 
@@ -49,6 +49,8 @@ function run(program: string, args: string[], input = '', more: Record<string, s
     const child = execFile(program, args, { env }, (error, stdout, stderr) =>
       resolve({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr }),
     );
+    // A program that never reads its input may be gone before it is sent.
+    child.stdin?.on('error', () => {});
     child.stdin?.end(input);
   });
 }

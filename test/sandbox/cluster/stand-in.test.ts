@@ -8,10 +8,10 @@ import {
   AutoscalingV1Api,
   AutoscalingV2Api,
   BatchV1Api,
+  CoreV1Api,
   KubeConfig,
   makeInformer,
   PolicyV1Api,
-  CoreV1Api,
   type V1ConfigMap,
 } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { LocalSlackOptions } from '../../../sandbox/slack/server.ts';
 import { programOf } from '../../support/requirements.ts';
 import { type Running, start } from '../slack/bot.ts';
-import type { LocalSlackOptions } from '../../../sandbox/slack/server.ts';
 import { furnish, options } from './page-bot.ts';
 
 export interface Tab {

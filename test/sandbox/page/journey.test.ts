@@ -136,7 +136,10 @@ describeWith(['chromium'], 'the page in a browser', () => {
     await question.getByRole('button', { name: 'Scale to 0' }).click();
 
     await robin.page.getByRole('button', { name: /1 reply/ }).click();
-    await robin.page.getByRole('complementary', { name: /^Thread/ }).getByText('web-api: 4 -> 0').waitFor();
+    await robin.page
+      .getByRole('complementary', { name: /^Thread/ })
+      .getByText('web-api: 4 -> 0')
+      .waitFor();
     await robin.page.getByRole('button', { name: 'Open Report of INC-1' }).click();
     const panel = robin.page.getByRole('complementary', { name: 'Report of INC-1' });
     await panel.getByRole('cell', { name: 'Robin Okafor' }).waitFor();
@@ -183,7 +186,10 @@ describeWith(['chromium'], 'the page in a browser', () => {
     await until(() => there?.heard.includes('noted: first line\nsecond &lt;b&gt;line&lt;/b&gt;'));
     await choose('Pin to the channel');
     await page.getByRole('button', { name: '1 pinned' }).click();
-    await page.getByRole('complementary', { name: /^Pinned/ }).getByText('first line').waitFor();
+    await page
+      .getByRole('complementary', { name: /^Pinned/ })
+      .getByText('first line')
+      .waitFor();
     await page.keyboard.press('Escape');
 
     await choose('Edit');

@@ -109,7 +109,9 @@ describe('a text in mrkdwn', () => {
       { t: 'code', text: 'kubectl get *po* > x\n> no quote' },
       { t: 'paragraph', inner: [text('after')] },
     ]);
-    expect(mrkdwn('```psql <https://a.example|a.example>```')).toEqual([{ t: 'code', text: 'psql a.example' }]);
+    expect(mrkdwn('```psql <https://a.example|a.example>```')).toEqual([
+      { t: 'code', text: 'psql a.example' },
+    ]);
     expect(mrkdwn('``` open')).toEqual([{ t: 'paragraph', inner: [text('``` open')] }]);
   });
 
@@ -178,8 +180,8 @@ describe('moments in the zone of the person', () => {
 describe('a stored message, to edit it', () => {
   it('is what its author typed', () => {
     const nameOf = (id: string) => ({ U1: 'ann' })[id];
-    expect(
-      typedText('<@U1> a &lt; b <#C1|general> <!here> <https://a.example/?a&amp;b> <@U9>', nameOf),
-    ).toBe('@ann a < b #general @here https://a.example/?a&b <@U9>');
+    expect(typedText('<@U1> a &lt; b <#C1|general> <!here> <https://a.example/?a&amp;b> <@U9>', nameOf)).toBe(
+      '@ann a < b #general @here https://a.example/?a&b <@U9>',
+    );
   });
 });

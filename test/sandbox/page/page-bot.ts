@@ -94,7 +94,11 @@ export const declareView = (): types.ModalView => ({
       {
         type: 'checkboxes',
         options: [
-          { text: plain('Private'), value: 'private', description: plain('Only its members see the channel') },
+          {
+            text: plain('Private'),
+            value: 'private',
+            description: plain('Only its members see the channel'),
+          },
         ],
       },
       { optional: true },
@@ -143,7 +147,10 @@ export const card = (state: string, by?: string): types.KnownBlock[] => [
       },
     ],
   },
-  { type: 'context', elements: [{ type: 'mrkdwn', text: 'Started <!date^1795169700^{date_short_pretty} at {time}|then>' }] },
+  {
+    type: 'context',
+    elements: [{ type: 'mrkdwn', text: 'Started <!date^1795169700^{date_short_pretty} at {time}|then>' }],
+  },
 ];
 
 /** Furnishes the app. What it heard is put into `heard`, for the tests to look at. */
@@ -198,13 +205,20 @@ export function furnish(app: App, heard: string[]): void {
       text: 'INC-1',
       blocks: card('fixing', body.user.id),
     });
-    await client.chat.postMessage({ channel, text: `<@${body.user.id}> leads. <!subteam^S0000000001> may approve.` });
+    await client.chat.postMessage({
+      channel,
+      text: `<@${body.user.id}> leads. <!subteam^S0000000001> may approve.`,
+    });
   });
   app.action('note', async () => {});
   app.action('scale', async ({ ack, body, client }) => {
     await ack();
     if (body.type !== 'block_actions' || body.channel === undefined) return;
-    await client.chat.postMessage({ channel: body.channel.id, text: 'web-api: 4 -> 0', thread_ts: body.message?.ts });
+    await client.chat.postMessage({
+      channel: body.channel.id,
+      text: 'web-api: 4 -> 0',
+      thread_ts: body.message?.ts,
+    });
     await client.files.uploadV2({
       channel_id: body.channel.id,
       filename: 'inc-1-report.md',
@@ -229,7 +243,11 @@ export function furnish(app: App, heard: string[]): void {
         blocks: [
           { type: 'header', text: plain('Open incidents') },
           section('None. Type `/incident start` in any channel.'),
-          { type: 'actions', block_id: 'h', elements: [{ type: 'button', action_id: 'home_start', text: plain('Start an incident') }] },
+          {
+            type: 'actions',
+            block_id: 'h',
+            elements: [{ type: 'button', action_id: 'home_start', text: plain('Start an incident') }],
+          },
         ],
       },
     });

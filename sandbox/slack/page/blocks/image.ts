@@ -13,7 +13,8 @@ export function Picture({ element, small }: { element: Json; small?: boolean }) 
   const url = typeof element.image_url === 'string' ? element.image_url : '';
   const alt = String(element.alt_text ?? 'Image');
   if (isOwn(url)) return html`<img class=${small ? 'picture is-small' : 'picture'} src=${url} alt=${alt} />`;
-  if (small) return html`<span class="picture is-small is-missing" role="img" aria-label=${alt} title=${alt}></span>`;
+  if (small)
+    return html`<span class="picture is-small is-missing" role="img" aria-label=${alt} title=${alt}></span>`;
   return html`<div class="picture is-missing">
     <span>Picture: ${alt}</span>
     ${isSafeUrl(url) && html`<span class="picture-more">Not loaded here. <${Link} url=${url}>Open it<//></span>`}

@@ -22,7 +22,12 @@ interface ListProps {
 /** The list itself: the search field keeps the focus, the arrow keys move the mark. */
 function OfferList({ offers, chosen, many, label, onChoose }: ListProps) {
   const [search, setSearch] = useState('');
-  const [at, setAt] = useState(() => Math.max(0, offers.findIndex((each) => chosen.includes(each.value))));
+  const [at, setAt] = useState(() =>
+    Math.max(
+      0,
+      offers.findIndex((each) => chosen.includes(each.value)),
+    ),
+  );
   const list = useRef<HTMLDivElement>(null);
   const shown = matching(offers, search);
   const active = shown[Math.min(at, shown.length - 1)];

@@ -16,9 +16,7 @@ const inputModes: Record<string, string> = {
 
 export function TextField({ block, element, label, describedBy }: ElementProps) {
   const surface = useSurface();
-  const value = asText(
-    currentValue(surface, block, element),
-  );
+  const value = asText(currentValue(surface, block, element));
   const asked = isRecord(element.dispatch_action_config) ? element.dispatch_action_config : {};
   const tellsWhileTyping =
     Array.isArray(asked.trigger_actions_on) && asked.trigger_actions_on.includes('on_character_entered');

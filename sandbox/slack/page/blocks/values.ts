@@ -5,7 +5,7 @@ import type { Entered, Json, Surface } from './surface.ts';
 const isOption = (value: unknown): value is { value: string } =>
   typeof value === 'object' && value !== null && typeof (value as Json).value === 'string';
 
-function entered(value: unknown): Entered {
+function plainValue(value: unknown): Entered {
   if (Array.isArray(value))
     return value.flatMap((each) => (isOption(each) ? [each.value] : typeof each === 'string' ? [each] : []));
   if (isOption(value)) return value.value;
@@ -18,8 +18,8 @@ const first = (fields: Json, prefix: string): unknown =>
 /** @param kept the element's entry in `state.values`, which Slack fills with the initial value. */
 export function shownValue(element: Json, kept: Json | undefined): Entered {
   if (kept !== undefined && kept.type === element.type)
-    return entered('value' in kept ? kept.value : first(kept, 'selected_'));
-  return entered(first(element, 'initial_'));
+    return plainValue('value' in kept ? kept.value : first(kept, 'selected_'));
+  return plainValue(first(element, 'initial_'));
 }
 
 export const asList = (value: Entered): readonly string[] =>

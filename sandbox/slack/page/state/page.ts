@@ -1,17 +1,12 @@
 // The page at work for one person: holds the state, asks the server, hears of changes, and knows where the person is.
 
 import type { PageAct, PageEvent, PageOutcome } from '../../page-protocol.ts';
-import {
-  afterEvent,
-  afterHistory,
-  afterThread,
-  markRead,
-  withoutEphemeral,
-} from './changes.ts';
+import { afterEvent, afterHistory, afterThread, markRead, withoutEphemeral } from './changes.ts';
 import { firstState, type PageState, type Question, type Side } from './page-state.ts';
 import { addressOf, type Place, placeOf } from './place.ts';
 import type { ReadMarks } from './read-marks.ts';
 import { directWith, general, hasNews } from './seen.ts';
+import { soon } from './soon.ts';
 import { loadSession, type Wire } from './wire.ts';
 
 export interface Page {
@@ -37,7 +32,6 @@ export interface Page {
 
 const MOST_PAGES = 20;
 const MOST_CHANNELS = 40;
-const ARRIVAL_MS = 1500;
 
 /** Loads what is needed, goes where the address says, and keeps up from then on. @throws Refused */
 export async function startPage(wire: Wire, first: PageState, marks: ReadMarks): Promise<Page> {
@@ -75,16 +69,7 @@ export async function startPage(wire: Wire, first: PageState, marks: ReadMarks):
     }
   }
   const address = (place: Place) => addressOf(place, state.me.name);
-  /** What was made a moment ago is told of by the live changes, which may come after the answer. */
-  const arrival = (channel: string): Promise<void> =>
-    new Promise((resolve) => {
-      const end = performance.now() + ARRIVAL_MS;
-      const look = () => {
-        if (state.channels[channel] !== undefined || performance.now() > end) resolve();
-        else window.setTimeout(look, 20);
-      };
-      look();
-    });
+  const arrival = (channel: string) => soon(() => state.channels[channel] !== undefined);
   const hereOf = (): Place => {
     const { as: _, ...place } = placeOf(window.location.href);
     return place;
@@ -160,15 +145,21 @@ export async function startPage(wire: Wire, first: PageState, marks: ReadMarks):
       const { place, side, question, notice, drawer, read } = state;
       const fresh = { ...firstState(session, snapshot, read), place, side, question, notice, drawer };
       const { channel } = place;
-      const found = channel === undefined || fresh.channels[channel] === undefined ? undefined : await wire.history(channel);
-      const filled = found === undefined || channel === undefined ? fresh : afterHistory(fresh, channel, found, false);
+      const found =
+        channel === undefined || fresh.channels[channel] === undefined
+          ? undefined
+          : await wire.history(channel);
+      const filled =
+        found === undefined || channel === undefined ? fresh : afterHistory(fresh, channel, found, false);
       put(waiting.reduce(afterEvent, filled));
     } finally {
       waiting = undefined;
     }
     await fetchPlace(state.place);
     // Whether news are for this person shows in the messages only.
-    const unknown = Object.values(state.channels).filter((each) => hasNews(state, each) && !state.loaded[each.id]);
+    const unknown = Object.values(state.channels).filter(
+      (each) => hasNews(state, each) && !state.loaded[each.id],
+    );
     await Promise.all(unknown.slice(0, MOST_CHANNELS).map((each) => history(each.id)));
   }
 

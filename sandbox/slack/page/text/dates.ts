@@ -13,7 +13,9 @@ function formatter(locale: string, options: Intl.DateTimeFormatOptions): Intl.Da
 }
 
 const parts = (at: Date, zone: string, options: Intl.DateTimeFormatOptions): string =>
-  formatter('en-GB', { timeZone: zone, ...options }).format(at).replace(',', '');
+  formatter('en-GB', { timeZone: zone, ...options })
+    .format(at)
+    .replace(',', '');
 
 /** The moment of a message's ts, "seconds.microseconds". */
 export const dateOf = (ts: string): Date => new Date(Number(ts) * 1000);

@@ -106,7 +106,8 @@ export function markdownInline(text: string): Inline[] {
       put({ t: 'link', url, inner: [{ t: 'text', text: url }] }, at + auto[0].length);
       continue;
     }
-    const bare = char === 'h' && !/[\p{L}\p{N}]$/u.test(text.slice(0, at)) ? URL_HERE.exec(rest)?.[0] : undefined;
+    const bare =
+      char === 'h' && !/[\p{L}\p{N}]$/u.test(text.slice(0, at)) ? URL_HERE.exec(rest)?.[0] : undefined;
     if (bare !== undefined) {
       put({ t: 'link', url: bare, inner: [{ t: 'text', text: bare }] }, at + bare.length);
       continue;

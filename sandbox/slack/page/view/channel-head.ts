@@ -27,7 +27,10 @@ function Bookmarks({ channel }: { channel: PageChannel }) {
   if (channel.bookmarks.length === 0) return null;
   return html`<ul class="bookmarks" aria-label="Bookmarks">
     ${channel.bookmarks.map(({ id, title, link, emoji }) => {
-      const sign = emoji === '' ? html`<${Icon} name="bookmark" size=${14} />` : html`<span class="emoji">${emojiText(emoji.replaceAll(':', ''))}</span>`;
+      const sign =
+        emoji === ''
+          ? html`<${Icon} name="bookmark" size=${14} />`
+          : html`<span class="emoji">${emojiText(emoji.replaceAll(':', ''))}</span>`;
       const inside = html`${sign}<span class="bookmark-title">${title}</span>`;
       return html`<li key=${id}>${isSafeUrl(link) ? html`<${Link} class="bookmark" url=${link}>${inside}<//>` : html`<span class="bookmark">${inside}</span>`}</li>`;
     })}

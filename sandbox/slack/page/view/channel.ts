@@ -35,7 +35,8 @@ function Beginning({ channel }: { channel: PageChannel }) {
 
 function Foot({ channel }: { channel: PageChannel }) {
   const { page, state } = usePage();
-  if (channel.archived) return html`<div class="closed"><p>#${channel.name} is archived. It can be read, not written to.</p></div>`;
+  if (channel.archived)
+    return html`<div class="closed"><p>#${channel.name} is archived. It can be read, not written to.</p></div>`;
   if (!channel.isMember)
     return html`<div class="closed">
       <p>${state.me.realName} is not in #${channel.name}.</p>

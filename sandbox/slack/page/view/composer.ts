@@ -12,7 +12,17 @@ import { commandIn, type Offered, type Suggestion, suggestionsFor } from './sugg
 /** What was typed and not sent, by channel and thread, for the time the page is open. */
 const drafts = new Map<string, string>();
 
-function Suggestions({ offered, at, id, onChoose }: { offered: Offered; at: number; id: string; onChoose: (each: Suggestion) => void }) {
+function Suggestions({
+  offered,
+  at,
+  id,
+  onChoose,
+}: {
+  offered: Offered;
+  at: number;
+  id: string;
+  onChoose: (each: Suggestion) => void;
+}) {
   return html`<div class="suggestions" role="listbox" id=${id} aria-label="Suggestions">
     ${offered.list.map(
       (each, index) => html`<div
@@ -45,7 +55,8 @@ export function Composer({ channel, thread }: { channel: PageChannel; thread?: s
   const [isSending, setSending] = useState(false);
   const area = useRef<HTMLTextAreaElement>(null);
   const id = `composer${thread === undefined ? '' : '-thread'}`;
-  const title = channel.kind === 'im' || channel.kind === 'mpim' ? titleOf(state, channel) : `#${channel.name}`;
+  const title =
+    channel.kind === 'im' || channel.kind === 'mpim' ? titleOf(state, channel) : `#${channel.name}`;
 
   const offered = isClosed ? undefined : suggestionsFor(state, text, caret);
   const typed = commandIn(text);
@@ -53,7 +64,8 @@ export function Composer({ channel, thread }: { channel: PageChannel; thread?: s
 
   useEffect(() => {
     if (thread !== undefined || window.matchMedia('(min-width: 760px)').matches) {
-      if (document.querySelector('dialog[open]') === null && state.place.ts === undefined) area.current?.focus();
+      if (document.querySelector('dialog[open]') === null && state.place.ts === undefined)
+        area.current?.focus();
     }
   }, []);
   useLayoutEffect(() => {
@@ -93,10 +105,18 @@ export function Composer({ channel, thread }: { channel: PageChannel; thread?: s
     const outcome =
       typed === undefined
         ? await page.act(
-            { do: 'say', channel: channel.id, text: sent, ...(thread === undefined ? {} : { thread_ts: thread }) },
+            {
+              do: 'say',
+              channel: channel.id,
+              text: sent,
+              ...(thread === undefined ? {} : { thread_ts: thread }),
+            },
             'quiet',
           )
-        : await page.act({ do: 'slash', channel: channel.id, command: typed.command, text: typed.rest }, 'quiet');
+        : await page.act(
+            { do: 'slash', channel: channel.id, command: typed.command, text: typed.rest },
+            'quiet',
+          );
     setSending(false);
     if (outcome.ok) return;
     setProblem(outcome.text ?? 'That did not work.');
@@ -105,7 +125,8 @@ export function Composer({ channel, thread }: { channel: PageChannel; thread?: s
   };
   const editLast = () => {
     const own = channelEntries(state, channel.id).findLast(
-      (each) => each.kind === 'message' && each.message.user === state.me.id && each.message.subtype === undefined,
+      (each) =>
+        each.kind === 'message' && each.message.user === state.me.id && each.message.subtype === undefined,
     );
     if (own !== undefined) page.set({ editing: `m-${own.ts}` });
   };
@@ -116,7 +137,10 @@ export function Composer({ channel, thread }: { channel: PageChannel; thread?: s
     const isExact = list.some((each) => each.insert.trim() === text.slice(offered?.from, caret).trim());
     if (list.length > 0 && (event.key === 'ArrowDown' || event.key === 'ArrowUp'))
       setAt((at + (event.key === 'ArrowDown' ? 1 : list.length - 1)) % list.length);
-    else if (list[at] !== undefined && (event.key === 'Tab' ? !event.shiftKey : event.key === 'Enter' && !event.shiftKey && !isExact))
+    else if (
+      list[at] !== undefined &&
+      (event.key === 'Tab' ? !event.shiftKey : event.key === 'Enter' && !event.shiftKey && !isExact)
+    )
       take(list[at]);
     else if (list.length > 0 && event.key === 'Escape') setClosed(true);
     else if (event.key === 'Enter' && !event.shiftKey) void send();
@@ -158,7 +182,12 @@ export function Composer({ channel, thread }: { channel: PageChannel; thread?: s
       <div class="composer-foot">
         ${thread === undefined && html`<${Shortcuts} />`}
         <span class="composer-hint">${
-          isSending ? 'Sending …' : (hint ?? (text === '' || offered !== undefined ? '' : html`<kbd>Enter</kbd> sends, <kbd>Shift</kbd>+<kbd>Enter</kbd> starts a new line`))
+          isSending
+            ? 'Sending …'
+            : (hint ??
+              (text === '' || offered !== undefined
+                ? ''
+                : html`<kbd>Enter</kbd> sends, <kbd>Shift</kbd>+<kbd>Enter</kbd> starts a new line`))
         }</span>
         <button type="button" class="send" aria-label="Send" title="Send" disabled=${text.trim() === ''} onClick=${send}>
           <${Icon} name="send" />

@@ -23,7 +23,8 @@ export function EditMessage({ message, id }: { message: PageMessage; id: string 
   const save = async () => {
     if (text.trim() === '') return;
     const isSame = text === before;
-    if (isSame || (await page.act({ do: 'edit', channel: message.channel, ts: message.ts, text })).ok) close();
+    if (isSame || (await page.act({ do: 'edit', channel: message.channel, ts: message.ts, text })).ok)
+      close();
   };
   const key = (event: KeyboardEvent) => {
     if (event.key === 'Escape') close();

@@ -1,8 +1,8 @@
 // A message that only this person sees.
 
+import type { PageEphemeral } from '../../page-protocol.ts';
 import { Blocks } from '../blocks/blocks.ts';
 import { listOf, SurfaceContext } from '../blocks/surface.ts';
-import type { PageEphemeral } from '../../page-protocol.ts';
 import { userOf } from '../state/seen.ts';
 import { dateOf, timeOf } from '../text/dates.ts';
 import { Avatar } from './avatar.ts';

@@ -46,4 +46,6 @@ function FileCard({ file, preview }: { file: SharedFile; preview: string }) {
 }
 
 export const Files = ({ files }: { files: readonly Json[] }) =>
-  files.map((file) => html`<${FileCard} key=${file.id} file=${sharedFile(file)} preview=${string(file.preview)} />`);
+  files.map(
+    (file) => html`<${FileCard} key=${file.id} file=${sharedFile(file)} preview=${string(file.preview)} />`,
+  );

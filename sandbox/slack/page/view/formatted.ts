@@ -1,16 +1,24 @@
 // Shows formatted text: marks, mentions, links, dates, emoji, and the larger parts of Markdown.
 
+import { placeInside } from '../state/place.ts';
+import { nameOf, titleOf } from '../state/seen.ts';
 import { dateToken, fullTimeOf } from '../text/dates.ts';
 import { emojiText } from '../text/emoji.ts';
 import { mrkdwn } from '../text/mrkdwn.ts';
 import type { Inline, Part } from '../text/nodes.ts';
-import { placeInside } from '../state/place.ts';
-import { nameOf, titleOf } from '../state/seen.ts';
 import { usePage } from './context.ts';
 import { html, type Shown } from './html.ts';
 
 /** A link; one that leads into this page stays in it, and keeps who one is. */
-export function Link({ url, class: className = 'link', children }: { url: string; class?: string; children: Shown }) {
+export function Link({
+  url,
+  class: className = 'link',
+  children,
+}: {
+  url: string;
+  class?: string;
+  children: Shown;
+}) {
   const { page } = usePage();
   const place = placeInside(url, window.location.href);
   if (place === undefined)

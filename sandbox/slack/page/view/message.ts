@@ -1,8 +1,8 @@
 // One message: who, when, what it says, its reactions, its thread, and what one can do with it.
 
+import type { PageMessage } from '../../page-protocol.ts';
 import { Blocks } from '../blocks/blocks.ts';
 import { isRecord, listOf, SurfaceContext } from '../blocks/surface.ts';
-import type { PageMessage } from '../../page-protocol.ts';
 import { isSystem, nameOf, userOf } from '../state/seen.ts';
 import { dateOf, dayWords, fullTimeOf, timeOf } from '../text/dates.ts';
 import { Attachments } from './attachments.ts';
@@ -17,7 +17,13 @@ import { useMessageSurface } from './message-surface.ts';
 import { Reactions } from './reactions.ts';
 import { Toolbar } from './toolbar.ts';
 
-export function Stamp({ message, isShort }: { message: { channel: string; ts: string; thread_ts?: unknown }; isShort?: boolean }) {
+export function Stamp({
+  message,
+  isShort,
+}: {
+  message: { channel: string; ts: string; thread_ts?: unknown };
+  isShort?: boolean;
+}) {
   const { page, state } = usePage();
   const at = dateOf(message.ts);
   const thread = typeof message.thread_ts === 'string' ? { thread: message.thread_ts } : {};

@@ -4,8 +4,8 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { PageView } from '../../page-protocol.ts';
 import { Blocks } from '../blocks/blocks.ts';
 import { listOf, SurfaceContext } from '../blocks/surface.ts';
-import { Avatar } from './avatar.ts';
 import { userOf } from '../state/seen.ts';
+import { Avatar } from './avatar.ts';
 import { usePage } from './context.ts';
 import { plainEmoji, type TextObject } from './formatted.ts';
 import { html } from './html.ts';
@@ -35,7 +35,8 @@ function ModalContent({ view, depth }: { view: PageView; depth: number }) {
   useEffect(() => {
     // A loading view was replaced by one with fields, and nobody is in one of them.
     const active = document.activeElement;
-    if (active?.closest('.dialog-body') == null && active?.closest('[popover]') == null) focusIn(form.current, false);
+    if (active?.closest('.dialog-body') == null && active?.closest('[popover]') == null)
+      focusIn(form.current, false);
   }, [view.hash]);
   useEffect(() => {
     if (hasErrors) focusIn(form.current, true);

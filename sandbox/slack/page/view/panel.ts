@@ -4,7 +4,17 @@ import { usePage } from './context.ts';
 import { html, type Shown } from './html.ts';
 import { Icon } from './icons.ts';
 
-export function Panel({ title, more, tools, children }: { title: string; more?: string; tools?: Shown; children: Shown }) {
+export function Panel({
+  title,
+  more,
+  tools,
+  children,
+}: {
+  title: string;
+  more?: string;
+  tools?: Shown;
+  children: Shown;
+}) {
   const { page } = usePage();
   const close = () => {
     page.closeSide();

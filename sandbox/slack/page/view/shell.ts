@@ -34,7 +34,8 @@ function Side({ state }: { state: PageState }) {
 function titleFor(state: PageState): string {
   const channel = state.channels[state.place.channel ?? ''];
   const news = Object.values(state.channels).some((each) => each.id !== channel?.id && isUnread(state, each));
-  const where = channel === undefined ? '' : `${channel.kind === 'im' ? '' : '#'}${titleOf(state, channel)} · `;
+  const where =
+    channel === undefined ? '' : `${channel.kind === 'im' ? '' : '#'}${titleOf(state, channel)} · `;
   return `${news ? '• ' : ''}${where}${state.me.realName} · Sandbox`;
 }
 

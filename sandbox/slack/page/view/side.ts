@@ -55,7 +55,10 @@ export function Members({ channel }: { channel: PageChannel }) {
 }
 
 const excerpt = (message: PageMessage): string =>
-  message.text.replace(/<[^<>|]+\|([^<>]+)>/g, '$1').replace(/[*_~`]/g, '').slice(0, 200);
+  message.text
+    .replace(/<[^<>|]+\|([^<>]+)>/g, '$1')
+    .replace(/[*_~`]/g, '')
+    .slice(0, 200);
 
 export function Pins({ channel }: { channel: PageChannel }) {
   const { page, state } = usePage();

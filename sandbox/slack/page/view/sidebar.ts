@@ -32,8 +32,15 @@ function Place({ channel, label, icon, href, isHere, onGo }: PlaceProps) {
   const { state } = usePage();
   const unread = channel !== undefined && !isHere && isUnread(state, channel);
   const mentions = channel === undefined || isHere ? 0 : mentionsIn(state, channel);
-  const classes = ['place', isHere && 'is-here', unread && 'is-unread', channel?.isMember === false && 'is-outside'];
-  const name = [label, unread && 'new messages', mentions > 0 && `${mentions} for you`].filter(Boolean).join(', ');
+  const classes = [
+    'place',
+    isHere && 'is-here',
+    unread && 'is-unread',
+    channel?.isMember === false && 'is-outside',
+  ];
+  const name = [label, unread && 'new messages', mentions > 0 && `${mentions} for you`]
+    .filter(Boolean)
+    .join(', ');
   const go = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
@@ -48,13 +55,16 @@ function Place({ channel, label, icon, href, isHere, onGo }: PlaceProps) {
   </li>`;
 }
 
-const byName = (a: PageChannel, b: PageChannel): number => a.name.localeCompare(b.name, 'en', { numeric: true });
+const byName = (a: PageChannel, b: PageChannel): number =>
+  a.name.localeCompare(b.name, 'en', { numeric: true });
 const signOf = (channel: PageChannel): IconName => (channel.kind === 'public' ? 'hash' : 'lock');
 
 export function Sidebar() {
   const { page, state } = usePage();
   const { place } = state;
-  const all = Object.values(state.channels).filter((each) => each.kind === 'public' || each.kind === 'private');
+  const all = Object.values(state.channels).filter(
+    (each) => each.kind === 'public' || each.kind === 'private',
+  );
   const own = all.filter((each) => each.isMember && !each.archived).sort(byName);
   const others = all.filter((each) => !each.isMember && !each.archived).sort(byName);
   const archived = all.filter((each) => each.archived).sort(byName);

@@ -13,7 +13,8 @@ function useMenuItems(message: PageMessage, inThread: boolean): (MenuItem | 'lin
   const { channel, ts } = message;
   const isPinned = Array.isArray(message.pinned_to);
   const isOwn = message.user === state.me.id && typeof message.subtype !== 'string';
-  const thread = typeof message.thread_ts === 'string' && message.thread_ts !== ts ? message.thread_ts : undefined;
+  const thread =
+    typeof message.thread_ts === 'string' && message.thread_ts !== ts ? message.thread_ts : undefined;
   const address = page.addressOf({ channel, ts, ...(thread === undefined ? {} : { thread }) });
   const shortcuts = state.session.shortcuts.filter((each) => each.type === 'message');
   const remove = async () => {
@@ -59,7 +60,9 @@ export function Toolbar({ message, inThread }: { message: PageMessage; inThread:
   const items = useMenuItems(message, inThread);
   const channel = state.channels[message.channel];
   if (channel?.isMember !== true || channel.archived) return null;
-  const isNoted = reactionsOf(message).some((each) => each.name === 'pushpin' && each.users.includes(state.me.id));
+  const isNoted = reactionsOf(message).some(
+    (each) => each.name === 'pushpin' && each.users.includes(state.me.id),
+  );
   const who = userOf(state, message.user)?.realName ?? 'the message';
   return html`<div class="toolbar" role="toolbar" aria-label=${`Message of ${who}`}>
     <button

@@ -15,6 +15,9 @@ interface ViewAtWork {
 type Plain = string | number | string[] | null;
 const plain = (value: Entered): Plain => (typeof value === 'object' && value !== null ? [...value] : value);
 
+const without = <T>(values: Record<string, T>, key: string): Record<string, T> =>
+  Object.fromEntries(Object.entries(values).filter(([each]) => each !== key));
+
 /** Whether the app hears of a change at once. */
 const tells = (block: Json): boolean => block.type !== 'input' || block.dispatch_action === true;
 
@@ -73,30 +76,33 @@ export function useViewSurface(view: PageView): ViewAtWork {
     if (!outcome.ok && outcome.errors === undefined) setProblem(outcome.text ?? 'That did not work.');
   };
 
-  const surface = useMemo((): Surface => ({
-    click: (block, element, value) =>
-      during(keyOf(block, element), async () => {
-        const told = await tell();
-        const target = {
-          action_id: String(element.action_id),
-          block_id: String(block.block_id),
-          ...(value === undefined ? {} : { value }),
-        };
-        return told.ok ? page.act({ do: 'clickInView', view: view.id, target }, 'quiet') : told;
-      }),
-    change(block, element, value, done) {
-      const key = keyOf(block, element);
-      setEntered((old) => ({ ...old, [key]: value }));
-      setErrors(({ [String(block.block_id)]: _, ...others }) => others);
-      untold.current[key] = plain(value);
-      if (done && tells(block)) void during(key, () => tell([key, plain(value)]));
-    },
-    entered: (block, element) => entered[keyOf(block, element)],
-    kept: (block, element) => keptIn(view, block, element),
-    busy,
-    errors,
-    prefix: `v${view.id}`,
-  }), [view, entered, busy, errors]);
+  const surface = useMemo(
+    (): Surface => ({
+      click: (block, element, value) =>
+        during(keyOf(block, element), async () => {
+          const told = await tell();
+          const target = {
+            action_id: String(element.action_id),
+            block_id: String(block.block_id),
+            ...(value === undefined ? {} : { value }),
+          };
+          return told.ok ? page.act({ do: 'clickInView', view: view.id, target }, 'quiet') : told;
+        }),
+      change(block, element, value, done) {
+        const key = keyOf(block, element);
+        setEntered((old) => ({ ...old, [key]: value }));
+        setErrors((old) => without(old, String(block.block_id)));
+        untold.current[key] = plain(value);
+        if (done && tells(block)) void during(key, () => tell([key, plain(value)]));
+      },
+      entered: (block, element) => entered[keyOf(block, element)],
+      kept: (block, element) => keptIn(view, block, element),
+      busy,
+      errors,
+      prefix: `v${view.id}`,
+    }),
+    [view, entered, busy, errors],
+  );
 
   return {
     surface,
