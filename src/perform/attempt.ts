@@ -1,12 +1,6 @@
 /** Performs one attempt: a look, a plan, the call that changes something, the look for its trace, a verification. */
 import { setTimeout as wait } from 'node:timers/promises';
-import {
-  type Action,
-  ActionFailed,
-  type ChangingAction,
-  type ChangingCall,
-  type ReadingAction,
-} from '../actions/action.ts';
+import { type Action, ActionFailed, type ChangingCall, type ReadingAction } from '../actions/action.ts';
 import type { Failure, Outcome } from '../incidents/commands.ts';
 import type { NewAttempt } from '../incidents/draft.ts';
 import { canonical, planHash, sha256 } from '../incidents/hash.ts';

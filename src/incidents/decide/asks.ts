@@ -4,7 +4,7 @@ import { type Draft, emit } from '../draft.ts';
 import type { At } from '../events.ts';
 import { runOf } from '../evolve.ts';
 import { Refused } from '../refused.ts';
-import { lastTry, objectOf, type RunState, runsOn, type TryState } from '../state.ts';
+import { lastTry, type RunState, runsOn, type TryState } from '../state.ts';
 import { askWhatHappened, openUndo, startAct, verifyAct } from './acts.ts';
 import { closeStep, endRun, openAct, openStep, queueCheck, stepOf, tryAt } from './flow.ts';
 import { needs } from './rights.ts';

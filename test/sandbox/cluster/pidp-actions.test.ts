@@ -137,7 +137,9 @@ describe.each([1, 3])('the actions in world %i', (seed) => {
     const ending = { world, left: [], report: `${facts.statefulset}: ${CRASH_LINE}` };
     for (const check of pidpPatroni.ends)
       expect([check.says, await check.fails(ending)]).toEqual([check.says, undefined]);
-    const silent = await Promise.all(pidpPatroni.ends.map((check) => check.fails({ ...ending, report: '' })));
+    const silent = await Promise.all(
+      pidpPatroni.ends.map(async (check) => await check.fails({ ...ending, report: '' })),
+    );
     expect(silent.filter((why) => why !== undefined)).toHaveLength(2);
   });
 });

@@ -138,6 +138,10 @@ export const emoji: Readonly<Record<string, string>> = {
   performing_arts: '🎭',
   test_tube: '🧪',
   microscope: '🔬',
+  dart: '🎯',
+  jigsaw: '🧩',
+  octagonal_sign: '🛑',
+  traffic_light: '🚥',
 };
 
 /** Offered first when somebody reacts. */

@@ -9,7 +9,7 @@ import { html } from './html.ts';
 
 export function EditMessage({ message, id }: { message: PageMessage; id: string }) {
   const { page, state } = usePage();
-  const before = typedText(message.text, (id) => userOf(state, id)?.name);
+  const before = typedText(message.text, (user) => userOf(state, user)?.name);
   const [text, setText] = useState(before);
   const area = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
