@@ -69,16 +69,15 @@ describeWith(['controlPlane', 'kubectl', 'postgres', 'pgClient'], 'every deliver
     ana.actor.react(channel, message, 'pushpin');
     await desk.event(incident, 'note_added', 1);
 
-    for (const [step, nth] of [
-      ['Undo: Dump app', 2],
-      ['Undo: Scale utility', 3],
-    ] as const) {
-      const runs = await ana.read(channel, step.includes('Dump') ? /`dump-db @/ : /`scale-utility-pod @/);
-      await ana.press(channel, /^Undo step/, {
-        words: step.includes('Dump') ? /`dump-db @/ : /`scale-utility-pod @/,
-      });
-      await ana.press(channel, /^Confirm$/, { words: new RegExp(step), after: runs.ts });
-      await desk.event(incident, 'verified', nth);
+    const undone = [
+      { run: /`dump-db @/, plan: /Undo.*Dump app/, verified: 2 },
+      { run: /`scale-utility-pod @/, plan: /Undo.*Scale utility/, verified: 3 },
+    ];
+    for (const { run, plan, verified } of undone) {
+      const after = ana.last(channel);
+      await ana.press(channel, /^Undo step/, { words: run });
+      await ana.press(channel, /^Confirm$/, { words: plan, after });
+      await desk.event(incident, 'verified', verified);
     }
     expect(existsSync(path)).toBe(false);
     const settled = (one: { body: { state: string } }) => one.body.state === 'gone';

@@ -60,6 +60,14 @@ function get(
   signal: AbortSignal,
 ): Promise<string> {
   return new Promise((resolve, reject) => {
+    // A refusal may have come in the same packet as the opening: a stream that is over never ends a request.
+    if (through?.destroyed) return reject(through.errored ?? new Error('the forwarded port was closed'));
+    const onAbort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    // An answer that is already on its way to `end` comes first.
+    through?.once('close', () =>
+      setImmediate(() => reject(through.errored ?? new Error('the forwarded port was closed'))),
+    );
     const asked = request(
       {
         ...address,
