@@ -2,10 +2,22 @@
 import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import pg from 'pg';
 
-const { SLACK_BOT_TOKEN: token = '', SLACK_APP_TOKEN: appToken, SLACK_API_URL: slackApiUrl = '' } = process.env;
+const {
+  SLACK_BOT_TOKEN: token = '',
+  SLACK_APP_TOKEN: appToken,
+  SLACK_API_URL: slackApiUrl = '',
+} = process.env;
 const { SLACK_SIGNING_SECRET: signingSecret = '', DATABASE_URL: connectionString, PORT } = process.env;
 const pool = new pg.Pool({ connectionString, max: 10 });
-const quiet = { debug() {}, info() {}, warn() {}, error: console.error, setLevel() {}, getLevel: () => 'error', setName() {} };
+const quiet = {
+  debug() {},
+  info() {},
+  warn() {},
+  error: console.error,
+  setLevel() {},
+  getLevel: () => 'error',
+  setName() {},
+};
 const logger = quiet as never;
 
 const receiver = appToken

@@ -1,5 +1,6 @@
 /** A PostgreSQL of this run alone, with every setting as in production (fsync on), and databases on it. */
-import { existsSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { preparePlace } from '../src/store/embedded/place.ts';
@@ -7,6 +8,9 @@ import { isAlive, readPostmaster } from '../src/store/embedded/running.ts';
 import { stopServer } from '../src/store/embedded/server.ts';
 import { startEmbedded } from '../src/store/embedded/start.ts';
 import { migrate } from '../src/store/migrate.ts';
+
+const HOME = 'postgres';
+const PREFIX = 'handrail-bench-';
 
 export interface Server {
   readonly version: string;
@@ -16,7 +20,7 @@ export interface Server {
 }
 
 export async function startServer(folder: string): Promise<Server> {
-  const home = join(folder, 'postgres');
+  const home = join(folder, HOME);
   const embedded = await startEmbedded({ home });
   let number = 0;
   return {
@@ -25,12 +29,14 @@ export async function startServer(folder: string): Promise<Server> {
       number += 1;
       const name = `bench_${number}`;
       const admin = new pg.Client({ connectionString: embedded.url });
+      admin.on('error', () => undefined);
       await admin.connect();
       await admin.query(`create database ${name}`);
       await admin.end();
       const url = new URL(embedded.url);
       url.pathname = `/${name}`;
       const pool = new pg.Pool({ connectionString: url.href, max: 1 });
+      pool.on('error', () => undefined);
       await migrate(pool);
       await pool.end();
       return url.href;
@@ -47,4 +53,24 @@ export async function removeHome(home: string): Promise<void> {
   if (running !== undefined && isAlive(running.pid)) await stopServer(place, running.pid);
   rmSync(place.folder, { recursive: true, force: true });
   rmSync(home, { recursive: true, force: true });
+}
+
+/** A temporary folder for one bench; the database's account can pass through it. */
+export function openFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  chmodSync(folder, 0o755);
+  return folder;
+}
+
+export async function removeFolder(folder: string): Promise<void> {
+  for (const home of [HOME, 'project/.handrail/sandbox/postgres']) await removeHome(join(folder, home));
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Runs that were killed could not clean up: their folder names the process that is gone. */
+export async function removeLeftovers(): Promise<void> {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = Number(new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1]);
+    if (pid > 0 && !isAlive(pid)) await removeFolder(join(tmpdir(), name)).catch(() => undefined);
+  }
 }

@@ -33,7 +33,12 @@ export function doorOver(pool: pg.Pool): BenchDoor {
   const store = new Store(pool, () => undefined);
   const send = async (command: Omit<Command, 'id' | 'by' | 'now'>): Promise<Answer> => {
     sent += 1;
-    const answer = await handle(store, knows, { id: `bench:${sent}`, by: asker, now: Date.now(), ...command });
+    const answer = await handle(store, knows, {
+      id: `bench:${sent}`,
+      by: asker,
+      now: Date.now(),
+      ...command,
+    });
     if (!answer.ok) throw new Error(`the door refused: ${answer.says}`);
     return answer;
   };

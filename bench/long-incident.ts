@@ -32,7 +32,10 @@ function entryOf(n: number): NewEvent {
       body: { to: CAUSES[n % 3] === 'found' ? 'cause found' : 'watching', at },
     };
   if (n % 10 === 9)
-    return { type: 'severity_changed', body: { from: 'SEV2', to: 'SEV3', reason: `fewer people after ${n} s` } };
+    return {
+      type: 'severity_changed',
+      body: { from: 'SEV2', to: 'SEV3', reason: `fewer people after ${n} s` },
+    };
   const text = `pod web-api-${n} on node-${n % 7} restarted *again*: exit code 137, "${n} of 2_000 rows" | see <runbook_${n % 5}>`;
   return {
     type: 'note_added',

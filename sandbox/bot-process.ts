@@ -41,7 +41,9 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
       PATH: process.env.PATH ?? '',
       HOME: options.folder,
       SLACK_BOT_TOKEN: slack.botToken,
-      ...(mode === 'socket' ? { SLACK_APP_TOKEN: slack.appToken } : { SLACK_SIGNING_SECRET: slack.signingSecret }),
+      ...(mode === 'socket'
+        ? { SLACK_APP_TOKEN: slack.appToken }
+        : { SLACK_SIGNING_SECRET: slack.signingSecret }),
       SLACK_API_URL: slack.apiUrl,
       HANDRAIL_CONFIG: options.configFile,
       HANDRAIL_HOME: options.folder,
@@ -70,7 +72,10 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
   await new Promise<void>((resolve, reject) => {
     child.once('message', () => resolve());
     child.once('error', reject);
-    ended.then((how) => reject(new Error(`the bot ended with ${how} before it was ready:\n${last.join('').trim()}`)), reject);
+    ended.then(
+      (how) => reject(new Error(`the bot ended with ${how} before it was ready:\n${last.join('').trim()}`)),
+      reject,
+    );
   });
   return {
     child,

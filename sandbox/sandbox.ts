@@ -76,7 +76,7 @@ export async function openSandbox<P extends WorldPlan>(options: SandboxOptions<P
     const slack = await startLocalSlack({
       port: options.port,
       ...(options.rateLimits ? { rateLimits: options.rateLimits } : {}),
-      people: CAST.map(({ key, name }) => ({ name: key, realName: name })),
+      people: CAST.map(({ key, name }) => ({ name: key, realName: name, timeZone: options.zone })),
       channels: ['incidents', 'platform-help'],
       shortcuts: [
         { type: 'message', callbackId: shortcuts.keepMessage, name: 'Put on the timeline' },
@@ -90,7 +90,11 @@ export async function openSandbox<P extends WorldPlan>(options: SandboxOptions<P
       ...(options.stepMs === undefined ? {} : { stepMs: options.stepMs }),
     });
     closers.push(() => world.close());
-    const people: SandboxPerson[] = CAST.map(({ key, name }) => ({ key, name, slack: slack.as(key).user.id }));
+    const people: SandboxPerson[] = CAST.map(({ key, name }) => ({
+      key,
+      name,
+      slack: slack.as(key).user.id,
+    }));
     const configFile = join(folder, 'handrail.yaml');
     const kubeconfig = join(folder, 'kubeconfig');
     const text = configurationOf({

@@ -1,7 +1,8 @@
 /** How the scripted responder works through `pidp-patroni`: only what people can do in Slack, in the order they would. */
 import type { PidpPlan } from '../scenarios/pidp/plan.ts';
 import type { LocalSlack } from '../slack/server.ts';
-import { CouldNot, type Hands, handsOf, type Seen, wordsOf } from './hands.ts';
+import { seeThrough } from './deciding.ts';
+import { buttonsOf, CouldNot, type Hands, handsOf, type Seen, type Shown, wordsOf } from './hands.ts';
 
 export interface Script {
   readonly plan: PidpPlan;
@@ -28,16 +29,23 @@ export async function playPidpPatroni(script: Script): Promise<string> {
     await work();
   };
 
+  const DUMP = `Dump ${plan.database} from ${leaderOf(plan)}`;
   let channel = '';
   await step(`/incident start: ${plan.api} is not ready`, async () => {
     const general = slack.channel('general');
-    await ana.command(general, `start ${plan.api} is not ready, ${plan.reports} shows no data`);
-    await ana.form(/declare/i, {
+    const declared = {
       severity: 'SEV1',
       system: plan.api,
       noticed: `${plan.reports} shows no data; the health check of ${plan.api} fails now and then`,
       since: '20 minutes ago',
-    });
+    };
+    await ask(
+      ana,
+      general,
+      `start ${plan.api} is not ready, ${plan.reports} shows no data`,
+      /^declare/i,
+      declared,
+    );
     channel = await slack.until(() => findChannel(slack), patienceMs);
     await ana.read(channel, /INC-1/);
     ben.actor.join(channel);
@@ -45,11 +53,14 @@ export async function playPidpPatroni(script: Script): Promise<string> {
   });
 
   await step('a note by command, one by pushpin, one by shortcut', async () => {
-    await ana.command(channel, `note 5 minutes ago ${plan.reports} times out`);
-    const said = ben.actor.say(channel, `Nothing was deployed today. ${plan.api} has not been touched since Monday.`);
+    await note(ana, channel, `5 minutes ago ${plan.reports} times out`, `${plan.reports} times out`);
+    const said = ben.actor.say(
+      channel,
+      `Nothing was deployed today. ${plan.api} has not been touched since Monday.`,
+    );
     ben.actor.react(channel, said, 'pushpin');
     const asked = ben.actor.say(channel, 'Asked the platform team whether the nodes were upgraded.');
-    await ben.actor.messageShortcut('handrail-keep-message', channel, asked);
+    await ben.shortcut('handrail-keep-message', channel, asked);
   });
 
   await step(`runbook check-workload for ${plan.api}`, async () => {
@@ -62,8 +73,9 @@ export async function playPidpPatroni(script: Script): Promise<string> {
   });
 
   if (plan.variant === 'no fault') {
+    const words = `${plan.used.name} has a leader and all members follow it`;
     await step('the database is well: the alarm was false', () =>
-      ana.command(channel, `note ruled out: ${plan.used.name} has a leader and all members follow it`),
+      note(ana, channel, `ruled out: ${words}`, words),
     );
   } else await repairAndCopy();
 
@@ -71,30 +83,35 @@ export async function playPidpPatroni(script: Script): Promise<string> {
     await step('status: the cause is found', () => ana.command(channel, 'status cause found'));
     await step(`runbook scale-utility-pod: ${plan.utility} up`, async () => {
       const after = await run(ana, channel, 'scale-utility-pod', { deployment: plan.utility, replicas: '1' });
-      await ana.press(channel, /^confirm$/i, { words: /0 → 1|`0`.*`1`/, after });
-      await ana.read(channel, /Verified/i, { after });
+      await seeThrough(ana, { channel, title: `Scale ${plan.utility}`, after, say });
     });
-    await step('the repair: nobody has a runbook for it, so a person of the platform team does it', async () => {
-      const crashed = plan.used.members.find((member) => member.crashed)?.name ?? '';
-      const after = await run(ana, channel, 'repair-by-hand', {
-        statefulset: plan.used.name,
-        member: crashed,
-        image: plan.images.present,
-        container: plan.used.container,
-      });
-      await ana.press(channel, /answer|fill|choose|decide/i, { after });
-      await ana.form(/decide/i, {
-        'form:image': plan.images.working,
-        'form:who': 'platform team',
-        reason: 'The image it has now cannot import yaml; this one starts elsewhere on the same cluster.',
-      });
-      const asked = await ana.read(channel, /kubectl/, { after });
-      platform.actor.say(channel, 'On it: giving the members the image that starts.');
-      await script.repair();
-      platform.actor.say(channel, 'Done. All members have the new image.');
-      await ana.press(channel, /done by hand/i, { after: earlier(asked) });
-      await ana.read(channel, /Verified/i, { after: asked.ts });
-    });
+    await step(
+      'the repair: nobody has a runbook for it, so a person of the platform team does it',
+      async () => {
+        const crashed = plan.used.members.find((member) => member.crashed)?.name ?? '';
+        const after = await run(ana, channel, 'repair-by-hand', {
+          statefulset: plan.used.name,
+          member: crashed,
+          image: plan.images.present,
+          container: plan.used.container,
+        });
+        const decide = /^decide/i;
+        const answer = {
+          'form:image': plan.images.working,
+          'form:who': 'platform team',
+          reason: 'The image it has now cannot import yaml; this one starts elsewhere on the same cluster.',
+        };
+        await ana.form(decide, answer, async () => {
+          await ana.press(channel, /answer|fill|choose|decide/i, { after, there: () => ana.sees(decide) });
+        });
+        const asked = await ana.read(channel, /kubectl/, { after });
+        platform.actor.say(channel, 'On it: giving the members the image that starts.');
+        await script.repair();
+        platform.actor.say(channel, 'Done. All members have the new image.');
+        await ana.press(channel, /done by hand/i, { after: earlier(asked) });
+        await seeThrough(ana, { channel, title: `Give ${crashed}`, after: earlier(asked), say });
+      },
+    );
     await step('status: watching', () => ana.command(channel, 'status watching'));
     await step(`runbook dump-db on ${leaderOf(plan)}, approved by a second person`, async () => {
       const after = await run(ana, channel, 'dump-db', {
@@ -102,21 +119,25 @@ export async function playPidpPatroni(script: Script): Promise<string> {
         database: plan.database,
         reason: 'A copy before the old members are touched again',
       });
-      await ana.press(channel, /ask for approval/i, { after });
-      await ben.press(channel, /^approve$/i, { after });
-      await ana.read(channel, /Verified/i, { after });
+      await seeThrough(ana, { channel, title: DUMP, after, second: ben, say });
     });
-    await step('the dump is taken back: it holds personal data', () => takeBack(/dump/i));
-    await step(`${plan.utility} goes back to 0`, () => takeBack(new RegExp(escaped(plan.utility))));
+    await step('the dump is taken back: it holds personal data', () => takeBack(/database dump/i, DUMP));
+    await step(`${plan.utility} goes back to 0`, () =>
+      takeBack(new RegExp(`${escaped(plan.utility)} runs`), `Scale ${plan.utility}`),
+    );
   }
 
-  async function takeBack(what: RegExp): Promise<void> {
-    const after = ana.last(channel);
+  /** From the list of what was left behind. */
+  async function takeBack(what: RegExp, title: string): Promise<void> {
+    const before = ana.last(channel);
     await ana.command(channel, 'left');
-    const list = await ana.read(channel, /Left behind/i, { after });
-    await pressBeside(ana, channel, list, what, /^undo$/i);
-    await ana.press(channel, /^confirm$/i, { after: list.ts });
-    await ana.read(channel, /taken back|Verified/i, { after: list.ts });
+    const after = await ana.wait('the list of what was left behind', channel, (messages) => {
+      const list = messages.findLast((one) => one.ts > before && /Left behind/i.test(one.text));
+      const shown = list && buttonBeside(list, what, /^undo$/i);
+      return shown && { shown, ts: list.ts };
+    });
+    await ana.click(channel, after.shown);
+    await seeThrough(ana, { channel, title, after: after.ts, say });
   }
 
   await step(`runbook check-workload once more: ${plan.api} is ready`, async () => {
@@ -127,15 +148,16 @@ export async function playPidpPatroni(script: Script): Promise<string> {
   let report = '';
   await step('/incident resolve, and the report arrives', async () => {
     const after = ana.last(channel);
-    await ana.command(channel, 'resolve');
-    await ana.form(/resolve/i, {
-      summary:
-        plan.variant === 'no fault'
-          ? 'Nothing was wrong with the database.'
-          : 'The members have an image that starts; one leads, all others follow.',
-    });
+    const summary =
+      plan.variant === 'no fault'
+        ? 'Nothing was wrong with the database.'
+        : 'The members have an image that starts; one leads, all others follow.';
+    await ask(ana, channel, 'resolve', /resolve/i, { summary });
     const message = await slack.until(
-      () => (ana.actor.history(channel) as unknown as Seen[]).findLast((one) => one.ts > after && one.files?.length),
+      () =>
+        (ana.actor.history(channel) as unknown as Seen[]).findLast(
+          (one) => one.ts > after && one.files?.length,
+        ),
       patienceMs,
     );
     report = await fileText(slack, message);
@@ -145,12 +167,35 @@ export async function playPidpPatroni(script: Script): Promise<string> {
     const after = ana.last(channel);
     await ana.command(channel, 'close');
     const message = await slack.until(
-      () => (ana.actor.history(channel) as unknown as Seen[]).findLast((one) => one.ts > after && one.files?.length),
+      () =>
+        (ana.actor.history(channel) as unknown as Seen[]).findLast(
+          (one) => one.ts > after && one.files?.length,
+        ),
       patienceMs,
     );
     report = await fileText(slack, message);
   });
   return report;
+}
+
+/** Types a command that opens a form, and fills that. */
+async function ask(
+  hands: Hands,
+  channel: string,
+  text: string,
+  title: RegExp,
+  values: Readonly<Record<string, string>>,
+): Promise<void> {
+  await hands.form(title, values, () => hands.command(channel, text, () => hands.sees(title)));
+}
+
+/** A note that may have come in, although Slack says that the app did not respond, is looked for before it is typed again. */
+async function note(hands: Hands, channel: string, typed: string, words: string): Promise<void> {
+  await hands.command(channel, `note ${typed}`, async () => {
+    await hands.command(channel, 'timeline');
+    const shown = hands.actor.ephemerals(channel).at(-1) as unknown as Seen | undefined;
+    return shown !== undefined && wordsOf(shown).includes(words);
+  });
 }
 
 /** Starts a runbook through the form; gives the ts of the last message before it. */
@@ -161,9 +206,10 @@ async function run(
   params: Readonly<Record<string, string>>,
 ): Promise<string> {
   const after = hands.last(channel);
-  await hands.command(channel, `run ${id}`);
-  const values = Object.fromEntries(Object.entries(params).map(([name, value]) => [`param:${id}:${name}`, value]));
-  await hands.form(/run a runbook/i, values);
+  const values = Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [`param:${id}:${name}`, value]),
+  );
+  await ask(hands, channel, `run ${id}`, /run a runbook/i, values);
   return after;
 }
 
@@ -180,27 +226,13 @@ function earlier(message: Seen): string {
   return String(Number(message.ts) - 0.000001);
 }
 
-/** Presses the button that stands under the item of a list whose words fit. */
-async function pressBeside(hands: Hands, channel: string, list: Seen, item: RegExp, label: RegExp): Promise<void> {
+/** The button that stands under the item of a list whose words fit. */
+function buttonBeside(list: Seen, item: RegExp, label: RegExp): Shown | undefined {
   const blocks = list.blocks ?? [];
-  for (let i = 0; i < blocks.length; i++) {
-    if (blocks[i]?.type !== 'section' || !item.test(blocks[i]?.text?.text ?? '')) continue;
-    const next = blocks[i + 1];
-    const button = next?.elements?.find((one) => {
-      const words = typeof one.text === 'string' ? one.text : (one.text?.text ?? '');
-      return one.type === 'button' && label.test(words);
-    });
-    if (!next || !button?.action_id) continue;
-    const target = {
-      action_id: button.action_id,
-      ...(next.block_id ? { block_id: next.block_id } : {}),
-      ...(button.value === undefined ? {} : { value: button.value }),
-    };
-    const outcome = await hands.actor.click(channel, list.ts, target);
-    if (!outcome.ok) throw new CouldNot(`pressing ${label.source}: ${outcome.text ?? outcome.error ?? 'it did not work'}`);
-    return;
-  }
-  throw new CouldNot(`there is nothing like ${item.source} with ${label.source} in:\n${wordsOf(list)}`);
+  const at = blocks.findIndex((block) => block.type === 'section' && item.test(block.text?.text ?? ''));
+  const next = blocks[at + 1];
+  if (at < 0 || !next) return undefined;
+  return buttonsOf({ ...list, blocks: [next] }).find((shown) => label.test(shown.label));
 }
 
 function findChannel(slack: LocalSlack): string | undefined {

@@ -8,7 +8,10 @@ export function watchPlatformPerson(slack: LocalSlack, repair: () => Promise<voi
   const watch = async (): Promise<void> => {
     const found = await slack.until(() => askedIn(slack), 2 ** 31 - 1);
     person.join(found);
-    person.say(found, 'I have the access for this. Giving the members the image that starts; this takes a moment.');
+    person.say(
+      found,
+      'I have the access for this. Giving the members the image that starts; this takes a moment.',
+    );
     await repair();
     person.say(found, 'Done by hand on the cluster. Please press *Done by hand*, so that Handrail looks.');
   };
@@ -19,7 +22,12 @@ function askedIn(slack: LocalSlack): string | undefined {
   for (const [id, channel] of slack.state.channels) {
     if (!channel.name.startsWith('inc-')) continue;
     const messages = slack.as('platform').history(id) as unknown as Seen[];
-    if (messages.some((message) => /set image statefulset/.test(wordsOf(message)) && /by hand/i.test(wordsOf(message)))) return id;
+    if (
+      messages.some(
+        (message) => /set image statefulset/.test(wordsOf(message)) && /by hand/i.test(wordsOf(message)),
+      )
+    )
+      return id;
   }
   return undefined;
 }

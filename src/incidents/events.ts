@@ -224,7 +224,7 @@ const bodies = {
   }),
   step_closed: z.object({
     ...at,
-    state: z.enum(['done', 'not needed', 'skipped', 'failed', 'accepted', 'by hand', 'undone', 'stopped']),
+    state: z.enum(['done', 'not needed', 'skipped', 'failed', 'accepted', 'by hand', 'undone', 'stopped', 'rehearsed']),
     reason: z.string().optional(),
   }),
   run_ended: z.object({

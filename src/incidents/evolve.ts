@@ -1,5 +1,5 @@
 /** Folds one event into an incident. Changes the incident that it is given: what grows is never copied. */
-import type { Event, EventOf } from './events.ts';
+import type { Event, EventOf, Person } from './events.ts';
 import { type Incident, lastTry, mainTry, type RunState, type StepState, type TryState } from './state.ts';
 
 /** The incident that its first event opens. */
@@ -225,7 +225,8 @@ export function evolve(incident: Incident, event: Event): void {
         id: event.body.id,
         opened: event.body,
         openedAt: event.at,
-        openedBy: event.by,
+        // Who asked for it, also when somebody else approved it.
+        openedBy: confirmerOf(incident, event.body) ?? event.by,
         state: event.body.state,
       });
       return;
@@ -324,6 +325,12 @@ function closed(incident: Incident, event: EventOf<'step_closed'>): void {
     const main = step.tries.find((candidate) => candidate.try === one.undoes) ?? mainTry(step);
     if (main) main.closedAs = 'undone';
   }
+}
+
+function confirmerOf(incident: Incident, end: EventOf<'loose_end_opened'>['body']): Person | undefined {
+  const { run, step, try: number } = end;
+  const state = run === undefined || step === undefined ? undefined : incident.runs.get(run)?.steps.get(step);
+  return state?.tries.find((one) => one.try === number)?.confirmedBy;
 }
 
 function onTry(

@@ -32,7 +32,7 @@ const ACT = (
     with: { name: "\${{ params.name }}", size: 3 }
     timeout: 5s
     confirm: { level: ${options.level ?? 'click'}${options.says ? `, says: "${options.says}"` : ''} }
-    locks: ["${options.locks ?? 'prod/thing/\${{ params.name }}'}"]
+    locks: ["${options.locks ?? `prod/thing/\${{ params.name }}`}"]
     verify: { uses: t.size, with: { name: "\${{ params.name }}" }, until: out.size == 3, timeout: 10s }
     undo: ${options.undo ?? 'auto'}
     leaves:

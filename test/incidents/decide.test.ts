@@ -242,6 +242,21 @@ describe('an outcome', () => {
   });
 });
 
+describe('a drill', () => {
+  it('ends at the confirmed plan: nothing is called, nothing is left, nothing can be undone', async () => {
+    await door.declare(ana, { drill: true });
+    await door.start(runbookOf(text('click')), { name: 'disk' });
+    await door.settle({ purpose: 'check', result: { ok: true, out: { size: 1 } } });
+    await door.settle({ purpose: 'plan', result: { ok: true, plan } });
+    const hash = (await door.one('grow')).planned?.hash ?? '';
+    expect(code(await door.send(ana, { do: 'confirm', at, hash }))).toBe('ok');
+    expect((await door.one('grow')).closedAs).toBe('rehearsed');
+    expect(door.attempts.some((one) => one.purpose === 'act')).toBe(false);
+    expect((await door.incident(1))?.looseEnds.size).toBe(0);
+    expect(code(await door.send(ana, { do: 'undo', run: 1, step: 'grow' }))).toBe('nothing-to-undo');
+  });
+});
+
 describe('undo', () => {
   async function made(): Promise<void> {
     const hash = await upToPlan(door);

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Action } from '../../src/actions/action.ts';
 import type { Asker, What } from '../../src/incidents/commands.ts';
-import type { Effect } from '../../src/incidents/react.ts';
 import { handle } from '../../src/incidents/handle.ts';
+import type { Effect } from '../../src/incidents/react.ts';
 import { performAttempt } from '../../src/perform/attempt.ts';
 import { drain, type Publish } from '../../src/perform/effects.ts';
 import { startLoop } from '../../src/perform/loop.ts';
@@ -201,10 +201,15 @@ describe('a deadline', () => {
   it('comes into effect although the clock of its worker is behind', async () => {
     const hash = await planned('two-person');
     await send(ana, { do: 'ask approval', at, hash }, 1);
-    const before = `update incident_events set body = regexp_replace(body, '"(expiresAt|aloneAt)":[0-9]+', '"\\1":1', 'g')`;
-    await pool.query(`${before} where type = 'approval_requested'`);
+    const due = Date.now() - 1000;
+    await pool.query(
+      `update incident_events set body = regexp_replace(body, '"(expiresAt|aloneAt)":[0-9]+', '"\\1":${due}', 'g')
+       where type = 'approval_requested'`,
+    );
+    await pool.query(`update lookups set due = to_timestamp($1::float8 / 1000) where kind = 'deadline'`, [
+      due,
+    ]);
     store.forget(1);
-    await pool.query(`update lookups set due = now() - interval '1 s' where kind = 'deadline'`);
     const loop = startLoop(workerOf({ behindMs: 3_600_000 }), bellsHere(), {
       sweepMs: 60_000,
       concurrency: 2,

@@ -13,7 +13,7 @@ export interface BotProcess {
   readonly port: number;
   /** Its log so far, one JSON object a line. */
   log(): string;
-  /** Lines of the log from level error on, and rejections that nobody listened to. */
+  /** Lines of the log from level warn on, and whatever is no line of the log. */
   complaints(): string[];
   /** SIGTERM; gives the exit code. May be called twice. */
   stop(): Promise<number | null>;
@@ -81,7 +81,8 @@ export async function startBotProcess(wish: BotWish): Promise<BotProcess> {
 }
 
 function isComplaint(line: string): boolean {
-  if (line.trim() === '') return false;
+  // Slack's client repeats Slack's own remark about somebody who was invited and is there already.
+  if (line.trim() === '' || line.includes('already_in_channel')) return false;
   const level = /"level":(\d+)/.exec(line)?.[1];
   return level === undefined || Number(level) >= 40;
 }

@@ -128,7 +128,7 @@ export class PureDoor implements DoorStore {
     return handle(this, this.knows, command);
   }
 
-  declare(by: Asker = ana): Promise<Answer> {
+  declare(by: Asker = ana, more: { drill?: boolean } = {}): Promise<Answer> {
     const body = {
       title: 'web-api answers 500',
       severity: 'SEV2' as const,
@@ -137,7 +137,7 @@ export class PureDoor implements DoorStore {
       since: this.now,
       zone: 'UTC',
       private: false,
-      drill: false,
+      drill: more.drill ?? false,
       quiet: false,
       invited: [],
     };

@@ -80,7 +80,7 @@ const signatures: readonly Signature[] = [
   signature({
     name: 'k8s.changes',
     params: z.strictObject({ hours: z.int().default(24) }),
-    output: z.object({ count: z.int(), lines: strings, unknowns: strings }),
+    output: z.object({ count: z.int(), lines: strings, first: strings, unknowns: strings }),
   }),
   signature({
     name: 'k8s.logs',

@@ -14,6 +14,12 @@ import { asked, askedOptionally } from './status-error.ts';
 
 const HOUR_MS = 3_600_000;
 const MOST_LINES = 200;
+/** As many as a person reads in a message. */
+const MOST_FIRST = 3;
+
+/** Sources of changes, the most telling first: what was there before and is another thing now comes before what is new. */
+const TELLING = ['replaced', 'moved', 'edited', 'made', 'started', 'warned'] as const;
+type Found = Change & { readonly how: (typeof TELLING)[number] };
 
 export const changes = reading({
   name: 'k8s.changes',
@@ -23,6 +29,8 @@ export const changes = reading({
     count: z.int(),
     /** "2024-01-10 17:34Z — what", newest first. */
     lines: z.array(z.string()),
+    /** Of those the few to read first, without their times: images replaced, pods that moved, nodes that joined, edits. */
+    first: z.array(z.string()),
     unknowns: z.array(z.string()),
   }),
   rights: {
@@ -84,45 +92,66 @@ export const changes = reading({
       may('events', core.listNamespacedEvent({ namespace })),
       may('nodes', core.listNode({})),
     ]);
-    const found: Change[] = [
-      ...deploymentRollouts(replicaSets.items, since),
-      ...statefulSetRollouts(revisions?.items ?? [], since),
-      ...podMoves(pods.items, events?.items ?? [], since),
+    const found: Found[] = [
+      ...deploymentRollouts(replicaSets.items, since).map(rollout),
+      ...statefulSetRollouts(revisions?.items ?? [], since).map(rollout),
+      ...podMoves(pods.items, events?.items ?? [], since).map(move),
       ...(nodes?.items ?? []).flatMap((node) => joined(node, since)),
-      ...edited('Deployment', deployments.items, since),
-      ...edited('StatefulSet', sets.items, since),
+      // That these two were made is known from their first rollout.
+      ...edited('Deployment', deployments.items, since).filter(({ how }) => how !== 'made'),
+      ...edited('StatefulSet', sets.items, since).filter(({ how }) => how !== 'made'),
       ...edited('Service', services.items, since),
       ...edited('ConfigMap', configMaps?.items ?? [], since),
       ...edited('ResourceQuota', quotas?.items ?? [], since),
       ...edited('PersistentVolumeClaim', claims?.items ?? [], since),
       ...(events?.items ?? [])
         .filter((event) => event.type === 'Warning' && timeOf(event) >= since)
-        .map((event) => ({ at: timeOf(event), what: eventLine(event) })),
+        .map((event) => ({ at: timeOf(event), what: eventLine(event), how: 'warned' as const })),
     ];
     const lines = found
       .sort((a, b) => b.at.getTime() - a.at.getTime())
       .map((change) => `${minute(change.at)} — ${change.what}`);
     if (lines.length > MOST_LINES) unknowns.push(`${lines.length - MOST_LINES} older changes are left out`);
-    return { count: lines.length, lines: lines.slice(0, MOST_LINES), unknowns };
+    return { count: lines.length, lines: lines.slice(0, MOST_LINES), first: mostTelling(found), unknowns };
   },
 });
+
+/** Of equal ones the newest. `found` is in that order. */
+function mostTelling(found: readonly Found[]): string[] {
+  return found
+    .toSorted((a, b) => TELLING.indexOf(a.how) - TELLING.indexOf(b.how))
+    .slice(0, MOST_FIRST)
+    .map(({ what }) => what);
+}
+
+function rollout(change: Change): Found {
+  return { ...change, how: / made with image /.test(change.what) ? 'made' : 'replaced' };
+}
+
+function move(change: Change): Found {
+  return { ...change, how: / moved from /.test(change.what) ? 'moved' : 'started' };
+}
 
 function joined(
   node: { metadata?: V1ObjectMeta; status?: { nodeInfo?: { kubeletVersion?: string } } },
   since: Date,
-): Change[] {
+): Found[] {
   const at = new Date(node.metadata?.creationTimestamp ?? 0);
   if (at < since) return [];
   const version = node.status?.nodeInfo?.kubeletVersion;
-  return [{ at, what: `node ${node.metadata?.name} joined${version ? ` (${version})` : ''}` }];
+  return [{ at, what: `node ${node.metadata?.name} joined${version ? ` (${version})` : ''}`, how: 'moved' }];
 }
 
-function edited(kind: string, items: readonly { metadata?: V1ObjectMeta }[], since: Date): Change[] {
+function edited(kind: string, items: readonly { metadata?: V1ObjectMeta }[], since: Date): Found[] {
   return items.flatMap((item) =>
     editsOf(item.metadata, since).map(({ at, manager, created, fields }) => {
       const verb = created ? 'made' : 'edited';
       const what = fields.length > 0 && !created ? ` (it has set ${fields.join(', ')})` : '';
-      return { at, what: `${kind} ${item.metadata?.name} ${verb} with ${manager}${what}` };
+      return {
+        at,
+        what: `${kind} ${item.metadata?.name} ${verb} with ${manager}${what}`,
+        how: created ? 'made' : 'edited',
+      };
     }),
   );
 }

@@ -8,11 +8,12 @@ import { Refused } from '../refused.ts';
 import { allowAlone, approve, askApproval, goAlone, lapse } from './approvals.ts';
 import { checkAgain, choose, confirm, endOf, goOnAnyway, skip, stop, tryAgain, undo } from './asks.ts';
 import { doneByHand } from './by-hand.ts';
-import { countsOf, goOn, nextRunNumber, withDefaults } from './flow.ts';
+import { goOn } from './flow.ts';
 import { giveUp } from './give-up.ts';
 import { probeAll } from './loose-ends.ts';
 import { needs } from './rights.ts';
 import { settle } from './settle.ts';
+import { countsOf, nextRunNumber, withDefaults } from './starting.ts';
 import { correct, note } from './writing.ts';
 
 /** Observations are always accepted; decisions need an incident that is open and wholly understood. */

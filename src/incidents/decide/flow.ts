@@ -5,19 +5,8 @@ import type { At, Bodies } from '../events.ts';
 import { runOf } from '../evolve.ts';
 import { operationId } from '../hash.ts';
 import { lastTry, mainTry, type RunState, scopeOf, type TryState } from '../state.ts';
-import { openNested } from './nested.ts';
+import { nestedRun } from './starting.ts';
 import { byHandOf, tried, wordsOf } from './tried.ts';
-
-/** Counts shown before the start: checks, changes and steps by hand. */
-export function countsOf(steps: readonly Step[]): Bodies['run_started']['counts'] {
-  const of = (kind: Step['kind']) => steps.filter((step) => step.kind === kind).length;
-  return { checks: of('check'), changes: of('act'), byHand: of('manual') };
-}
-
-/** The number that the next run of this incident gets. */
-export function nextRunNumber(draft: Draft): number {
-  return Math.max(0, ...draft.incident.runs.keys()) + 1;
-}
 
 /** Goes on after a step (or to the first one), following `next` when it is given. */
 export function goOn(
@@ -143,20 +132,10 @@ export function openStep(draft: Draft, run: RunState, step: Step): void {
     }
     case 'run':
       emit(draft, 'step_opened', { ...at, kind: 'run', title, namespace, byHand: [] });
-      openNested(draft, run, step, at);
+      const inner = nestedRun(draft, run, step, at);
+      if (inner) goOn(draft, inner, undefined, undefined);
       return;
   }
-}
-
-/** Parameters as given, with the runbook's own defaults for those left out. */
-export function withDefaults(
-  declared: Readonly<Record<string, { default?: unknown }>>,
-  given: Record<string, unknown>,
-): Record<string, unknown> {
-  const out: Record<string, unknown> = { ...given };
-  for (const [name, param] of Object.entries(declared))
-    if (out[name] === undefined && param.default !== undefined) out[name] = param.default;
-  return out;
 }
 
 /** Queues one look of a check. */

@@ -13,6 +13,7 @@ const closedWords = {
   accepted: ':warning: gone on with all the same',
   'by hand': ':white_check_mark: done by hand',
   undone: ':leftwards_arrow_with_hook: undone',
+  rehearsed: ':performing_arts: rehearsed, nothing changed',
   stopped: ':octagonal_sign: stopped',
 } as const;
 

@@ -116,6 +116,10 @@ describeWith(['chromium'], 'the page', () => {
     expect(await widerThanWindow(page)).toEqual([]);
     await thread.getByRole('button', { name: 'Back to the channel' }).click();
 
+    await page.getByRole('button', { name: '4 members' }).click();
+    await page.getByRole('complementary', { name: 'Members, 4' }).waitFor();
+    await page.keyboard.press('Escape');
+
     await box.fill('/incident start');
     await box.press('Enter');
     const dialog = page.getByRole('dialog', { name: 'Start an incident' });

@@ -1,10 +1,9 @@
 // Shows blocks; each kind in a component of its own, and a kind that is not known by its name.
 
-import { markdown } from '../text/markdown.ts';
 import { mrkdwn } from '../text/mrkdwn.ts';
 import type { Inline, Part } from '../text/nodes.ts';
 import { richText } from '../text/rich-text.ts';
-import { Parts, plainEmoji, type TextObject, TextOf } from '../view/formatted.ts';
+import { Markdown, Parts, plainEmoji, type TextObject, TextOf } from '../view/formatted.ts';
 import { html, type Shown } from '../view/html.ts';
 import { Element } from './element.ts';
 import { Picture } from './image.ts';
@@ -95,7 +94,7 @@ function Block({ block }: { block: Json }): Shown {
     case 'rich_text':
       return formatted(richText(block.elements));
     case 'markdown':
-      return formatted(markdown(String(block.text ?? '')));
+      return html`<${Markdown} text=${String(block.text ?? '')} />`;
     case 'table':
       return formatted([table(block)]);
     case 'file':

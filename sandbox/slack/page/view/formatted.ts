@@ -1,9 +1,11 @@
 // Shows formatted text: marks, mentions, links, dates, emoji, and the larger parts of Markdown.
 
+import { useMemo } from 'preact/hooks';
 import { placeInside } from '../state/place.ts';
 import { nameOf, titleOf } from '../state/seen.ts';
 import { dateToken, fullTimeOf } from '../text/dates.ts';
 import { emojiText } from '../text/emoji.ts';
+import { markdown } from '../text/markdown.ts';
 import { mrkdwn } from '../text/mrkdwn.ts';
 import type { Inline, Part } from '../text/nodes.ts';
 import { usePage } from './context.ts';
@@ -141,8 +143,15 @@ export function Parts({ parts }: { parts: readonly Part[] }): Shown {
   });
 }
 
-export const Mrkdwn = ({ text }: { text: string }) =>
-  html`<div class="formatted"><${Parts} parts=${mrkdwn(text)} /></div>`;
+export function Mrkdwn({ text }: { text: string }) {
+  const parts = useMemo(() => mrkdwn(text), [text]);
+  return html`<div class="formatted"><${Parts} parts=${parts} /></div>`;
+}
+
+export function Markdown({ text, isDocument = false }: { text: string; isDocument?: boolean }) {
+  const parts = useMemo(() => markdown(text), [text]);
+  return html`<div class=${isDocument ? 'formatted document' : 'formatted'}><${Parts} parts=${parts} /></div>`;
+}
 
 export interface TextObject {
   type?: string;

@@ -87,6 +87,7 @@ export function Message({ message, follows, inThread = false, isMarked = false, 
     'message',
     !withName && 'follows',
     isNews && 'is-system',
+    blocks.length > 0 && 'has-blocks',
     isMarked && 'is-marked',
     isPinned && 'is-pinned',
   ];

@@ -1,5 +1,6 @@
 // What stands beside a channel: a title, a way to close it, and what is inside.
 
+import { useEffect, useRef } from 'preact/hooks';
 import { usePage } from './context.ts';
 import { html, type Shown } from './html.ts';
 import { Icon } from './icons.ts';
@@ -16,12 +17,19 @@ export function Panel({
   children: Shown;
 }) {
   const { page } = usePage();
+  const panel = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // In a narrow window the button that opened it is covered: the focus would be nowhere.
+    if (panel.current?.contains(document.activeElement) === false) panel.current.focus();
+  }, []);
   const close = () => {
     page.closeSide();
     window.requestAnimationFrame(() => document.getElementById('composer')?.focus());
   };
   return html`<aside
     class="panel"
+    tabindex="-1"
+    ref=${panel}
     aria-label=${more === undefined ? title : `${title}, ${more}`}
     onKeyDown=${(event: KeyboardEvent) => {
       // Escape in an open menu closes the menu only.

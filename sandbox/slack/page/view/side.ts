@@ -5,10 +5,9 @@ import type { PageChannel, PageMessage } from '../../page-protocol.ts';
 import type { SharedFile } from '../state/page-state.ts';
 import { userOf } from '../state/seen.ts';
 import { dateOf, dayWords, timeOf } from '../text/dates.ts';
-import { markdown } from '../text/markdown.ts';
 import { Avatar } from './avatar.ts';
 import { usePage } from './context.ts';
-import { Parts } from './formatted.ts';
+import { Markdown } from './formatted.ts';
 import { html } from './html.ts';
 import { Menu } from './menu.ts';
 import { Panel } from './panel.ts';
@@ -105,7 +104,7 @@ export function OpenFile({ file }: { file: SharedFile }) {
     <div class="panel-body file-body" tabindex="0" role="region" aria-label=${`Contents of ${file.title}`}>
       ${problem !== null && html`<p class="problem" role="alert">${problem}</p>`}
       ${text === null && problem === null && html`<p class="empty-line">Loading …</p>`}
-      ${text !== null && (asText ? html`<pre class="file-text">${text}</pre>` : html`<div class="formatted document"><${Parts} parts=${markdown(text)} /></div>`)}
+      ${text !== null && (asText ? html`<pre class="file-text">${text}</pre>` : html`<${Markdown} text=${text} isDocument=${true} />`)}
     </div>
   <//>`;
 }
