@@ -12,7 +12,7 @@ const SHORT = 10;
 const LONG = 10_000;
 const ROUNDS = 5;
 const AT_DOOR = 150;
-const TYPED = 40;
+const TYPED = 25;
 const RATIO = 1.2;
 const COLD = 100;
 
@@ -60,7 +60,7 @@ export const commandCost: Bench = {
                 aim(acked),
               ],
               [
-                'until its line stands in the channel, each of 40; ms',
+                `until its line stands in the channel, each of ${TYPED}; ms`,
                 written(median(typed.shown.short)),
                 written(median(typed.shown.long)),
                 times(shown),

@@ -29,6 +29,8 @@ function slackFor(mode: Mode, rateLimits: 'off' | 'posting'): Promise<LocalSlack
     ],
     channels: ['notes'],
     rateLimits,
+    // Slack itself gives up after three seconds; here a late answer is a figure.
+    ackTimeoutMs: 30_000,
     ...(mode === 'http' ? { delivery: { http: 'http://127.0.0.1:1/' } } : {}),
   });
 }

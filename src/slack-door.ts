@@ -57,6 +57,7 @@ export function doorOf(
       const system = incident === undefined ? undefined : await systemOf(incident);
       return handrail.asker(person, system, await usergroupsOf(person.id));
     },
+    nameOf: (personId) => knownPerson(config.handrail.access, personId)?.name,
     look: (incident, view) => store.look(incident, view),
     async incidentOfChannel(channel) {
       const known = channels.get(channel);

@@ -17,12 +17,13 @@ export interface Showing {
   readonly version: string;
 }
 
-const LEASE_MS = 30_000;
-
-/** Drains one incident's effects. Whoever holds the first one's lease is the only one that does. */
+/**
+ * Drains one incident's effects. Whoever holds the first one's lease is the only one that does; it is longer than a
+ * worker's, because one drawing makes several calls to Slack.
+ */
 export async function drain(worker: Worker, showing: Showing, number: number): Promise<void> {
   for (;;) {
-    const open = await takeFirst(worker.pool, number, worker.name, LEASE_MS);
+    const open = await takeFirst(worker.pool, number, worker.name, 1.5 * worker.leaseMs);
     if (!open) return;
     const { seq, superseded } = open;
     if (superseded && (await isDrawn(worker, open))) {

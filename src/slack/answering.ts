@@ -40,13 +40,14 @@ interface ClickedMessage {
 /**
  * A refused click. The message itself says so to everybody: dead buttons are replaced by the reason; otherwise the
  * reason is an answer in its thread that mentions the person. An ephemeral line would vanish at reload.
+ * False when Slack would not show it (a busy channel takes one message a second): then the person is to be told alone.
  */
 export async function showRefusal(
   room: Room,
   message: ClickedMessage,
   user: string,
   answer: Extract<Answer, { ok: false }>,
-): Promise<void> {
+): Promise<boolean> {
   const words = refusalWords(answer);
   try {
     // Only what waited for an answer is replaced; a card or a runbook is redrawn by itself.
@@ -59,7 +60,7 @@ export async function showRefusal(
         text: message.text,
         blocks: fitBlocks([...kept, context(`:no_entry_sign: ${words}`)]),
       });
-      return;
+      return true;
     }
     await room.client.chat.postMessage({
       channel: message.channel,
@@ -67,7 +68,9 @@ export async function showRefusal(
       text: `<@${user}> ${words}`,
       blocks: [section(`:no_entry_sign: <@${user}> ${words}`)],
     });
+    return true;
   } catch (error) {
-    room.log.warn({ error, code: answer.code }, 'a refusal could not be shown');
+    room.log.info({ error, code: answer.code }, 'a refusal could not be shown to everybody');
+    return false;
   }
 }

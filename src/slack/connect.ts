@@ -87,7 +87,7 @@ export async function connectSlack(options: {
     );
 
   const now = (): number => door.now();
-  const people = peopleOf(client, now);
+  const people = peopleOf(client, now, (id) => door.nameOf?.(id));
   const team = { id: me.team_id ?? '', url: me.url ?? '' };
   const bot = { user: me.user_id ?? '' };
   const room: Room = { door, client, log, people, members: membersOf(client, now), team, bot };

@@ -47,6 +47,8 @@ export interface Door {
   send(command: Command): Promise<Answer>;
   /** With the rights on the incident's system; without one those that hold everywhere. */
   asker(person: { readonly id: string; readonly name: string }, incident?: number): Promise<Asker>;
+  /** The name that handrail.yaml gives somebody. */
+  nameOf?(personId: string): string | undefined;
   /** A view of the committed state; undefined when there is no such incident. */
   look<T>(incident: number, view: (incident: Incident) => T): Promise<T | undefined>;
   /** From memory. */

@@ -13,13 +13,20 @@ const dayMs = 24 * 3_600_000;
 const groupMs = 50_000;
 const MOST = 5_000;
 
-export function peopleOf(client: webApi.WebClient, now: () => number): People {
+/** `known`: the name that handrail.yaml gives somebody; it is the one that reports have. */
+export function peopleOf(
+  client: webApi.WebClient,
+  now: () => number,
+  known: (personId: string) => string | undefined = () => undefined,
+): People {
   const names = new Map<string, { name: string; at: number }>();
   const groups = new Map<string, { users: readonly string[]; at: number }>();
   return {
     async name(user) {
-      const known = names.get(user);
-      if (known && now() - known.at < dayMs) return known.name;
+      const configured = known(`slack:${user}`);
+      if (configured) return configured;
+      const asked = names.get(user);
+      if (asked && now() - asked.at < dayMs) return asked.name;
       try {
         const { user: found } = await client.users.info({ user });
         const name = found?.profile?.display_name || found?.real_name || found?.name || user;
@@ -27,7 +34,7 @@ export function peopleOf(client: webApi.WebClient, now: () => number): People {
         names.set(user, { name, at: now() });
         return name;
       } catch {
-        return known?.name ?? user;
+        return asked?.name ?? user;
       }
     },
     async groupMembers(usergroup) {

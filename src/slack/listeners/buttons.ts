@@ -125,7 +125,7 @@ async function tellRefusal(
   if (!channel || !message || body.container.is_ephemeral)
     return tell(`:no_entry_sign: ${refusalWords(answer)}`);
   const thread = body.container.thread_ts;
-  await showRefusal(
+  const shown = await showRefusal(
     room,
     {
       channel,
@@ -137,4 +137,5 @@ async function tellRefusal(
     user,
     answer,
   );
+  if (!shown) await tell(`:no_entry_sign: ${refusalWords(answer)}`);
 }

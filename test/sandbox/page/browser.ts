@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import type { LocalSlackOptions } from '../../../sandbox/slack/server.ts';
 import { programOf } from '../../support/requirements.ts';
-import { type Running, start } from '../slack/bot.ts';
+import { type Mode, type Running, start } from '../slack/bot.ts';
 import { furnish, options } from './page-bot.ts';
 
 export interface Tab {
@@ -38,9 +38,11 @@ const args = [
 export async function stage(
   size: { width: number; height: number } = { width: 1280, height: 800 },
   more: Partial<LocalSlackOptions> = {},
+  // The bot's socket gives up after a third of a second without an answer, which a busy machine can take.
+  mode: Mode = 'http',
 ): Promise<Stage> {
   const heard: string[] = [];
-  const running = await start('socket', (app) => furnish(app, heard), { ...options, ...more });
+  const running = await start(mode, (app) => furnish(app, heard), { ...options, ...more });
   const folder = mkdtempSync(join(tmpdir(), 'handrail-page-'));
   const problems: string[] = [];
   const context = await chromium.launchPersistentContext(folder, {

@@ -159,7 +159,7 @@ describeWith(['chromium'], 'the page', () => {
   });
 
   it('says what went wrong, keeps what was typed, and does not lose what it cannot show', async () => {
-    there = await stage(undefined, { ackTimeoutMs: 1000 });
+    there = await stage(undefined, { ackTimeoutMs: 1000 }, 'socket');
     const { app, slack } = there;
     await postCard(there);
     const { page, box } = await there.open('/?as=robin');

@@ -9,7 +9,7 @@ import { Element } from './element.ts';
 import { Picture } from './image.ts';
 import { Input } from './input.ts';
 import { Placeholder } from './placeholder.ts';
-import { isRecord, type Json, listOf, textOf } from './surface.ts';
+import { isRecord, type Json, listOf, stringOf, textOf } from './surface.ts';
 
 const Section = ({ block }: { block: Json }) => html`<div class="section">
   <div class="section-text">
@@ -61,7 +61,7 @@ const Image = ({ block }: { block: Json }) => html`<figure class="image">
 function cell(value: Json): Inline[] {
   if (value.type === 'rich_text')
     return richText(value.elements).flatMap((part) => ('inner' in part ? part.inner : []));
-  return [{ t: 'text', text: String(value.text ?? value.value ?? '') }];
+  return [{ t: 'text', text: stringOf(value.text) || stringOf(value.value) }];
 }
 
 function table(block: Json): Part {
@@ -94,11 +94,11 @@ function Block({ block }: { block: Json }): Shown {
     case 'rich_text':
       return formatted(richText(block.elements));
     case 'markdown':
-      return html`<${Markdown} text=${String(block.text ?? '')} />`;
+      return html`<${Markdown} text=${stringOf(block.text)} />`;
     case 'table':
       return formatted([table(block)]);
     case 'file':
-      return html`<p class="remote-file">File: <code>${String(block.external_id ?? '')}</code></p>`;
+      return html`<p class="remote-file">File: <code>${stringOf(block.external_id)}</code></p>`;
     default:
       return html`<${Placeholder} type=${block.type} />`;
   }

@@ -3,7 +3,7 @@
 import { isSafeUrl } from '../text/nodes.ts';
 import { Link } from '../view/formatted.ts';
 import { html } from '../view/html.ts';
-import type { Json } from './surface.ts';
+import { type Json, stringOf } from './surface.ts';
 
 const isOwn = (url: string): boolean =>
   URL.canParse(url, window.location.href) &&
@@ -11,7 +11,7 @@ const isOwn = (url: string): boolean =>
 
 export function Picture({ element, small }: { element: Json; small?: boolean }) {
   const url = typeof element.image_url === 'string' ? element.image_url : '';
-  const alt = String(element.alt_text ?? 'Image');
+  const alt = stringOf(element.alt_text) || 'Image';
   if (isOwn(url)) return html`<img class=${small ? 'picture is-small' : 'picture'} src=${url} alt=${alt} />`;
   if (small)
     return html`<span class="picture is-small is-missing" role="img" aria-label=${alt} title=${alt}></span>`;

@@ -41,6 +41,9 @@ export const isRecord = (value: unknown): value is Json =>
 
 export const listOf = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isRecord) : []);
 
+export const stringOf = (value: unknown): string =>
+  typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+
 export const textOf = (value: unknown): string =>
   isRecord(value) && typeof value.text === 'string' ? value.text : '';
 

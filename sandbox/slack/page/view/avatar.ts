@@ -15,7 +15,7 @@ function colourOf(id: string): number {
 export function initials(name: string): string {
   const words = name.split(/[\s._-]+/).filter(Boolean);
   const letters = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
-  return letters.map((word) => [...(word ?? '?')][0]?.toUpperCase()).join('');
+  return letters.map((word) => (/^./u.exec(word ?? '?')?.[0] ?? '?').toUpperCase()).join('');
 }
 
 export const Avatar = ({ user, small }: { user: PageUser | undefined; small?: boolean }) => html`<span

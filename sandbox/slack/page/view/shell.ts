@@ -1,6 +1,6 @@
 // The whole page: top bar, list of channels, the channel, what stands beside it, and the dialogs over it.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import type { Page } from '../state/page.ts';
 import type { PageState } from '../state/page-state.ts';
 import { isUnread, titleOf } from '../state/seen.ts';
@@ -41,7 +41,11 @@ function titleFor(state: PageState): string {
 
 export function Shell({ page }: { page: Page }) {
   const [state, setState] = useState(page.state);
-  useEffect(() => page.subscribe(setState), []);
+  useLayoutEffect(() => {
+    page.subscribe(setState);
+    // What changed since the first look.
+    setState(page.state);
+  }, []);
   useEffect(() => {
     document.title = titleFor(state);
   }, [state]);

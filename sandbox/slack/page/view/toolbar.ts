@@ -81,7 +81,7 @@ export function Toolbar({ message, inThread }: { message: PageMessage; inThread:
         class="tool"
         aria-label="Answer in a thread"
         title="Answer in a thread"
-        onClick=${() => page.go({ channel: message.channel, thread: String(message.thread_ts ?? message.ts) })}
+        onClick=${() => page.go({ channel: message.channel, thread: typeof message.thread_ts === 'string' ? message.thread_ts : message.ts })}
       ><${Icon} name="reply" /></button>`
     }
     <${Menu} label="More" class="tool" align="end" items=${items}><${Icon} name="more" /><//>
