@@ -17,13 +17,11 @@ export interface Showing {
   readonly version: string;
 }
 
-/**
- * Drains one incident's effects. Whoever holds the first one's lease is the only one that does; it is longer than a
- * worker's, because one drawing makes several calls to Slack.
- */
+/** Drains one incident's effects. Whoever holds the first one's lease is the only one that does. */
 export async function drain(worker: Worker, showing: Showing, number: number): Promise<void> {
+  const { leaseMs } = worker;
   for (;;) {
-    const open = await takeFirst(worker.pool, number, worker.name, 1.5 * worker.leaseMs);
+    const open = await takeFirst(worker.pool, number, worker.name, leaseMs);
     if (!open) return;
     const { seq, superseded } = open;
     if (superseded && (await isDrawn(worker, open))) {
@@ -31,8 +29,8 @@ export async function drain(worker: Worker, showing: Showing, number: number): P
       continue;
     }
     const keep = setInterval(() => {
-      keepEffect(worker.pool, number, seq, worker.name, LEASE_MS).catch(() => undefined);
-    }, LEASE_MS / 3);
+      keepEffect(worker.pool, number, seq, worker.name, leaseMs).catch(() => undefined);
+    }, leaseMs / 3);
     const published = await publish(worker, showing, open)
       .catch((error: unknown) => failed(worker, open, error))
       .finally(() => clearInterval(keep));

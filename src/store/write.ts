@@ -86,6 +86,14 @@ with c as (
 )
 select 1`;
 
+/** What came in, without what a worker read: the events hold what is kept of that. */
+function briefly(what: Command['what']): string {
+  if (what.do !== 'settle') return JSON.stringify(what);
+  const { attempt, at, outcome, seconds } = what;
+  const { purpose, result } = outcome;
+  return JSON.stringify({ do: what.do, attempt, at, purpose, ok: result.ok, seconds });
+}
+
 /** Writes, or says which of the three unique keys was there already. */
 export async function writeCommand(
   pool: pg.Pool,
@@ -100,7 +108,7 @@ export async function writeCommand(
     command.id,
     number,
     command.by.person.id,
-    JSON.stringify(command.what),
+    briefly(command.what),
     JSON.stringify(answer),
     command.by.person.name,
     sealed.map(({ event }) => event.version),
@@ -176,7 +184,7 @@ export async function writeRefusal(pool: pg.Pool, command: Command, answer: Answ
       command.id,
       command.incident ?? null,
       command.by.person.id,
-      JSON.stringify(command.what),
+      briefly(command.what),
       JSON.stringify(answer),
     ],
   );

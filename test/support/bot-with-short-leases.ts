@@ -13,7 +13,9 @@ const { config, problems } = await loadConfig({
 });
 if (!config) throw new Error(formatProblems(problems));
 const log = pino({ level: config.settings.logLevel }, pino.destination(2));
-process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise was rejected and nobody listened'));
+process.on('unhandledRejection', (error) =>
+  log.error({ err: error }, 'a promise was rejected and nobody listened'),
+);
 const bot = await startBot({ config, log, warn, times: { leaseMs: 2000, pollMs: 200, sweepMs: 250 } });
 process.send?.({ ready: true });
 const stop = () => void bot.stop().finally(() => process.exit(0));

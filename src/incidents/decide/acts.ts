@@ -159,7 +159,12 @@ export function startAct(draft: Draft, run: RunState, one: TryState, at: At): vo
   if (!plan) throw new Refused('no-plan', 'There is no plan yet. Wait for it, then confirm.');
   // A drill ends at the confirmed plan: no attempt is queued, so nothing can be called (design/product.md).
   if (draft.incident.declared.drill)
-    return closeStep(draft, at, 'rehearsed', `${draft.command.by.person.name} confirmed the plan. Nothing was changed: this is a drill.`);
+    return closeStep(
+      draft,
+      at,
+      'rehearsed',
+      `${draft.command.by.person.name} confirmed the plan. Nothing was changed: this is a drill.`,
+    );
   const executeBy = draft.command.now + draft.knows.executeWithinMs;
   const step = stepOf(run, at.step);
   const attempt = queue(draft, {

@@ -1,5 +1,5 @@
 /** What the answer of a check means: its verdict in words, the target it proposes, the step that follows. */
-import type { Expression, Rule, Verdict } from '../../runbooks/runbook.ts';
+import type { CheckStep, Expression, Rule, Verdict } from '../../runbooks/runbook.ts';
 import type { Outcome } from '../commands.ts';
 import { type Draft, emit } from '../draft.ts';
 import type { At, Bodies } from '../events.ts';
@@ -68,7 +68,7 @@ export function checkDone(
     ...at,
     verdict,
     says,
-    out: outcome.out,
+    out: storedOut(draft, step, outcome.out),
     seconds,
     milestone: step.timeline === 'milestone',
     ...(outcome.kept ? { evidence: { fields: outcome.kept, hash: outcome.rawHash ?? '' } } : {}),
@@ -82,6 +82,14 @@ export function checkDone(
   emit(draft, 'check_done', body);
   if (step.proposesTarget) proposeTarget(draft, at, outcome.out, says);
   if (moves) goOn(draft, run, at.step, offer ? { offer } : next);
+}
+
+/** What may hold secrets or personal data is stored only where the step keeps it (design/runbooks.md, Evidence). */
+function storedOut(draft: Draft, step: CheckStep, out: Record<string, unknown>): Record<string, unknown> {
+  const sensitive = draft.knows.language.register(step.uses)?.sensitive ?? [];
+  const dropped = sensitive.filter((name) => !step.capture?.keep.includes(name));
+  if (dropped.length === 0) return out;
+  return Object.fromEntries(Object.entries(out).filter(([name]) => !dropped.includes(name)));
 }
 
 /** A trace proposes; a person confirms (design/runbooks.md, Targets). */

@@ -1,5 +1,5 @@
 /** The message of one run: its steps, which are done, which is next. */
-import { type Incident, lastTry, type RunState } from '../../incidents/state.ts';
+import { type Incident, lastTry, type RunState, runsOn } from '../../incidents/state.ts';
 import { actions, type Block, type Button, button, context, header, section } from '../blocks.ts';
 import type { UnderWay } from '../door.ts';
 import { fitBlocks, joined } from '../fit.ts';
@@ -60,8 +60,14 @@ function runButtons({ number, closedAt }: Incident, run: RunState): Button[] {
   const at = one && run.current ? { run: run.run, step: run.current, try: one.try } : undefined;
   const skip = at && one && waits(one) ? [button('open-skip', 'Skip this step', { incident, at })] : [];
   return [
-    ...(at && one?.phase === 'calling'
+    ...(at && one && (one.phase === 'calling' || runsOn(one))
       ? [button('stop', 'Stop', { incident, at }, { style: 'danger' })]
+      : []),
+    ...(at && one && runsOn(one)
+      ? [
+          button('open-go-on', 'Go on without waiting', { incident, at }),
+          button('open-skip', 'Skip this step', { incident, at }),
+        ]
       : []),
     ...skip,
     button('open-end-run', 'End this run', { incident, run: run.run }),

@@ -1,5 +1,5 @@
 /** One night of pidp-patroni in the sandbox for a test: played to its end, with what the test compares afterwards. */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import pg from 'pg';
@@ -70,7 +70,8 @@ export async function played(wish: Wish): Promise<Played> {
     const utilitySetTo: number[] = [];
     world.cluster.store.listen(({ object, before: old, resource }) => {
       if (resource.kind !== 'Deployment' || object.metadata.name !== plan.utility) return;
-      const replicas = (one: unknown) => (one as { spec?: { replicas?: number } } | undefined)?.spec?.replicas;
+      const replicas = (one: unknown) =>
+        (one as { spec?: { replicas?: number } } | undefined)?.spec?.replicas;
       if (replicas(object) !== replicas(old)) utilitySetTo.push(replicas(object) ?? 0);
     });
     const dumps = new Set<string>();
@@ -103,15 +104,18 @@ export async function played(wish: Wish): Promise<Played> {
       utilitySetTo,
       dumps,
       failedEnds,
-      log: open.logText(),
+      log: readFileSync(open.logFile, 'utf8'),
       said,
       ms,
     };
   } catch (error) {
-    const log = sandbox?.logText().split('\n').slice(-15).join('\n') ?? '';
-    throw new Error(`seed ${seed}: ${(error as Error).message}\nIt had done:\n${said.join('\n')}\nThe bot's log:\n${log}`, {
-      cause: error,
-    });
+    const log = sandbox ? readFileSync(sandbox.logFile, 'utf8').split('\n').slice(-15).join('\n') : '';
+    throw new Error(
+      `seed ${seed}: ${(error as Error).message}\nIt had done:\n${said.join('\n')}\nThe bot's log:\n${log}`,
+      {
+        cause: error,
+      },
+    );
   } finally {
     clearInterval(looking);
     await sandbox?.close();

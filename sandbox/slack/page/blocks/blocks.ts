@@ -3,7 +3,7 @@
 import { mrkdwn } from '../text/mrkdwn.ts';
 import type { Inline, Part } from '../text/nodes.ts';
 import { richText } from '../text/rich-text.ts';
-import { Markdown, Parts, plainEmoji, type TextObject, TextOf } from '../view/formatted.ts';
+import { Markdown, Parts, plainEmoji, TextOf } from '../view/formatted.ts';
 import { html, type Shown } from '../view/html.ts';
 import { Element } from './element.ts';
 import { Picture } from './image.ts';
@@ -77,7 +77,7 @@ function Block({ block }: { block: Json }): Shown {
   switch (block.type) {
     case 'header':
       return html`<div class="header-block" role="heading" aria-level="3">
-        ${plainEmoji((block.text ?? {}) as TextObject)}
+        ${plainEmoji(block.text)}
       </div>`;
     case 'section':
       return html`<${Section} block=${block} />`;

@@ -2,7 +2,7 @@
 
 import { isSafeUrl } from '../text/nodes.ts';
 import { usePage } from '../view/context.ts';
-import { plainEmoji, type TextObject } from '../view/formatted.ts';
+import { plainEmoji } from '../view/formatted.ts';
 import { html } from '../view/html.ts';
 import { Icon } from '../view/icons.ts';
 import { Menu } from '../view/menu.ts';
@@ -30,7 +30,7 @@ export function Button({ block, element }: ElementProps) {
     title=${url}
     onClick=${press}
   >
-    <span>${plainEmoji((element.text ?? {}) as TextObject)}</span>
+    <span>${plainEmoji(element.text)}</span>
     ${isBusy && html`<span class="spinner" aria-hidden="true"></span>`}
   </button>`;
 }
@@ -41,8 +41,8 @@ export function Overflow({ block, element }: ElementProps) {
   const items = listOf(element.options).map((option) => {
     const url = typeof option.url === 'string' && isSafeUrl(option.url) ? option.url : undefined;
     return {
-      label: plainEmoji((option.text ?? {}) as TextObject),
-      more: option.description === undefined ? undefined : plainEmoji(option.description as TextObject),
+      label: plainEmoji(option.text),
+      more: option.description === undefined ? undefined : plainEmoji(option.description),
       onChoose: async () => {
         if (surface.busy !== null || !(await confirmed(page, element))) return;
         if (url !== undefined) window.open(url, '_blank', 'noopener,noreferrer');

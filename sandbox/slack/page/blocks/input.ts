@@ -1,6 +1,6 @@
 // An input block: label, element, hint, and what is wrong with what was entered.
 
-import { plainEmoji, type TextObject } from '../view/formatted.ts';
+import { plainEmoji } from '../view/formatted.ts';
 import { html } from '../view/html.ts';
 import { Element } from './element.ts';
 import { isRecord, type Json, useSurface } from './surface.ts';
@@ -10,10 +10,10 @@ const grouped = new Set(['radio_buttons', 'checkboxes']);
 export function Input({ block }: { block: Json }) {
   const surface = useSurface();
   const element = isRecord(block.element) ? block.element : {};
-  const label = plainEmoji((block.label ?? {}) as TextObject);
+  const label = plainEmoji(block.label);
   const id = `${surface.prefix}-${String(block.block_id)}`;
   const error = surface.errors[String(block.block_id)];
-  const hint = block.hint as TextObject | undefined;
+  const { hint } = block;
   const describedBy = [error === undefined ? '' : `${id}-error`, hint === undefined ? '' : `${id}-hint`]
     .filter(Boolean)
     .join(' ');

@@ -2,7 +2,7 @@
 
 import type { PageState } from '../state/page-state.ts';
 import { titleOf } from '../state/seen.ts';
-import { plainEmoji, type TextObject } from '../view/formatted.ts';
+import { plainEmoji } from '../view/formatted.ts';
 import { isRecord, type Json, listOf, textOf } from './surface.ts';
 
 export interface Offer {
@@ -15,8 +15,8 @@ export interface Offer {
 function option(each: Json, group?: string): Offer {
   return {
     value: String(each.value),
-    label: plainEmoji((each.text ?? {}) as TextObject),
-    ...(each.description === undefined ? {} : { more: plainEmoji(each.description as TextObject) }),
+    label: plainEmoji(each.text),
+    ...(each.description === undefined ? {} : { more: plainEmoji(each.description) }),
     ...(group === undefined ? {} : { group }),
   };
 }

@@ -156,12 +156,14 @@ export function Markdown({ text, isDocument = false }: { text: string; isDocumen
 export interface TextObject {
   type?: string;
   text?: string;
-  emoji?: boolean;
 }
 
-/** Emoji in a plain text, such as a button's. */
-export const plainEmoji = ({ text = '', emoji }: TextObject): string =>
-  emoji === false ? text : text.replace(/:([a-z0-9+_'-]+):/g, (_, name: string) => emojiText(name));
+/** Emoji in a plain text, such as a button's; empty for what is no text object. */
+export function plainEmoji(object: unknown): string {
+  const { text, emoji } = (object ?? {}) as { text?: unknown; emoji?: unknown };
+  if (typeof text !== 'string') return '';
+  return emoji === false ? text : text.replace(/:([a-z0-9+_'-]+):/g, (_, name: string) => emojiText(name));
+}
 
 /** A text object: mrkdwn, or plain text with emoji. */
 export const TextOf = ({ text }: { text: TextObject }): Shown =>

@@ -7,13 +7,13 @@ import { listOf, SurfaceContext } from '../blocks/surface.ts';
 import { userOf } from '../state/seen.ts';
 import { Avatar } from './avatar.ts';
 import { usePage } from './context.ts';
-import { plainEmoji, type TextObject } from './formatted.ts';
+import { plainEmoji } from './formatted.ts';
 import { html } from './html.ts';
 import { Icon } from './icons.ts';
 import { useViewSurface } from './view-surface.ts';
 
 const words = (text: unknown, otherwise: string): string =>
-  typeof text === 'object' && text !== null ? plainEmoji(text as TextObject) : otherwise;
+  typeof text === 'object' && text !== null ? plainEmoji(text) : otherwise;
 
 /** Where the person should be: the first wrong field, the field the view asks for, or the first one. */
 function focusIn(box: HTMLElement | null, wrong: boolean): void {

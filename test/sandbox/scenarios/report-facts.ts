@@ -1,0 +1,98 @@
+/** What the report of a night of pidp-patroni must say, whatever the seed: the facts of its world, and no others. */
+import { expect } from 'vitest';
+import { factsOf } from '../../../sandbox/scenarios/pidp-patroni.ts';
+import type { PidpPlan } from '../../../sandbox/scenarios/pidp/plan.ts';
+import { read } from '../../support/markdown.ts';
+
+/** The text between a heading and the next one of the same level. */
+function section(report: string, heading: string): string {
+  const from = report.indexOf(`\n## ${heading}\n`);
+  expect(from, `there is a section ${heading}`).toBeGreaterThan(0);
+  const to = report.indexOf('\n## ', from + 4);
+  return report.slice(from, to < 0 ? undefined : to);
+}
+
+/** Rows of the section's first table, without its head. */
+function rows(report: string, heading: string): string[][] {
+  const [table] = read(section(report, heading).trimStart()).tables;
+  return (table ?? []).slice(2).map((row) => row.map((cell) => cell.trim()));
+}
+
+const CLOCK = /^(about )?(\d{4}-\d\d-\d\d )?\d\d:\d\d$/;
+
+export function expectFacts(report: string, plan: PidpPlan, zone: string): void {
+  const facts = factsOf(plan);
+  const { used, unused, utility, namespace, api } = plan;
+  expect(read(report).problems).toEqual([]);
+
+  const head = new Map(read(report).tables[0]?.map((row) => [row[0]?.trim(), row[1]?.trim() ?? '']));
+  expect(head.get('Affected system')).toContain(
+    `**statefulset ${used.name} in ${namespace}**, confirmed by Ana Ferreira`,
+  );
+  expect(head.get('Report status')).toBe('final');
+  expect(head.get('People')).toBe('Ana Ferreira, Ben Osei');
+  expect(head.get('Zone')).toMatch(new RegExp(`^${zone} \\(UTC[+-]\\d\\d:\\d\\d\\)$`));
+  expect(report).not.toContain(`statefulset ${unused.name} in`);
+  expect(report).toContain(`Used by nothing: ${facts.unusedService}`);
+  for (const other of facts.sharedWith) expect(report).toContain(`Also on it: ${other}`);
+
+  const timeline = rows(report, 'Timeline');
+  expect(section(report, 'Timeline')).toMatch(new RegExp(`Times are ${zone} \\(UTC[+-]\\d\\d:\\d\\d\\)`));
+  for (const row of timeline) expect(row[0]).toMatch(CLOCK);
+  const told = timeline.map((row) => row.slice(2).join(' | ')).join('\n');
+  for (const [who, note] of [
+    ['Ana Ferreira', `${plan.reports} times out`],
+    ['Ben Osei', `Nothing was deployed today. ${api} has not been touched since Monday.`],
+    ['Ben Osei', 'Asked the platform team whether the nodes were upgraded.'],
+  ])
+    expect(told.split(`${who} | ${note}`).length - 1, `once: ${note}`).toBe(1);
+  // An instant from the cluster itself is UTC and says so.
+  for (const stamp of report.match(/\d{4}-\d\d-\d\d \d\d:\d\d(?!:)\S*/g) ?? [])
+    if (stamp.length > 16 && /[A-Z]/.test(stamp)) expect(stamp).toMatch(/Z/);
+
+  expect(section(report, 'Left behind')).toMatch(/\nNothing left behind \(checked \d\d:\d\d\)\./);
+  const crash = section(report, 'Cause');
+  if (!facts.fault) {
+    expect(report).not.toContain(facts.crashLine);
+    expect(crash).not.toMatch(/exit code/i);
+    expect(section(report, 'Changes made')).toContain('No change is recorded.');
+    expect(report).not.toContain('By hand “');
+    return;
+  }
+  const crashed = facts.crashed.find((name) => crash.includes(`${name} had stopped`));
+  expect(crashed, 'the Cause names a member that crashed').toBeDefined();
+  expect(crash).toContain(`exit code \`${facts.exitCode}\``);
+  expect(crash).toContain(`log line \`${facts.crashLine}\``);
+  expect(crash).toContain(plan.images.present);
+  expect(section(report, 'Open questions')).toContain('Why did it happen?');
+
+  const changes = rows(report, 'Changes made');
+  const change = (begins: string) => {
+    const found = changes.filter((row) => row[1]?.startsWith(begins));
+    expect(found, `one change ${begins}`).toHaveLength(1);
+    const [, , values = '', confirmed = '', approved = '', outcome = '', undone = ''] = found[0] ?? [];
+    return { values, confirmed, approved, outcome, undone };
+  };
+  const up = change(`Scale ${utility} from 0 to 1`);
+  expect(up).toMatchObject({ values: 'replicas: 0 → 1', confirmed: 'Ana Ferreira' });
+  expect(up.outcome).toMatch(/made; verified/);
+  expect(up.undone).toMatch(CLOCK);
+  expect(change(`Undo of Scale ${utility}`)).toMatchObject({ values: 'replicas: 1 → 0' });
+
+  const title = `Dump ${facts.database} from ${facts.ahead}`;
+  const dump = change(title);
+  expect(dump).toMatchObject({ confirmed: 'Ana Ferreira', approved: 'Ben Osei' });
+  expect(dump.outcome).toMatch(/made.*verified.*readable yes.*sha256 [0-9a-f]{64}/);
+  expect(dump.undone).toMatch(CLOCK);
+  expect(change(`Undo of ${title}`).outcome).toMatch(/verified.*exists no/);
+
+  const byHand = change(`Give ${facts.crashed[0]} the image ${facts.workingImage}`);
+  expect(byHand.outcome).toMatch(/^by hand; verified/);
+  expect(byHand.outcome).toContain(`leader ${facts.ahead}`);
+  expect(section(report, 'By hand')).toContain(`set image statefulset/${used.name}`);
+  // Only what the script did, and nothing of the look-alike.
+  expect(changes).toHaveLength(5);
+  const stray = new RegExp(`(?<![\\w-])${unused.name}-\\d`);
+  expect(section(report, 'Changes made')).not.toMatch(stray);
+  for (const row of changes) expect(row[0]).toMatch(CLOCK);
+}
