@@ -39,16 +39,21 @@ export async function everySo(
   const timed: Timed[] = [];
   const open: Promise<void>[] = [];
   let going = true;
-  const ended = until.finally(() => {
+  const end = () => {
     going = false;
-  });
+  };
+  const ended = until.finally(end);
+  ended.catch(() => undefined);
   const began = performance.now();
   for (let n = 0; going; n += 1) {
     const wait = began + (n * 1000) / perSecond - performance.now();
     if (wait > 0) await pause(wait);
     const sent = performance.now();
-    open.push(call().then(() => void timed.push({ sent, ms: performance.now() - sent })));
+    const one = call().then(() => void timed.push({ sent, ms: performance.now() - sent }));
+    one.catch(() => undefined);
+    open.push(one);
   }
-  await Promise.all([ended, ...open]);
+  const failed = (await Promise.allSettled([ended, ...open])).find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
   return timed;
 }

@@ -65,7 +65,7 @@ export function events(incident: number, first: number, count: number): Event[] 
       by: ANA,
       command: `made:${incident}:${version}`,
       ...stored.event,
-    } as Event;
+    };
   });
 }
 

@@ -177,7 +177,7 @@ async function whileItIsMade(folder: string): Promise<{
         await pause(200);
         from = performance.now();
         await bot.ana.slash(long.channel, '/incident', 'report');
-        await bot.slack.until(() => files() > before, 30_000);
+        await bot.slack.until(() => files() > before, 60_000);
         untilFile.push((performance.now() - from) / 1000);
       })();
       const timed = await everySo(PER_SECOND, made, note);

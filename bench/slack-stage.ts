@@ -145,7 +145,7 @@ export async function openIncidents(
   for (const number of numbers) {
     const channel = await slack.until(
       () => [...slack.state.channels.values()].find(({ name }) => name.startsWith(`inc-${number}-`)),
-      20_000,
+      60_000,
     );
     await untilRow(pool, `select from lookups where kind = 'channel' and key = '${channel.id}'`);
     ana.join(channel.id);

@@ -70,7 +70,7 @@ export async function openSandbox<P extends WorldPlan>(options: SandboxOptions<P
       ? undefined
       : await startEmbedded({ home: join(options.home, 'postgres'), log: () => undefined });
     if (embedded) closers.push(() => embedded.stop());
-    const server = options.server ?? (embedded as { url: string; version: string });
+    const server = options.server ?? (embedded);
     const database = await ownDatabase(server.url);
     closers.push(() => database.drop());
     const slack = await startLocalSlack({

@@ -99,7 +99,7 @@ async function look(worker: Worker, incident: number, attempt: NewAttempt): Prom
     }
     throw new Error('a change is performed by act(), not by look()');
   } catch (error) {
-    return { purpose, result: failureOf(worker, attempt, error, calling?.call.signal) } as Outcome;
+    return { purpose, result: failureOf(worker, attempt, error, calling?.call.signal) };
   } finally {
     calling?.end();
   }
@@ -201,7 +201,7 @@ async function act(
     const ours = () => stillOurs(worker.pool, attempt.id, worker.name);
     const call = { ...calling.call, plan, stillOurs: ours } as ChangingCall;
     try {
-      const out = outputOf(action as unknown as Action, await within(call.signal, action.run(call as never)));
+      const out = outputOf(action, await within(call.signal, action.run(call as never)));
       return { purpose: 'act', result: { ok: true, out } };
     } catch (error) {
       // A time limit only ends our watching; Stop ends the work, with a signal that has not fired yet.

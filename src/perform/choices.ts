@@ -62,7 +62,7 @@ async function fromAction(
   return items.slice(0, MOST).map((item: unknown) => {
     const scope = { params: {}, incident, steps: {}, item };
     const value = evaluate('item.name', scope, types);
-    return { value: String(value), label: render(from.show, scope, types) };
+    return { value: typeof value === 'string' ? value : JSON.stringify(value), label: render(from.show, scope, types) };
   });
 }
 

@@ -61,7 +61,7 @@ export function bellsOnRedis(url: string, log: Logger): Bells {
   return ringing(
     {
       queue: {
-        add: (name, bell, options) => queue.add(name as 'look', bell, options),
+        add: (name, bell, options) => queue.add(name, bell, options),
         close: () => queue.close(),
       },
       worker,
@@ -80,7 +80,7 @@ export async function bellsOnPostgres(pool: pg.Pool, url: string, log: Logger): 
   // BullMQ never recovers from a first connection that failed: the schema is made only once the server answers.
   const client = await pool.connect();
   try {
-    await runMigrations(client as never, 'bullmq');
+    await runMigrations(client, 'bullmq');
   } finally {
     client.release();
   }
@@ -109,7 +109,7 @@ export async function bellsOnPostgres(pool: pg.Pool, url: string, log: Logger): 
   return ringing(
     {
       queue: {
-        add: (name, bell, options) => queue.add(name as never, bell as never, options),
+        add: (name, bell, options) => queue.add(name, bell, options),
         close: () => queue.close(),
       },
       worker,

@@ -12,6 +12,7 @@ const classes = new WeakMap<ReadonlyMap<string, unknown>, ObjectClass>();
 export function classOf(shape: ObjectShape): ObjectClass {
   let made = classes.get(shape.fields);
   if (made === undefined) {
+    // An empty class on purpose: the engine tells types apart by their class.
     made = class {} as ObjectClass;
     classes.set(shape.fields, made);
   }
@@ -85,7 +86,7 @@ export function fromCel(value: unknown): Json | undefined {
     case 'boolean':
       return value;
     default:
-      return fromObject(value as object);
+      return fromObject(value);
   }
 }
 

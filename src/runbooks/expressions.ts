@@ -12,7 +12,7 @@
 import { Environment, EvaluationError, type ParseResult } from '@marcbachmann/cel-js';
 import { classOf, fromCel, isDuration, toCel } from './cel-values.ts';
 import { readableSeconds } from './duration.ts';
-import { type ExpressionNode, type ExpressionProblem, readExpression } from './expression-reading.ts';
+import { type ExpressionProblem, readExpression } from './expression-reading.ts';
 import { foundIn } from './linear-pattern.ts';
 import { parseQuantity, readableBytes } from './quantity.ts';
 import type { Arguments, Expression, Json, Template } from './runbook.ts';
@@ -206,7 +206,7 @@ function compile(
 function compileNew(source: Expression, types: ScopeTypes): Compiled | { problems: ExpressionProblem[] } {
   try {
     const parsed = environment(types).parse(source);
-    const reading = readExpression(parsed.ast as unknown as ExpressionNode, types);
+    const reading = readExpression(parsed.ast, types);
     if (reading.problems.length > 0) return { problems: [...reading.problems] };
     const { valid, type, error } = parsed.check();
     if (!valid || type === undefined) return { problems: [typeProblem(error)] };

@@ -9,7 +9,7 @@ export function normalise(header: FileHeader, steps: readonly Step[]): Runbook {
 }
 
 export function paramsOf(params: Readonly<Record<string, FileParam>>): Record<string, Param> {
-  return params as Record<string, Param>;
+  return params;
 }
 
 /** `line`: 1-based line of the step in its file. */

@@ -82,7 +82,7 @@ export function listOf(action: Signature): { readonly field: string; readonly it
 /** Optional keys and keys with a default may be missing: only what was passed is recorded. */
 function objectShape(schema: z.ZodObject, name: string): ObjectShape {
   const fields = new Map<string, Field>();
-  for (const [key, value] of Object.entries(schema.shape as Record<string, z.ZodType>)) {
+  for (const [key, value] of Object.entries(schema.shape)) {
     const shape = shapeOf(value, `${name}.${key}`);
     fields.set(key, value.safeParse(undefined).success ? { shape, optional: missing } : { shape });
   }

@@ -20,7 +20,6 @@ const deepestLine = 20;
 const mostProblems = 50;
 
 /** Control characters that YAML 1.2 forbids, and the mark that a wrong decoding leaves. */
-// oxlint-disable-next-line no-control-regex -- these are the characters that are refused
 const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffd\ufffe\uffff]/;
 
 /** Every reason not to read the text. An alias bomb, a deep nest or a million commas ends here, in linear time. */

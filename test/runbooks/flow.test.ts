@@ -15,7 +15,7 @@ function check(id: string, more: Partial<Extract<Step, { kind: 'check' }>> = {})
     proposesTarget: false,
     line: 1,
     ...more,
-  } as Step;
+  };
 }
 
 describe('flowOf', () => {

@@ -65,7 +65,7 @@ async function template(url: string, migrate: (url: string) => Promise<void>, ke
  */
 export async function freshDatabase(
   migrate?: (url: string) => Promise<void>,
-  key: string = migrate === undefined ? '' : `${migrate.name} ${migrate}`,
+  key: string = migrate === undefined ? '' : `${migrate.name} ${migrate.toString()}`,
 ): Promise<{ url: string; drop(): Promise<void> }> {
   const { url } = await testServer();
   const from = migrate === undefined ? 'template0' : await template(url, migrate, key);

@@ -108,7 +108,7 @@ export class PureDoor implements DoorStore {
     for (const event of write.events) {
       const stored = parseEvent(event.type, JSON.parse(JSON.stringify(event.body)));
       if (!stored.known) throw new Error(`${event.type} is not known`);
-      this.events.push({ ...event, ...stored.event } as Event);
+      this.events.push({ ...event, ...stored.event });
     }
     this.attempts.push(...write.attempts);
     this.writes.push(write);

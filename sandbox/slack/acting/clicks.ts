@@ -81,7 +81,7 @@ export async function select(
   value: Entered,
 ): Promise<Outcome> {
   const place = shown(stage, user, where, ts);
-  const found = findElement(place.blocks, { ...target, value: undefined } as Target, `message ${ts}`);
+  const found = findElement(place.blocks, { ...target, value: undefined }, `message ${ts}`);
   const state = entered(found, value);
   const before = stage.ws.entered.get(place.key) ?? {};
   const blockId = String(found.block.block_id);

@@ -64,7 +64,7 @@ export function createCourier(
       attempt: retry?.attempt ?? 0,
       at: options.clock(),
       outcome: 'waiting',
-    } as Delivery);
+    });
     const ack = await carrier.send(delivery, options.ackTimeoutMs, retry);
     const lostOnTheWay = ack.ok && faults.takeDrop('ack') !== undefined;
     const result: Ack = lostOnTheWay ? { ok: false, error: 'operation_timeout', reason: 'timeout' } : ack;

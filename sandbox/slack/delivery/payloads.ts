@@ -73,7 +73,7 @@ export function actionPayload(
     return {
       ...base,
       container: { type: 'view', view_id: surface.view.id },
-      view: structuredClone(surface.view) as unknown as Json,
+      view: structuredClone(surface.view),
       actions,
     };
   const { channel } = surface;
@@ -125,7 +125,7 @@ export function submissionPayload(ws: Workspace, user: User, view: View): Json {
     type: 'view_submission',
     ...common(ws, user),
     trigger_id: createTrigger(ws, user.id),
-    view: structuredClone(view) as unknown as Json,
+    view: structuredClone(view),
     response_urls: responseUrls(ws, user, view),
   };
 }
@@ -134,7 +134,7 @@ export function closedPayload(ws: Workspace, user: User, view: View, isCleared: 
   return {
     type: 'view_closed',
     ...common(ws, user),
-    view: structuredClone(view) as unknown as Json,
+    view: structuredClone(view),
     is_cleared: isCleared,
   };
 }

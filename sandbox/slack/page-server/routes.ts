@@ -87,9 +87,9 @@ async function perform(actor: Actor, act: PageAct): Promise<PageOutcome> {
     case 'slash':
       return actor.slash(act.channel, act.command, act.text);
     case 'click':
-      return actor.click(act.channel, act.ts, act.target as never);
+      return actor.click(act.channel, act.ts, act.target);
     case 'select':
-      return actor.select(act.channel, act.ts, act.target as never, act.value);
+      return actor.select(act.channel, act.ts, act.target, act.value);
     case 'messageShortcut':
       return actor.messageShortcut(act.callbackId, act.channel, act.ts);
     case 'globalShortcut':
@@ -97,7 +97,7 @@ async function perform(actor: Actor, act: PageAct): Promise<PageOutcome> {
     case 'fill':
       return actor.fill(act.view, act.values);
     case 'clickInView':
-      return actor.clickInView(act.view, act.target as never);
+      return actor.clickInView(act.view, act.target);
     case 'submitView':
       return actor.submitView(act.view);
     case 'closeView':

@@ -123,8 +123,8 @@ function notTheTarget(
   const { target } = draft.incident;
   if (!target) return undefined;
   const looked = [out.statefulset, args.statefulset].find(
-    (value) => typeof value === 'string' && value !== '',
+    (value): value is string => typeof value === 'string' && value !== '',
   );
   if (looked === undefined || looked === target.name || target.kind !== 'statefulset') return undefined;
-  return `${String(looked)} is not the confirmed target ${target.name}.`;
+  return `${looked} is not the confirmed target ${target.name}.`;
 }

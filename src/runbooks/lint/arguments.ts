@@ -36,7 +36,7 @@ export function checkFreeArguments(context: LintContext, types: ScopeTypes, path
     if (hasPlaces(value)) checkText(context, types, path, value);
   } else if (typeof value === 'object' && value !== null) {
     for (const [key, inner] of Object.entries(value)) {
-      checkFreeArguments(context, types, [...path, Array.isArray(value) ? Number(key) : key], inner as Json);
+      checkFreeArguments(context, types, [...path, Array.isArray(value) ? Number(key) : key], inner);
     }
   }
 }

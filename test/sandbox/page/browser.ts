@@ -53,7 +53,7 @@ export async function stage(
     timezoneId: 'Asia/Tokyo',
     locale: 'en-GB',
   });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(20_000);
   context.on('request', (request) => {
     if (new URL(request.url()).host !== new URL(running.slack.url).host)
       problems.push(`asked another host: ${request.url()}`);

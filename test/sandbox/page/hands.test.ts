@@ -193,7 +193,6 @@ describeWith(['chromium'], 'the page', () => {
     const { page } = await there.open('/?as=robin');
     await page.getByText('Type /incident start here.').waitFor();
     const port = Number(new URL(there.slack.url).port);
-    await there.app.stop();
     await there.slack.close();
     await page.getByText('The connection to the sandbox is lost.').waitFor();
     const again = await startLocalSlack({ people: crew, port });

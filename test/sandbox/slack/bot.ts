@@ -93,7 +93,7 @@ export async function until<T>(condition: () => T, what = String(condition)): Pr
   const end = Date.now() + 10_000;
   for (;;) {
     const value = condition();
-    if (value) return value as NonNullable<T>;
+    if (value) return value;
     if (Date.now() > end) throw new Error(`did not happen: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

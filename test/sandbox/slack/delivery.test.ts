@@ -26,7 +26,7 @@ async function listening(mode: Mode, options: Parameters<typeof start>[2] = {}) 
       );
     });
     app.action('go', async ({ ack, body }) => {
-      clicks.push('trigger_id' in body ? String(body.trigger_id) : '');
+      clicks.push('trigger_id' in body ? body.trigger_id : '');
       await ack();
     });
   };

@@ -36,7 +36,7 @@ export async function refusal(call: Promise<unknown>): Promise<Refusal> {
   } catch (error) {
     const { data, message } = error as { data?: Refusal; message: string };
     if (data !== undefined) return data;
-    throw new Error(message);
+    throw new Error(message, { cause: error });
   }
   throw new Error('the call did not fail');
 }

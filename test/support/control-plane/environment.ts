@@ -18,7 +18,7 @@ export async function containerEnvironment(
     } catch (error) {
       if ((error as { code?: number }).code !== 404) throw error;
       if (optional) return {};
-      throw new Error(`${kind} "${name}" not found`);
+      throw new Error(`${kind} "${name}" not found`, { cause: error });
     }
   };
   const valueFrom = async (source: V1EnvVarSource): Promise<string | undefined> => {

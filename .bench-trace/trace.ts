@@ -1,0 +1,18 @@
+import { startServer, openFolder, removeFolder } from '/work/main/.bench-trace/database.ts';
+import { botStage, openIncidents, poolOn, nothingToShow } from '/work/main/.bench-trace/slack-stage.ts';
+import { readFileSync, existsSync } from 'node:fs';
+process.env.NODE_OPTIONS='';
+const folder = openFolder();
+const server = await startServer(folder);
+const url = await server.fresh();
+const bot = await botStage(folder + '/bot', { mode: 'socket', databaseUrl: url, rateLimits: 'off' });
+const pool = poolOn(url);
+const [one] = await openIncidents(pool, bot, 1);
+await bot.note(one.channel); await nothingToShow(pool);
+await new Promise(r => setTimeout(r, 3000));
+const before = readFileSync('/tmp/bench-trace.txt','utf8').length;
+await bot.note(one.channel);
+const acked = readFileSync('/tmp/bench-trace.txt','utf8').slice(before);
+await nothingToShow(pool); await new Promise(r => setTimeout(r, 300));
+console.log('AT ACK\n' + acked + '\nALL\n' + readFileSync('/tmp/bench-trace.txt','utf8').slice(before + acked.length));
+await pool.end(); await bot.stop(); await server.stop(); await removeFolder(folder);
