@@ -87,3 +87,14 @@ export function memory(pid: number | undefined): { now: number; peak: number } {
     return { now: Number.NaN, peak: Number.NaN };
   }
 }
+
+/** ms of processor time that a process has used so far, in hundredths of a second; on Linux only. */
+export function processorTime(pid: number | undefined): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  } catch {
+    return Number.NaN;
+  }
+}

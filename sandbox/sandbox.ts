@@ -58,7 +58,7 @@ export interface SandboxOptions<P extends WorldPlan> {
 
 export async function openSandbox<P extends WorldPlan>(options: SandboxOptions<P>): Promise<Sandbox<P>> {
   const { scenario, seed, say } = options;
-  const closers: (() => Promise<unknown> | unknown)[] = [];
+  const closers: (() => unknown)[] = [];
   const close = async () => {
     for (const one of closers.toReversed()) await one();
   };
@@ -66,12 +66,15 @@ export async function openSandbox<P extends WorldPlan>(options: SandboxOptions<P
     const folder = mkdtempSync(join(tmpdir(), 'handrail-sandbox-'));
     closers.push(() => rmSync(folder, { recursive: true, force: true }));
     const plan = scenario.plan(seed);
-    const embedded = options.server
-      ? undefined
-      : await startEmbedded({ home: join(options.home, 'postgres'), log: () => undefined });
-    if (embedded) closers.push(() => embedded.stop());
-    const server = options.server ?? (embedded);
-    const database = await ownDatabase(server.url);
+    let { server } = options;
+    if (!server) {
+      const embedded = await startEmbedded({ home: join(options.home, 'postgres'), log: () => undefined });
+      closers.push(() => embedded.stop());
+      server = embedded;
+    }
+    const { url } = server;
+    const shared = server;
+    const database = await ownDatabase(url);
     closers.push(() => database.drop());
     const slack = await startLocalSlack({
       port: options.port,
@@ -86,7 +89,7 @@ export async function openSandbox<P extends WorldPlan>(options: SandboxOptions<P
     });
     closers.push(() => slack.close());
     const world = await scenario.open(plan, {
-      server: async () => server,
+      server: async () => shared,
       ...(options.stepMs === undefined ? {} : { stepMs: options.stepMs }),
     });
     closers.push(() => world.close());

@@ -208,7 +208,7 @@ export function handsOf(slack: LocalSlack, who: string, patienceMs: number): Han
           await open();
           const failed = await fields(FORM_MS).then(
             () => undefined,
-            (error: unknown) => error,
+            (error: unknown) => (error instanceof Error ? error : new CouldNot(String(error))),
           );
           if (!failed) break;
           if (performance.now() > end) throw failed;
