@@ -29,7 +29,6 @@ export { CannotDo } from './acting/stage.ts';
 export type { Actor } from './actor.ts';
 export type { Faults } from './faults.ts';
 export type { Person, User } from './state/people.ts';
-export type { View } from './state/views.ts';
 
 export interface LocalSlackOptions {
   /** 0, the default, takes a free one. */

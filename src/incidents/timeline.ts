@@ -6,7 +6,7 @@ import { type CheckLine, foldChecks } from './timeline/folding.ts';
 import { confirmedBy, endOf, keyOf, type StepStory, stepStories } from './timeline/steps.ts';
 import { actWords, byHandWords, checkWords, choiceWords, clause, sentence } from './timeline/words.ts';
 
-export type { Correction, Entry, EntryKind, Evidence, NameOf } from './timeline/entry.ts';
+export type { Entry, NameOf } from './timeline/entry.ts';
 
 const targetWords = (target: Target): string => `${target.kind} ${target.name} in ${target.namespace}`;
 

@@ -206,10 +206,12 @@ describeWith(['controlPlane', 'kubectl', 'postgres', 'pgClient'], 'the bot on re
     });
     await desk.event(1, 'note_added', 2);
     const notes = await desk.events(1, 'note_added');
-    expect(notes.map(({ body }) => [body.kind, body.text]).sort()).toEqual([
-      ['note', 'Orders work again for me.'],
-      ['note', 'The new image was rolled out at nine & only the last member got it.'],
-      ['ruled-out', 'the network, both nodes reach the database'],
+    expect(
+      notes.map(({ body }) => `${body.kind}: ${body.text}`).toSorted((a, b) => a.localeCompare(b)),
+    ).toEqual([
+      'note: Orders work again for me.',
+      'note: The new image was rolled out at nine & only the last member got it.',
+      'ruled-out: the network, both nodes reach the database',
     ]);
     await ana.command(channel, 'status cause found');
     await desk.event(1, 'status_changed');
@@ -277,7 +279,6 @@ describeWith(['controlPlane', 'kubectl', 'postgres', 'pgClient'], 'the bot on re
     const beforeClose = ana.last(channel);
     await ana.command(channel, 'close');
     await desk.event(1, 'closed');
-    await ana.command(channel, 'report');
     const final = await fileIn(desk, channel, /\.md$/, beforeClose);
     pir = final.text;
   });
@@ -311,6 +312,7 @@ describeWith(['controlPlane', 'kubectl', 'postgres', 'pgClient'], 'the bot on re
   });
 
   it('leaves an unbroken record and a quiet log', async () => {
+    await desk.settled();
     expect(await brokenAt(desk.store.pool, 1)).toBeUndefined();
     expect(desk.bot.complaints()).toEqual([]);
     expect(await desk.events(1, 'slack_failed')).toEqual([]);

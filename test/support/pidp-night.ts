@@ -5,7 +5,7 @@ import { dump, utilityUp } from './night/prepare.ts';
 import { repair, tidy } from './night/repair.ts';
 import { story } from './story.ts';
 
-export { ines, lena, marek, yuki } from './night/people.ts';
+export { lena, marek, yuki } from './night/people.ts';
 
 /** The whole night, from declare to close. */
 export function pidpNight(): Event[] {

@@ -2,7 +2,7 @@
 import { describe, it } from 'vitest';
 import { type Environment, look, type Requirement } from './real-programs.ts';
 
-export { type Availability, look, type Programs, programOf, type Requirement } from './real-programs.ts';
+export { look, programOf, type Requirement } from './real-programs.ts';
 
 /** True where everything must run: there a missing requirement is a failure, not a skip. */
 export function nothingMaySkip(env: Environment = process.env): boolean {

@@ -1,10 +1,6 @@
 /** The databases of a world: real ones, on a server that worlds share, made when somebody first connects. */
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import pg from 'pg';
-import { startEmbedded } from '../../../src/store/embedded/start.ts';
 import type { Behind } from './door.ts';
 
 export interface WorldDatabase {
@@ -144,21 +140,4 @@ async function asClient<T>(url: string, work: (client: pg.Client) => Promise<T>)
   } finally {
     await client.end();
   }
-}
-
-/** A server of its own for this process, started at the first call and given back by `stop`. */
-export function ownServer(home?: string): { server: () => Promise<Server>; stop: () => Promise<void> } {
-  let started: ReturnType<typeof startEmbedded> | undefined;
-  let folder: string | undefined;
-  return {
-    server: () => {
-      folder ??= home ?? mkdtempSync(join(tmpdir(), 'handrail-played-'));
-      started ??= startEmbedded({ home: folder, settings: { fsync: 'off' } });
-      return started;
-    },
-    stop: async () => {
-      await (await started)?.stop();
-      if (home === undefined && folder !== undefined) rmSync(folder, { recursive: true, force: true });
-    },
-  };
 }

@@ -1,7 +1,7 @@
 /** The trace that an operation leaves on the object it changes, so that a later look can tell whether it was made. */
 
 export const OPERATION = 'handrail.dev/operation';
-export const INCIDENT = 'handrail.dev/incident';
+const INCIDENT = 'handrail.dev/incident';
 /** Operations before the newest one, newest first: a later operation must not hide that an earlier one was made. */
 export const EARLIER = 'handrail.dev/earlier-operations';
 

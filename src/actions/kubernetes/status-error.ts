@@ -49,11 +49,6 @@ export function statusCode(error: unknown): number | undefined {
   return answerOf(error)?.code;
 }
 
-/** True for what a smaller role than ours would also see: no right, or an API that this cluster does not have. */
-export function isDenied(error: unknown): boolean {
-  return statusCode(error) === 403;
-}
-
 /**
  * Turns any failure of a request into ActionFailed. `doing` completes "… while" ("reading deployment web").
  * `nothingHappened` is set where it is proved: the server refused the request (4xx), or it was never sent.

@@ -4,7 +4,7 @@ import { type Draft, emit, queue } from '../draft.ts';
 import type { At, Bodies } from '../events.ts';
 import { runOf } from '../evolve.ts';
 import { operationId } from '../hash.ts';
-import { lastTry, mainTry, type RunState, scopeOf, type TryState } from '../state.ts';
+import { lastTry, type RunState, scopeOf, type TryState } from '../state.ts';
 import { nestedRun } from './starting.ts';
 import { byHandOf, tried, wordsOf } from './tried.ts';
 
@@ -257,9 +257,4 @@ export function tryAt(
   const step = run && stepOf(run, at.step);
   if (!run || !state || !one || !step) return undefined;
   return { run, step, one, current: lastTry(state) === one };
-}
-
-/** The main try's plan values and arguments are all that verification, undo and probes may read (RB118). */
-export function plannedTry(run: RunState, step: string): TryState | undefined {
-  return mainTry(run.steps.get(step));
 }

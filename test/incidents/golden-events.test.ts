@@ -1,0 +1,75 @@
+// Events of every version stay readable: what was once written is parsed to the same values. Fields are only ever added.
+// A new type or field is added to the file with HANDRAIL_WRITE_GOLDEN=1; nothing in it is ever changed or removed.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { eventTypes, parseEvent } from '../../src/incidents/events.ts';
+import { hostileNight } from '../support/hostile-night.ts';
+import { pidpNight } from '../support/pidp-night.ts';
+
+interface Golden {
+  readonly type: string;
+  readonly body: Record<string, unknown>;
+}
+
+const file = new URL('golden-events.jsonl', import.meta.url);
+const at = { run: 1, step: 'scale', try: 1 };
+const rare: Golden[] = [
+  { type: 'slack_failed', body: { what: 'invite', says: 'ben could not be invited' } },
+  { type: 'plan_failed', body: { ...at, says: 'no right to read deployments' } },
+  { type: 'alone_allowed', body: { ...at, hash: 'h', says: 'Nobody has answered.' } },
+  { type: 'approval_lapsed', body: { ...at, why: 'expired', says: 'Nobody approved in time.' } },
+  { type: 'looked_again', body: { ...at, phase: 'verifying' } },
+  { type: 'stop_asked', body: { ...at, attempt: '1.1.scale.1.act.abcdef01.0' } },
+  { type: 'reopened', body: { reason: 'it came back' } },
+  { type: 'left_asked', body: {} },
+  { type: 'report_asked', body: {} },
+];
+
+/** One example for each type and set of fields. */
+function examples(): Golden[] {
+  const seen = new Map<string, Golden>();
+  const all = [...[...pidpNight(), ...hostileNight('words')].map(({ type, body }) => ({ type, body: body as Golden['body'] })), ...rare];
+  for (const one of all) {
+    const body = JSON.parse(JSON.stringify(one.body)) as Golden['body'];
+    const shape = `${one.type} ${Object.keys(body).toSorted().join(',')}`;
+    if (!seen.has(shape)) seen.set(shape, { type: one.type, body });
+  }
+  return [...seen.values()];
+}
+
+function read(): Golden[] {
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(line) as Golden);
+}
+
+if (process.env.HANDRAIL_WRITE_GOLDEN === '1') {
+  const old = read();
+  const shapes = new Set(old.map(({ type, body }) => `${type} ${Object.keys(body).toSorted().join(',')}`));
+  const fresh = examples().filter(({ type, body }) => !shapes.has(`${type} ${Object.keys(body).toSorted().join(',')}`));
+  writeFileSync(file, `${[...old, ...fresh].map((one) => JSON.stringify(one)).join('\n')}\n`);
+}
+
+describe('stored events', () => {
+  const golden = read();
+
+  it('every type has an example', () => {
+    const types = new Set(golden.map(({ type }) => type));
+    expect(eventTypes.filter((type) => !types.has(type))).toEqual([]);
+  });
+
+  it.each(golden.map(({ type, body }) => [type, body] as const))('%s is read as it was written', (type, body) => {
+    const stored = parseEvent(type, body);
+    expect(stored.known).toBe(true);
+    if (stored.known) expect(stored.event.body).toMatchObject(body);
+  });
+
+  it('a type of a later version is kept as it is', () => {
+    const body = { anything: [1, 2] };
+    expect(parseEvent('from_the_future', body)).toEqual({ known: false, type: 'from_the_future', body });
+  });
+
+  it('a damaged body is not read as something else', () => {
+    expect(() => parseEvent('severity_changed', { from: 'SEV1', to: 'SEV9' })).toThrow(/SEV/);
+  });
+});
