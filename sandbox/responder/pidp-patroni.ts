@@ -192,9 +192,14 @@ async function ask(
 /** A note that may have come in, although Slack says that the app did not respond, is looked for before it is typed again. */
 async function note(hands: Hands, channel: string, typed: string, words: string): Promise<void> {
   await hands.command(channel, `note ${typed}`, async () => {
+    const before = hands.actor.ephemerals(channel).length;
     await hands.command(channel, 'timeline');
-    const shown = hands.actor.ephemerals(channel).at(-1) as unknown as Seen | undefined;
-    return shown !== undefined && wordsOf(shown).includes(words);
+    const shown = await hands.wait('the timeline', channel, () =>
+      (hands.actor.ephemerals(channel).slice(before) as unknown as Seen[]).find((one) =>
+        /^Timeline/.test(one.text),
+      ),
+    );
+    return wordsOf(shown).includes(words);
   });
 }
 

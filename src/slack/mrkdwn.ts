@@ -68,3 +68,8 @@ export const verdictWords = {
   bad: ':red_circle: Bad',
   unknown: ':grey_question: Not known',
 } as const;
+
+/** Until when something may stay: the close of the incident, or a length of time. */
+export function untilWords(until: string | undefined): string {
+  return until === 'incident-close' ? 'the incident is closed' : line(until ?? 'taken back', 100);
+}

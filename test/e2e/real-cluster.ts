@@ -64,11 +64,11 @@ export async function startClusterInTrouble(): Promise<ClusterInTrouble> {
   try {
     const [cluster, server] = await Promise.all([
       startCluster().then((one) => {
-        closers.push(one.stop);
+        closers.push(() => one.stop());
         return one;
       }),
       startPostgres().then((one) => {
-        closers.push(one.stop);
+        closers.push(() => one.stop());
         return one;
       }),
     ]);

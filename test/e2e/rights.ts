@@ -1,6 +1,7 @@
 // The bot's own account in the cluster: exactly the rights that the actions declare, nothing of an administrator.
-import { actions } from '../../src/actions/index.ts';
+
 import type { KubernetesRight } from '../../src/actions/action.ts';
+import { actions } from '../../src/actions/index.ts';
 import { NAMESPACE } from './manifests.ts';
 
 export const BOT_USER = 'handrail-bot';

@@ -54,3 +54,10 @@ export async function psql(server: PostgresServer, database: string, sql: string
 export async function pgRestore(server: PostgresServer, database: string, file: string): Promise<void> {
   await run(join(server.programs, 'pg_restore'), [...at(server), '-d', database, '--exit-on-error', file]);
 }
+
+/** How many rows each table of the tests' database holds, and a sum over all of them that is free of their order. */
+export function contents(server: PostgresServer, database: string): Promise<string> {
+  const of = (table: string) =>
+    `select '${table}', count(*), sum(hashtextextended(one::text, 0)::numeric) from ${table} one`;
+  return psql(server, database, `${of('orders')} union all ${of('people')} order by 1`);
+}

@@ -1,4 +1,5 @@
 /** A change: plan, confirmation, the call, the look for its trace, verification, undo. */
+import { readableSeconds } from '../../runbooks/duration.ts';
 import type { ActStep, Leaves, Probe } from '../../runbooks/runbook.ts';
 import { type Draft, emit, queue } from '../draft.ts';
 import type { At, Bodies } from '../events.ts';
@@ -102,7 +103,7 @@ function bodyOf(draft: Draft, run: RunState, step: ActStep, one: TryState, plan:
     verify: {
       uses: verify.uses,
       args: language.resolve(verify.with, scope, place),
-      says: `${verify.uses} until ${verify.until}`,
+      says: `reading it back (${verify.uses}) for up to ${readableSeconds(verify.timeoutMs / 1000)}`,
     },
     undo: step.undo.kind === 'none' ? step.undo.why : 'One button takes it back, with its own plan.',
     leaves: [leavesOf(step.leaves), ...step.alsoLeaves.map(leavesOf)],
@@ -138,7 +139,7 @@ function actElsewhere(draft: Draft, plan: Plan): string | undefined {
 function undoVerify(run: RunState, at: At): { verify?: NonNullable<Bodies['plan_made']['verify']> } {
   const probe = undoProbe(run, at);
   if (!probe) return {};
-  return { verify: { uses: probe.uses, args: probe.args, says: `${probe.uses} until ${probe.gone}` } };
+  return { verify: { uses: probe.uses, args: probe.args, says: `reading it back (${probe.uses})` } };
 }
 
 /** The probe that verifies this undo; none when what it takes back left nothing that can be looked at. */

@@ -113,5 +113,8 @@ export function channelName(incident: Incident): string {
   const prefix = `inc-${incident.number}`;
   const name = words === '' ? prefix : `${prefix}-${words}`;
   // Names over 40 characters do not fit the side bar of a phone.
-  return name.slice(0, Math.min(MOST.channelName, 46)).replace(/-+$/, '');
+  const most = Math.min(MOST.channelName, 46);
+  if (name.length <= most) return name;
+  const whole = name.slice(0, name.lastIndexOf('-', most));
+  return (whole.length > most / 2 ? whole : name.slice(0, most)).replace(/-+$/, '');
 }

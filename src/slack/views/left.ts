@@ -2,7 +2,7 @@
 import type { Incident, LooseEnd } from '../../incidents/state.ts';
 import { actions, type Block, type Button, button, context, header, section } from '../blocks.ts';
 import { fitBlocks } from '../fit.ts';
-import { code, line, moment, who } from '../mrkdwn.ts';
+import { code, line, moment, untilWords, who } from '../mrkdwn.ts';
 import { drillMark } from './card.ts';
 
 const stateWords = {
@@ -76,7 +76,7 @@ function one(incident: Incident, end: LooseEnd, n: number): Block[] {
     : '';
   const values =
     opened.before && opened.during ? `\n${code(opened.before, 100)} → ${code(opened.during, 100)}` : '';
-  const until = opened.until ? `, until ${line(opened.until, 100)}` : '';
+  const until = opened.until ? `, until ${untilWords(opened.until)}` : '';
   const value = { incident: number, looseEnd: opened.id };
   const canUndo = opened.kind === 'temporary' && opened.run !== undefined && opened.step !== undefined;
   const buttons: Button[] = [

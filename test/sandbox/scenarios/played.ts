@@ -90,6 +90,7 @@ export async function played(wish: Wish): Promise<Played> {
     };
     const report = await playPidpPatroni(script);
     const ms = performance.now() - begun;
+    (await import('node:fs')).writeFileSync('/tmp/h/last-report.md', report); // DEBUG
     await after?.(open);
     await slack.settled();
     const failedEnds: string[] = [];
