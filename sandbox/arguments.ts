@@ -1,4 +1,6 @@
 /** What was typed after `npm start --`. */
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 export interface SandboxArguments {
@@ -44,9 +46,24 @@ export function readArguments(
   if (!known.profiles.includes(values.profile))
     problems.push(`--profile ${values.profile}: there is ${known.profiles.join(', ')}`);
   if (values.out !== undefined && !values.autopilot) problems.push('--out FILE goes with --autopilot');
+  // Better known now than after the night was played.
+  const blocked = values.out === undefined ? undefined : whyNotWritten(values.out);
+  if (blocked) problems.push(`--out ${values.out}: ${blocked}`);
   if (problems.length > 0) return { problems };
   const { autopilot, scenario, profile, out } = values;
   return { autopilot, scenario, profile, seed, port, ...(out === undefined ? {} : { out }) };
+}
+
+function whyNotWritten(file: string): string | undefined {
+  const folder = dirname(resolve(file));
+  if (!existsSync(folder)) return `there is no folder ${folder}; make it first`;
+  if (existsSync(file) && statSync(file).isDirectory()) return 'that is a folder; write the name of a file';
+  try {
+    accessSync(existsSync(file) ? file : folder, constants.W_OK);
+    return undefined;
+  } catch {
+    return 'this user may not write there';
+  }
 }
 
 function parse(args: readonly string[]) {

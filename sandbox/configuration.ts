@@ -28,7 +28,11 @@ export function configurationOf(options: {
     people: Object.fromEntries(people.map(({ key, name, slack }) => [key, { name, slack }])),
     access: {
       groups: { responders: [...responders], 'database-access': [...approvers] },
-      everywhere: { observe: ['everyone'], operate: ['group:responders'], approve: ['group:database-access'] },
+      everywhere: {
+        observe: ['everyone'],
+        operate: ['group:responders'],
+        approve: ['group:database-access'],
+      },
     },
     systems: catalog.systems.map((system) => ({
       id: system.id,

@@ -1,17 +1,18 @@
 /** `npm start` without tokens: the sandbox, with its page for people or with the scripted responder. */
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DatabaseCannotStart } from '../src/store/embedded/cannot-start.ts';
 import { HELP, readArguments } from './arguments.ts';
-import { playPidpPatroni } from './responder/pidp-patroni.ts';
+import { autopilot } from './autopilot.ts';
 import { openSandbox } from './sandbox.ts';
 import { pidpPatroni } from './scenarios/pidp-patroni.ts';
 import { SCENARIOS } from './scenarios/scenarios.ts';
 
 /** Wrong input: nothing was started. */
 const WRONG = 2;
-const home = join(fileURLToPath(new URL('..', import.meta.url)), '.handrail', 'sandbox');
+const project = fileURLToPath(new URL('..', import.meta.url));
+const home = join(resolve(process.env.HANDRAIL_HOME || join(project, '.handrail')), 'sandbox');
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
 async function main(): Promise<number> {
@@ -25,23 +26,29 @@ async function main(): Promise<number> {
     say(`${args.problems.join('\n')}\n\n${HELP}`);
     return WRONG;
   }
-  const { autopilot, seed, profile } = args;
+  const { seed, profile, out } = args;
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
-  say(autopilot ? `Playing ${args.scenario}, seed ${seed} …` : 'Starting the sandbox …');
-  const port = autopilot ? 0 : args.port;
-  const sandbox = await openSandbox({ scenario: pidpPatroni, seed, profile, port, home, zone, say });
+  say(args.autopilot ? `Playing ${args.scenario}, seed ${seed} …` : 'Starting the sandbox …');
+  const port = args.autopilot ? 0 : args.port;
+  const opening = openSandbox({ scenario: pidpPatroni, seed, profile, port, home, zone, say });
   let closing: Promise<void> | undefined;
-  const close = () => (closing ??= sandbox.close());
+  // Also while it is still opening: what was started is stopped.
+  const close = () =>
+    (closing ??= opening.then(
+      (sandbox) => sandbox.close(),
+      () => undefined,
+    ));
   const stop = () => {
+    if (closing) return;
     say('Stopping …');
-    void close().finally(() => process.exit(autopilot ? 1 : 0));
+    void close().finally(() => process.exit(args.autopilot ? 1 : 0));
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
-  const repair = () => pidpPatroni.platformPerson.repair(sandbox.world);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  const sandbox = await opening;
 
-  if (!autopilot) {
+  if (!args.autopilot) {
     const { watchPlatformPerson } = await import('./responder/platform-person.ts');
-    watchPlatformPerson(sandbox.slack, repair);
+    watchPlatformPerson(sandbox.slack, () => pidpPatroni.platformPerson.repair(sandbox.world));
     process.stdout.write(
       [
         '',
@@ -53,39 +60,39 @@ async function main(): Promise<number> {
       ].join('\n'),
     );
     await sandbox.bot.ended;
-    if (closing) {
-      await closing;
-      return 0;
-    }
+    if (closing) return await stopped(closing);
     say(`The bot has ended by itself. Its log: ${sandbox.logFile}`);
     await close();
     return 1;
   }
   try {
-    const report = await playPidpPatroni({
-      plan: sandbox.plan,
-      slack: sandbox.slack,
-      say: (line) => say(`- ${line}`),
-      repair,
-      patienceMs: 60_000,
-    });
-    for (const end of pidpPatroni.ends) {
-      const why = await end.fails({ world: sandbox.world, report, left: [] });
-      if (why) throw new Error(`at the end it must be true that ${end.says}: ${why}`);
-    }
-    if (args.out === undefined) process.stdout.write(report);
-    else await writeFile(args.out, report);
+    const report = await autopilot(sandbox, say);
+    if (out === undefined) process.stdout.write(report);
+    else await writeFile(out, report);
     return 0;
+  } catch (error) {
+    // Ended by a signal: what failed because of that is no news.
+    if (closing) return await stopped(closing, 1);
+    throw error;
   } finally {
     await close();
   }
 }
 
+async function stopped(closing: Promise<void>, code = 0): Promise<number> {
+  await closing;
+  return code;
+}
+
 main().then(
-  (code) => process.exit(code),
+  (code) => {
+    // What was written to a pipe is read first.
+    process.stdout.write('', () => process.exit(code));
+  },
   (error: unknown) => {
-    const told = error instanceof DatabaseCannotStart || (error as { code?: string }).code === 'EADDRINUSE';
-    const port = (error as { code?: string }).code === 'EADDRINUSE' ? ' Stop the other program, or choose another port with --port N.' : '';
+    const isPort = (error as { code?: string }).code === 'EADDRINUSE';
+    const told = error instanceof DatabaseCannotStart || isPort;
+    const port = isPort ? ' Stop the other program, or choose another port with --port N.' : '';
     say(`${error instanceof Error ? error.message : String(error)}${port}`);
     process.exit(told ? WRONG : 1);
   },

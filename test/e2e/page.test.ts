@@ -1,95 +1,17 @@
 // The whole sandbox with the real bot, worked through the page in Chromium: by two people, by keyboard alone, in a narrow window.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import { readFileSync } from 'node:fs';
+import type { Locator, Page } from 'playwright-core';
 import { afterEach, expect, it } from 'vitest';
-import { openSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
-import type { PidpPlan } from '../../sandbox/scenarios/pidp/plan.ts';
 import { pidpPatroni } from '../../sandbox/scenarios/pidp-patroni.ts';
 import { tabTo, widerThanWindow } from '../sandbox/page/browser.ts';
-import { testServer } from '../support/database.ts';
-import { describeWith, programOf } from '../support/requirements.ts';
+import { describeWith } from '../support/requirements.ts';
+import { type Stage, stage } from './page-stage.ts';
 
-/** ms that a person waits for one thing: a step has its own processes, and a test may share its machine. */
-const PATIENCE_MS = 60_000;
 const TEST_MS = 300_000;
 const WIDE = { width: 1280, height: 860 };
 const NARROW = { width: 390, height: 844 };
 const TITLE = 'web-api is not ready';
 const CHANNEL = /^inc-1-web-api-is-not-ready/;
-
-interface Stage {
-  readonly sandbox: Sandbox<PidpPlan>;
-  /** Errors of the page, and requests to other hosts. */
-  readonly problems: string[];
-  open(who: string): Promise<Page>;
-  /** What each tab shows at its end, for a person to judge after a failure. */
-  seen(): Promise<string[]>;
-  close(): Promise<void>;
-}
-
-async function stage(viewport: { width: number; height: number }): Promise<Stage> {
-  const home = mkdtempSync(join(tmpdir(), 'handrail-e2e-page-'));
-  const closers: (() => unknown)[] = [() => rmSync(home, { recursive: true, force: true })];
-  const close = async () => {
-    for (const one of closers.splice(0).toReversed()) await one();
-  };
-  try {
-    const sandbox = await openSandbox({
-      scenario: pidpPatroni,
-      seed: 1,
-      profile: 'default',
-      port: 0,
-      home,
-      zone: 'America/Vancouver',
-      stepMs: 40,
-      rateLimits: 'off',
-      server: await testServer(),
-      say: () => undefined,
-    });
-    closers.push(() => sandbox.close());
-    const problems: string[] = [];
-    const context: BrowserContext = await chromium.launchPersistentContext(join(home, 'chromium'), {
-      executablePath: programOf('chromium', 'chromium'),
-      args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
-      viewport,
-      reducedMotion: 'reduce',
-      locale: 'en-GB',
-    });
-    closers.push(() => context.close());
-    context.setDefaultTimeout(PATIENCE_MS);
-    const { host } = new URL(sandbox.slack.url);
-    context.on('request', (request) => {
-      if (new URL(request.url()).host !== host) problems.push(`asked another host: ${request.url()}`);
-    });
-    context.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
-    });
-    context.on('weberror', (error) => problems.push(String(error.error())));
-    return {
-      sandbox,
-      problems,
-      async open(who) {
-        const page = await context.newPage();
-        await page.goto(`${sandbox.slack.url}/?as=${who}`);
-        return page;
-      },
-      seen: () =>
-        Promise.all(
-          context.pages().map(async (page) => {
-            const dialog = page.getByRole('dialog');
-            const shown = (await dialog.count()) > 0 ? dialog.last() : page.locator('body');
-            return `${page.url()}\n${(await shown.innerText()).slice(-1500)}`;
-          }),
-        ),
-      close,
-    };
-  } catch (error) {
-    await close();
-    throw error;
-  }
-}
 
 let there: Stage | undefined;
 afterEach(async ({ task }) => {
@@ -190,9 +112,13 @@ describeWith(['chromium'], 'the sandbox through its page', () => {
           .first()
           .waitFor();
 
+      const utility = sandbox.world.cluster.store.get('Deployment', plan.namespace, plan.utility);
+      expect(utility).toMatchObject({ spec: { replicas: 1 }, status: { readyReplicas: 1 } });
+
       await pidpPatroni.platformPerson.repair(sandbox.world);
       await type(ana, '/incident run dump-db');
-      await choose(ana, run, /^Dump from which member/, /Leader|leader|primary/);
+      const leader = plan.used.members[plan.used.leader]?.name ?? '';
+      await run.getByRole('textbox', { name: 'Dump from which member?' }).fill(leader);
       await run.getByRole('textbox', { name: 'Database' }).fill(plan.database);
       await run
         .getByRole('textbox', { name: 'Why now?' })
@@ -217,7 +143,7 @@ describeWith(['chromium'], 'the sandbox through its page', () => {
         expect(report).toContain(plan.used.name);
         expect(report).toContain('the look-alike is healthy, and nothing uses it');
         expect(report).toMatch(scale);
-        expect(report).toContain('Ben Osei');
+        expect(report).toContain('approved by Ben Osei');
       }
     },
     TEST_MS,

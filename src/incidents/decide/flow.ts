@@ -30,7 +30,14 @@ export function goOn(
     const step = steps[index] as Step;
     const needed = isNeeded(draft, run, step);
     if (needed === true) return openStep(draft, run, step);
-    emit(draft, 'step_closed', { run: run.run, step: step.id, try: 1, state: 'not needed', reason: needed });
+    const { why } = needed;
+    emit(draft, 'step_closed', {
+      run: run.run,
+      step: step.id,
+      try: 1,
+      state: 'not needed',
+      ...(why ? { reason: why } : {}),
+    });
   }
   endRun(draft, run, 'finished', 'All steps are done.');
 }
@@ -62,14 +69,15 @@ export function offerOf(
   return { runbook: next.run, with: given };
 }
 
-/** True, or why the step is left out. A condition that cannot be read never lets a step run. */
-function isNeeded(draft: Draft, run: RunState, step: Step): true | string {
+/** True, or that the step is left out, and why where that is not plain. A condition that cannot be read never lets a step run. */
+function isNeeded(draft: Draft, run: RunState, step: Step): true | { readonly why?: string } {
   if (step.when === undefined) return true;
   try {
     const place = { runbook: run.runbook, step: step.id };
-    return draft.knows.language.holds(step.when, scopeOf(draft.incident, run), place) || 'Not needed here.';
+    return draft.knows.language.holds(step.when, scopeOf(draft.incident, run), place) || {};
   } catch (error) {
-    return `Its condition could not be read: ${error instanceof Error ? error.message : String(error)}`;
+    const words = error instanceof Error ? error.message : String(error);
+    return { why: `Its condition could not be read: ${words}` };
   }
 }
 

@@ -91,6 +91,8 @@ export function settleLooseEnd(
 ): void {
   const end = draft.incident.looseEnds.get(id);
   if (!end || end.state === 'gone') return;
+  // A probe that finds what is known already says nothing new.
+  if (end.state === state && end.says === says) return;
   emit(draft, 'loose_end_settled', { id, state, says });
 }
 

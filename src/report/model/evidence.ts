@@ -11,15 +11,26 @@ export interface EvidenceTable {
   readonly fields: readonly { readonly name: string; readonly value: string }[];
 }
 
-/** A value as a person reads it. Lists of plain values are joined; anything deeper is JSON. */
+/** A value as a person reads it: lists joined or line by line, anything deeper as JSON. */
 export function valueWords(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
     return String(value);
-  if (Array.isArray(value) && value.every((one) => typeof one !== 'object' || one === null))
-    return value.map(valueWords).join(', ');
+  if (Array.isArray(value)) {
+    const words = value.map(itemWords);
+    // What is long is read line by line.
+    return words.join(words.join(', ').length > 80 ? '\n' : ', ');
+  }
   return JSON.stringify(value) ?? '';
+}
+
+/** One item of a list: `name web-1, ready yes`. */
+function itemWords(item: unknown): string {
+  if (typeof item !== 'object' || item === null || Array.isArray(item)) return valueWords(item);
+  return Object.entries(item)
+    .map(([name, value]) => `${name} ${value === true ? 'yes' : value === false ? 'no' : valueWords(value)}`)
+    .join(', ');
 }
 
 /** One table for each different set of kept fields: a check repeated with the same answer is there once. */

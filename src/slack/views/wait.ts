@@ -90,9 +90,10 @@ export function answeredMessage(
   const { newer, again = false } = given;
   const plain = newer ? 'goes on below' : again ? 'tried again' : answeredWords(one);
   const says = newer ? `<${newer}|Goes on below>` : plain;
+  const undo = one.undoes === undefined ? '' : 'Undo: ';
   return {
-    text: `${line(one.title, 150)}: ${plain}`,
-    blocks: [context(`*${line(one.title, 200)}*  ·  ${says}  ·  run ${run.run}`)],
+    text: `${undo}${line(one.title, 150)}: ${plain}`,
+    blocks: [context(`*${undo}${line(one.title, 200)}*  ·  ${says}  ·  run ${run.run}`)],
   };
 }
 

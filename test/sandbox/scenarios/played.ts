@@ -7,6 +7,7 @@ import { playPidpPatroni, type Script } from '../../../sandbox/responder/pidp-pa
 import { openSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';
 import type { PidpPlan } from '../../../sandbox/scenarios/pidp/plan.ts';
 import { pidpPatroni } from '../../../sandbox/scenarios/pidp-patroni.ts';
+import type { PlayedWorld } from '../../../sandbox/scenarios/scenario.ts';
 import type { Event } from '../../../src/incidents/events.ts';
 import { Store } from '../../../src/store/store.ts';
 import { testServer } from '../../support/database.ts';
@@ -42,6 +43,8 @@ export interface Wish {
   /** Before the record is read: nothing may still be under way. */
   readonly after?: (sandbox: Sandbox<PidpPlan>) => Promise<void>;
   readonly patienceMs?: number;
+  /** What the platform person does instead of the scenario's repair. */
+  readonly repair?: (world: PlayedWorld<PidpPlan>) => Promise<void>;
 }
 
 export async function played(wish: Wish): Promise<Played> {
@@ -84,13 +87,12 @@ export async function played(wish: Wish): Promise<Played> {
       plan,
       slack,
       say: (line) => said.push(line),
-      repair: () => pidpPatroni.platformPerson.repair(world),
+      repair: () => (wish.repair ?? pidpPatroni.platformPerson.repair)(world),
       patienceMs: wish.patienceMs ?? 60_000,
       ...(before ? { before: (step) => before(step, open) } : {}),
     };
     const report = await playPidpPatroni(script);
     const ms = performance.now() - begun;
-    (await import('node:fs')).writeFileSync('/tmp/h/last-report.md', report); // DEBUG
     await after?.(open);
     await slack.settled();
     const failedEnds: string[] = [];

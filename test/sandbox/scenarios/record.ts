@@ -30,5 +30,7 @@ export function endOf(events: readonly Event[]): readonly string[] {
     if (event.type === 'status_changed') last.set('status', event.body.to);
     if (event.type === 'closed') last.set('status', 'closed');
   }
+  // What is gone is gone, whether it had been there or only might have.
+  for (const [what, state] of last) if (what.startsWith('loose end') && state === 'gone') last.delete(what);
   return [...last].map(([what, state]) => `${what}: ${state}`).sort();
 }
