@@ -7,7 +7,7 @@ const INTRODUCTION = `# Benchmarks
 
 Written by \`npm run bench\`; \`npm run bench -- start report\` runs only those and replaces their sections. The figures come from one machine and are asserted nowhere: a test that fails because a machine is busy teaches nothing. The aims are what we want to hold; what misses its aim is said so in the same line.
 
-How to read them: the process that makes the load, the local Slack in it, the bot and PostgreSQL share the machine's cores, over loopback, with PostgreSQL's \`fsync\` on. A slower disk makes every figure that is "on disk before the answer" larger by its own sync time. Two identical programs differed by up to 25 % between single runs here, so every figure is a median of several, and what is compared is run in turns. A load average (processes that want a core, just before the section's bench began) above about 0.5 means that other programs were at work: then trust the ratios more than the milliseconds.
+How to read them: the process that makes the load, the local Slack in it, the bot and PostgreSQL share the machine's cores, over loopback, with PostgreSQL's \`fsync\` on. A slower disk makes every figure that is "on disk before the answer" larger by its own sync time. Two identical programs differed by up to 25 % between single runs when this was tried, so every figure is a median of several, and what is compared is run in turns. A load average (processes that want a core, just before the section's bench began) above about 0.5 means that other programs were at work: then trust the ratios more than the milliseconds.
 `;
 
 /** The section of a bench that has just run. */

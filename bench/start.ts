@@ -65,7 +65,7 @@ export const startToReady: Bench = {
       ],
       notes: [
         `${SANDBOX_ROUNDS} rounds for the sandbox, ${ROUNDS} for the apps over a running server, ${OWN_ROUNDS} new databases each started twice more. Installed packages, files in the kernel's cache; Socket Mode.`,
-        'The first start makes the database (initdb), the stand-in cluster, its databases with their rows, and starts the bot; installing packages before that takes about a minute more and is npm’s.',
+        'The first start makes the database (initdb), the stand-in cluster, its databases with their rows, and starts the bot; installing packages, which npm does before it on a machine that has none, is not in it.',
       ],
       data: {
         sandboxFirstMs: median(sandbox.first),

@@ -81,11 +81,14 @@ export function doorOf(
     },
     runbooks: () => listed(library),
     async options(param, incident) {
-      const namespace = await store.look(incident, (state) => state.declared.namespace);
+      const where = await store.look(incident, ({ declared, target }) => ({
+        namespace: declared.namespace,
+        ...(target?.kind === 'statefulset' ? { target: target.name } : {}),
+      }));
       const runbook = [...library.runbooks.values()].find(({ runbook: one }) =>
         Object.values(one.params).includes(param),
       );
-      return choicesFor(worker, param, namespace ?? 'default', runbook?.runbook);
+      return choicesFor(worker, param, where ?? { namespace: 'default' }, runbook?.runbook);
     },
     events: (incident) => store.events(incident),
     now: () => handrail.now().getTime(),

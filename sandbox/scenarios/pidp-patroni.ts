@@ -83,7 +83,12 @@ export function catalogOf(plan: PidpPlan): Catalog {
             personalData: true,
           },
         ],
-        docs: [],
+        docs: [
+          {
+            title: 'Architecture on one page',
+            url: `https://git.example.org/example/${api}/blob/main/docs/architecture.md`,
+          },
+        ],
         dependencies: ['Shared cluster (nodes, network, storage)', 'Image registry'],
         contacts: [
           {

@@ -1,7 +1,7 @@
 /** Builds an action from its definition, with the types of parameters and outputs taken from its own schemas. */
 import type { z } from 'zod';
-import type { Call, ChangingAction, ChangingCall, Happened, ReadingAction, Rights } from './action.ts';
 import type { Plan } from '../incidents/plan.ts';
+import type { Call, ChangingAction, ChangingCall, Happened, ReadingAction, Rights } from './action.ts';
 
 interface Common<P extends z.ZodObject, O extends z.ZodObject> {
   name: string;

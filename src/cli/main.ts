@@ -51,7 +51,7 @@ async function main(args: readonly string[]): Promise<number> {
           ...(system ? { system: system.id } : {}),
           json: values.json ?? false,
           yes: values.yes ?? false,
-          interactive:  process.stdin.isTTY && !values.json,
+          interactive: process.stdin.isTTY && !values.json,
         },
         print,
       );

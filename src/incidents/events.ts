@@ -224,7 +224,17 @@ const bodies = {
   }),
   step_closed: z.object({
     ...at,
-    state: z.enum(['done', 'not needed', 'skipped', 'failed', 'accepted', 'by hand', 'undone', 'stopped', 'rehearsed']),
+    state: z.enum([
+      'done',
+      'not needed',
+      'skipped',
+      'failed',
+      'accepted',
+      'by hand',
+      'undone',
+      'stopped',
+      'rehearsed',
+    ]),
     reason: z.string().optional(),
   }),
   run_ended: z.object({

@@ -17,18 +17,44 @@ const MOST = 100;
 export async function choicesFor(
   worker: Worker,
   param: Param,
-  namespace: string,
+  where: { readonly namespace: string; readonly target?: string },
   runbook: Runbook | undefined,
 ): Promise<readonly Choice[]> {
   const signal = AbortSignal.timeout(LIMIT_MS);
+  const { namespace } = where;
   try {
     if (param.options) return param.options.map((value) => ({ value, label: value }));
-    if (param.from && runbook) return await fromAction(worker, param.from, namespace, runbook, signal);
+    const { from } = param;
+    if (from && runbook) {
+      const lists = await Promise.allSettled(
+        askedOf(worker, from, where).map((one) => fromAction(worker, one, namespace, runbook, signal)),
+      );
+      return lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : [])).slice(0, MOST);
+    }
     return (await named(worker, param.type, namespace, signal)).map((value) => ({ value, label: value }));
   } catch (error) {
     worker.log.debug({ err: error, type: param.type }, 'no live choices; the person types');
     return [];
   }
+}
+
+/**
+ * What to ask for members when the runbook names no cluster: the confirmed target's, else every Patroni cluster that
+ * the catalogue has in the namespace.
+ */
+function askedOf(
+  worker: Worker,
+  from: NonNullable<Param['from']>,
+  where: { readonly namespace: string; readonly target?: string },
+): NonNullable<Param['from']>[] {
+  if (!from.uses.startsWith('patroni.') || from.with.statefulset || from.with.service) return [from];
+  const known = worker.reach.catalog.systems
+    .filter((system) => system.namespace === where.namespace)
+    .flatMap((system) => system.databases)
+    .flatMap(({ kind, statefulset }) => (kind === 'patroni' && statefulset ? [statefulset] : []));
+  const names = where.target ? [where.target] : known;
+  if (names.length === 0) return [from];
+  return names.map((statefulset) => ({ ...from, with: { ...from.with, statefulset } }));
 }
 
 async function fromAction(
@@ -62,7 +88,10 @@ async function fromAction(
   return items.slice(0, MOST).map((item: unknown) => {
     const scope = { params: {}, incident, steps: {}, item };
     const value = evaluate('item.name', scope, types);
-    return { value: typeof value === 'string' ? value : JSON.stringify(value), label: render(from.show, scope, types) };
+    return {
+      value: typeof value === 'string' ? value : JSON.stringify(value),
+      label: render(from.show, scope, types),
+    };
   });
 }
 

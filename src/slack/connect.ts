@@ -109,7 +109,10 @@ export async function connectSlack(options: {
           inBackground,
         )
       : undefined;
-  const http = settings.mode === 'http' ? httpReceiver(settings.signingSecret, log, options.problems ?? (async () => [])) : undefined;
+  const http =
+    settings.mode === 'http'
+      ? httpReceiver(settings.signingSecret, log, options.problems ?? (async () => []))
+      : undefined;
   const receiver = (socket?.receiver ?? http) as HTTPReceiver;
   // The token is known to be good: authorising an event costs no call.
   const authorize = async () => ({

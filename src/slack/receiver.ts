@@ -46,7 +46,9 @@ export function httpReceiver(signingSecret: string, log: Log, problems: Problems
         method: ['GET'],
         handler: (_request, response) => {
           const answer = (found: readonly string[]): void => {
-            response.writeHead(found.length === 0 ? 200 : 503, { 'content-type': 'text/plain; charset=utf-8' });
+            response.writeHead(found.length === 0 ? 200 : 503, {
+              'content-type': 'text/plain; charset=utf-8',
+            });
             response.end(found.length === 0 ? 'ok\n' : `${found.join('\n')}\n`);
           };
           problems().then(answer, (error: unknown) => answer([String(error)]));

@@ -78,7 +78,12 @@ export const deleteFile = changing({
       });
     }
     const { namespace, pod, container, path } = place;
-    const removed = await exec(call, { namespace, pod, container, argv: ['rm', '-rf', '--', path, ...companionsOf(path)] });
+    const removed = await exec(call, {
+      namespace,
+      pod,
+      container,
+      argv: ['rm', '-rf', '--', path, ...companionsOf(path)],
+    });
     if (await copyAt(call, place)) {
       const why = removed.stderr.replace(/\s+/g, ' ').trim().slice(0, 200) || `rm ended with ${removed.code}`;
       throw new ActionFailed(`${path} in pod ${place.pod} is still there: ${why}.`, {

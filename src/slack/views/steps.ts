@@ -67,11 +67,12 @@ export function stepLine(
   const title = line(main?.title || step.title.replace(/\$\{\{[^}]*\}\}/g, '…'), 150);
   if (!last || !main) {
     const left = state?.notNeeded;
-    return left === undefined ? `${number} ${title}` : `${number} ~${title}~ not needed: ${line(left, 150)}`;
+    if (left === undefined) return `${number} ${title}`;
+    return `${number} ~${title}~ not needed${left === '' ? '' : `: ${line(left, 150)}`}`;
   }
   const isNext = run.current === step.id && !run.ended;
   const words = phaseWords(main);
-  const says = main.lastSays && main.phase === 'closed' ? ` ${line(main.lastSays, 250)}` : '';
+  const says = main.lastSays && main.phase === 'closed' ? `: ${line(main.lastSays, 250)}` : '';
   const again = main.try > 1 ? ` (try ${main.try})` : '';
   const undo = last.undoes === undefined ? '' : `\n      undo: ${phaseWords(last)}`;
   const progress = underWay.find((one) => one.run === run.run && one.step === step.id)?.progress;
