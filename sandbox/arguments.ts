@@ -15,7 +15,7 @@ export interface SandboxArguments {
 export const HELP = `npm start                              the sandbox: a local page that behaves like Slack
 npm start -- --autopilot [--out FILE]  a scripted responder works through it and prints the report
   --scenario NAME   pidp-patroni (default)
-  --seed N          another world of the same kind (default 0)
+  --seed N          another world of the same kind (default 1)
   --profile NAME    form of the report (default: default)
   --port N          port of the page (default 4700; 0 takes a free one)
 With SLACK_BOT_TOKEN and SLACK_APP_TOKEN in the environment npm start connects to Slack instead.`;
@@ -72,7 +72,7 @@ function parse(args: readonly string[]) {
     options: {
       autopilot: { type: 'boolean', default: false },
       scenario: { type: 'string', default: 'pidp-patroni' },
-      seed: { type: 'string', default: '0' },
+      seed: { type: 'string', default: '1' },
       profile: { type: 'string', default: 'default' },
       out: { type: 'string' },
       port: { type: 'string', default: '4700' },
