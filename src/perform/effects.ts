@@ -72,16 +72,15 @@ async function failed(worker: Worker, open: OpenEffect, error: unknown): Promise
 async function publish(worker: Worker, showing: Showing, open: OpenEffect): Promise<Published> {
   const { incident: number, seq, effect, tries } = open;
   const effectId = `${number}.${seq}`;
-  const version = 'version' in effect ? effect.version : undefined;
-  const events = version === undefined ? [] : await worker.store.events(number);
-  const event = events.find((one) => one.version === version);
+  // One event, not the whole stream: what a line costs must not grow with the length of the timeline.
+  const event = 'version' in effect ? await worker.store.event(number, effect.version) : undefined;
   const calls = await underWay(worker.pool, number);
   // A copy: others go on changing the state while this is drawn.
   const incident = await worker.store.look(number, (state) => structuredClone(state));
   if (!incident) throw new Error(`INC-${number} is not in the store`);
   const made =
     effect.kind === 'report'
-      ? report(events, { profile: 'default', people: showing.people, version: showing.version })
+      ? report(await worker.store.events(number), { profile: 'default', people: showing.people, version: showing.version })
       : undefined;
   return showing.publish(effect, {
     incident,

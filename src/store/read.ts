@@ -48,6 +48,17 @@ function parse(row: Row): Read {
   return { known: true, event, hash: row.hash };
 }
 
+/** One event by its version. */
+export async function eventAt(pool: pg.Pool, incident: number, version: number): Promise<Event | undefined> {
+  const { rows } = await pool.query<Row>({
+    name: 'event-at',
+    text: `select ${COLUMNS} from incident_events where incident = $1 and version = $2`,
+    values: [incident, version],
+  });
+  const read = rows[0] && parse(rows[0]);
+  return read?.known ? read.event : undefined;
+}
+
 /** Every known event of an incident, as the report reads them. */
 export async function allEvents(pool: pg.Pool, incident: number): Promise<Event[]> {
   const read = await eventsAfter(pool, incident, 0);

@@ -5,7 +5,7 @@ import type { Event } from '../incidents/events.ts';
 import { begin, evolve } from '../incidents/evolve.ts';
 import type { DoorStore, Write, Written } from '../incidents/handle.ts';
 import type { Incident } from '../incidents/state.ts';
-import { allEvents, eventsAfter } from './read.ts';
+import { allEvents, eventAt, eventsAfter } from './read.ts';
 import { GENESIS, seal, writeCommand, writeRefusal } from './write.ts';
 
 interface Cached {
@@ -86,6 +86,11 @@ export class Store implements DoorStore {
 
   ring(write: Write): void {
     this.#rang(write);
+  }
+
+  /** One event, when this version knows its type. */
+  event(number: number, version: number): Promise<Event | undefined> {
+    return eventAt(this.pool, number, version);
   }
 
   /** Every event of an incident, in order. */

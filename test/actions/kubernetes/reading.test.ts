@@ -161,9 +161,11 @@ describeWith(['controlPlane'], 'reading a real cluster', () => {
   });
 
   it('shows the crashing member', async () => {
-    const found = await read<{ pods: object[] }>(action('k8s.workload'), admin, {
-      workload: 'prod-patroni',
-      kind: 'statefulset',
+    const asked = { workload: 'prod-patroni', kind: 'statefulset' };
+    // It counts as ready for the moment between its start and its crash.
+    const found = await waitUntil('the crash has been noticed', async () => {
+      const seen = await read<{ ready: number; pods: object[] }>(action('k8s.workload'), admin, asked);
+      return seen.ready === 1 ? seen : undefined;
     });
     expect(found).toMatchObject({ desired: 2, ready: 1, not_ready: ['prod-patroni-1'], alive_not_ready: 0 });
     expect(found.pods).toContainEqual(

@@ -112,6 +112,13 @@ export function listens(host: string, port: number): Promise<boolean> {
 
 /** Kills every process of the server on this data folder, the main one first, as a machine that goes down would. */
 export async function killServer(data: string, main: number): Promise<void> {
-  for (const pid of [main, ...processesOf(data)]) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+  for (const pid of [main, ...processesOf(data)]) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      // One that ended by itself, because its main process is dead, is what is wanted.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
   await until('server is dead', () => processesOf(data).length === 0 && !isAlive(main));
 }
