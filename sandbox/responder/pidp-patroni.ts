@@ -2,7 +2,8 @@
 import type { PidpPlan } from '../scenarios/pidp/plan.ts';
 import type { LocalSlack } from '../slack/server.ts';
 import { seeThrough } from './deciding.ts';
-import { buttonsOf, CouldNot, type Hands, handsOf, type Seen, type Shown, wordsOf } from './hands.ts';
+import { buttonsOf, CouldNot, handsOf, type Seen, type Shown } from './hands.ts';
+import { ask, note, run } from './typing.ts';
 
 export interface Script {
   readonly plan: PidpPlan;
@@ -176,46 +177,6 @@ export async function playPidpPatroni(script: Script): Promise<string> {
     report = await fileText(slack, message);
   });
   return report;
-}
-
-/** Types a command that opens a form, and fills that. */
-async function ask(
-  hands: Hands,
-  channel: string,
-  text: string,
-  title: RegExp,
-  values: Readonly<Record<string, string>>,
-): Promise<void> {
-  await hands.form(title, values, () => hands.command(channel, text, () => hands.sees(title)));
-}
-
-/** A note that may have come in, although Slack says that the app did not respond, is looked for before it is typed again. */
-async function note(hands: Hands, channel: string, typed: string, words: string): Promise<void> {
-  await hands.command(channel, `note ${typed}`, async () => {
-    const before = hands.actor.ephemerals(channel).length;
-    await hands.command(channel, 'timeline');
-    const shown = await hands.wait('the timeline', channel, () =>
-      (hands.actor.ephemerals(channel).slice(before) as unknown as Seen[]).find((one) =>
-        /^Timeline/.test(one.text),
-      ),
-    );
-    return wordsOf(shown).includes(words);
-  });
-}
-
-/** Starts a runbook through the form; gives the ts of the last message before it. */
-async function run(
-  hands: Hands,
-  channel: string,
-  id: string,
-  params: Readonly<Record<string, string>>,
-): Promise<string> {
-  const after = hands.last(channel);
-  const values = Object.fromEntries(
-    Object.entries(params).map(([name, value]) => [`param:${id}:${name}`, value]),
-  );
-  await ask(hands, channel, `run ${id}`, /run a runbook/i, values);
-  return after;
 }
 
 function leaderOf(plan: PidpPlan): string {

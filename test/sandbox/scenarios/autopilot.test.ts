@@ -1,8 +1,8 @@
 // `npm start -- --autopilot` as a newcomer runs it: what is on standard output, how it ends, and that nothing stays.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -86,7 +86,7 @@ describe.skipIf(process.platform === 'win32')('npm start', { timeout: 240_000 },
   const playing = (one: Started, words: RegExp) =>
     waitUntil(`it says ${words.source}`, () => words.test(one.err()) || undefined, {
       seconds: 120,
-      describe: one.err,
+      describe: () => one.err(),
     });
 
   it('--autopilot prints the report and nothing else, and leaves nothing behind', async () => {

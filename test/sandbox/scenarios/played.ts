@@ -87,7 +87,7 @@ export async function played(wish: Wish): Promise<Played> {
       plan,
       slack,
       say: (line) => said.push(line),
-      repair: () => (wish.repair ?? pidpPatroni.platformPerson.repair)(world),
+      repair: () => (wish.repair ? wish.repair(world) : pidpPatroni.platformPerson.repair(world)),
       patienceMs: wish.patienceMs ?? 60_000,
       ...(before ? { before: (step) => before(step, open) } : {}),
     };

@@ -1,7 +1,7 @@
 /** What the report of a night of pidp-patroni must say, whatever the seed: the facts of its world, and no others. */
 import { expect } from 'vitest';
-import { factsOf } from '../../../sandbox/scenarios/pidp-patroni.ts';
 import type { PidpPlan } from '../../../sandbox/scenarios/pidp/plan.ts';
+import { factsOf } from '../../../sandbox/scenarios/pidp-patroni.ts';
 import { read } from '../../support/markdown.ts';
 
 /** The text between a heading and the next one of the same level. */
