@@ -39,6 +39,7 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: {
       PATH: process.env.PATH ?? '',
+      ...(process.env.NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE } : {}),
       HOME: options.folder,
       SLACK_BOT_TOKEN: slack.botToken,
       ...(mode === 'socket'

@@ -151,7 +151,8 @@ async function bellsFor(
   return {
     ring(bell) {
       here.ring(bell);
-      far.ring(bell);
+      // What is to be shown, this process shows itself; calls are shared with the others.
+      if (bell.look === 'attempt') far.ring(bell);
     },
     listen(heard) {
       here.listen(heard);

@@ -49,7 +49,7 @@ export function doorOf(
 ): Door {
   const { store, worker } = handrail;
   const channels = new Map<string, number>();
-  const systemOf = (incident: number) => store.look(incident, (state) => state.declared.system?.id);
+  const systemOf = async (incident: number) => (await store.declared(incident))?.system?.id;
   const invite = approversOf(config, config.handrail.slack.invite);
   return {
     send: (command) => handrail.send(command),
@@ -59,6 +59,7 @@ export function doorOf(
     },
     nameOf: (personId) => knownPerson(config.handrail.access, personId)?.name,
     look: (incident, view) => store.look(incident, view),
+    zoneOf: async (incident) => (await store.declared(incident))?.zone,
     async incidentOfChannel(channel) {
       const known = channels.get(channel);
       if (known !== undefined) return known;

@@ -51,6 +51,8 @@ export interface Door {
   nameOf?(personId: string): string | undefined;
   /** A view of the committed state; undefined when there is no such incident. */
   look<T>(incident: number, view: (incident: Incident) => T): Promise<T | undefined>;
+  /** The zone in which the incident's people type times; from memory. */
+  zoneOf(incident: number): Promise<string | undefined>;
   /** From memory. */
   incidentOfChannel(channel: string): Promise<number | undefined>;
   openIncidents(): Promise<readonly { readonly number: number; readonly row: IncidentRow }[]>;

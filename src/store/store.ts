@@ -45,6 +45,12 @@ export class Store implements DoorStore {
     return (await this.#read(number))?.incident;
   }
 
+  /** What was declared, which never changes: from memory, without a turn or a query once it has been read. */
+  async declared(number: number): Promise<Incident['declared'] | undefined> {
+    const cached = this.#cache.get(number) ?? (await this.inTurn(number, () => this.#read(number)));
+    return cached?.incident.declared;
+  }
+
   /** The incident as committed now, for drawing: waits its turn, so that no half-made draft is seen. */
   async look<T>(number: number, view: (incident: Incident) => T): Promise<T | undefined> {
     return this.inTurn(number, async () => {

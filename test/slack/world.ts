@@ -98,6 +98,7 @@ export async function startWorld(
       const state = await core.incident(number);
       return state && view(state);
     },
+    zoneOf: async (number) => (await core.incident(number))?.declared.zone,
     incidentOfChannel: async (channel) =>
       core.events.find((event) => event.type === 'channel_opened' && event.body.channel === channel)
         ?.incident,

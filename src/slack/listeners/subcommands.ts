@@ -26,7 +26,7 @@ async function act(
 }
 
 const zoneOf = async (context: CommandContext, incident: number): Promise<string> =>
-  (await context.room.door.look(incident, ({ declared }) => declared.zone)) ?? context.room.door.config.zone;
+  (await context.room.door.zoneOf(incident)) ?? context.room.door.config.zone;
 
 const statuses = ['investigating', 'cause found', 'fixing', 'watching'] as const satisfies readonly Status[];
 
