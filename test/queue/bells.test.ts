@@ -1,8 +1,5 @@
 // Bells reach another process over Redis and over PostgreSQL; while the queue is away nothing hangs and nothing throws.
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -13,7 +10,8 @@ import { bellsOnPostgres, bellsOnRedis } from '../../src/queue/bullmq.ts';
 import { waitUntil } from '../support/control-plane/waiting.ts';
 import { freshDatabase } from '../support/database.ts';
 import { migrated } from '../support/migrated.ts';
-import { describeWith, programOf } from '../support/requirements.ts';
+import { freePort, startRedis } from '../support/redis.ts';
+import { describeWith } from '../support/requirements.ts';
 
 const log = pino({ level: 'silent' });
 
@@ -25,33 +23,6 @@ async function reaches(from: Bells, to: Bells, bell: Bell): Promise<Bell> {
     if (heard.length === 0) from.ring(bell);
     return heard[0];
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-async function startRedis(port: number, dir: string): Promise<{ stop(): Promise<void> }> {
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--appendonly', 'yes', '--save', ''];
-  const child = spawn(programOf('redis', 'redis-server'), args, { stdio: ['ignore', 'pipe', 'ignore'] });
-  await new Promise<void>((resolve, reject) => {
-    child.stdout.on('data', (chunk: Buffer) => {
-      if (chunk.toString().includes('Ready to accept')) resolve();
-    });
-    child.on('exit', () => reject(new Error('redis-server ended at its start')));
-  });
-  return {
-    stop: () =>
-      new Promise((resolve) => {
-        child.removeAllListeners('exit');
-        child.on('exit', () => resolve());
-        child.kill('SIGKILL');
-      }),
-  };
 }
 
 describeWith(['redis'], 'bells on Redis', () => {
@@ -86,7 +57,7 @@ it('bells on PostgreSQL reach another process', async () => {
   const two = await bellsOnPostgres(pool, database.url, log);
   try {
     const bell: Bell = { look: 'attempt', id: 'a1' };
-      expect(await reaches(one, two, bell)).toEqual(bell);
+    expect(await reaches(one, two, bell)).toEqual(bell);
   } finally {
     await one.close();
     await two.close();

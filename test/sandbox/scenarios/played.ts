@@ -36,6 +36,7 @@ export interface Played {
 export interface Wish {
   readonly seed: number;
   readonly botMain?: string;
+  readonly redisUrl?: string;
   /** Called when the sandbox is open, before the first step. */
   readonly prepare?: (sandbox: Sandbox<PidpPlan>) => void;
   /** As in the script, with the sandbox. */
@@ -67,6 +68,7 @@ export async function played(wish: Wish): Promise<Played> {
       server,
       say: (line) => said.push(line),
       ...(botMain ? { botMain } : {}),
+      ...(wish.redisUrl ? { redisUrl: wish.redisUrl } : {}),
     });
     sandbox = open;
     const { world, plan, slack } = open;
