@@ -7,7 +7,6 @@ import { CRASH_LINE } from './pidp/crash-text.ts';
 import { handChanges } from './pidp/past.ts';
 import { type PidpPlan, planOf } from './pidp/plan.ts';
 import { repair } from './pidp/repair.ts';
-import { responderOf } from './pidp/responder.ts';
 import { ROWS } from './pidp/rows.ts';
 import { openPidp, type PidpWorld } from './pidp/world.ts';
 import type { EndCheck, Scenario } from './scenario.ts';
@@ -70,7 +69,7 @@ export function catalogOf(plan: PidpPlan): Catalog {
             personalData: true,
             backups: [
               { kind: 'cronjob', name: `${used.name}-backup` },
-              { kind: 'files', pod: utility, container: utility, path: '/backups' },
+              { kind: 'files', pod: `${used.name}-0`, path: '/backups' },
             ],
           },
           {
@@ -174,6 +173,5 @@ export const pidpPatroni: Scenario<PidpPlan, PidpFacts> = {
   catalog: catalogOf,
   people: handChanges,
   platformPerson: { repair: (world) => repair(world as PidpWorld) },
-  responder: responderOf,
   ends,
 };

@@ -40,40 +40,6 @@ export interface HandChange {
   readonly atMinutes: number;
 }
 
-/** What the scripted responder does, in the order given, through the local Slack and nothing else. */
-export type ResponderStep =
-  | {
-      readonly do: 'command';
-      readonly who: Responder;
-      readonly text: string;
-      readonly where?: 'incident' | 'general';
-    }
-  | {
-      readonly do: 'fill';
-      readonly who: Responder;
-      readonly modal: string;
-      readonly values: Readonly<Record<string, string>>;
-    }
-  | {
-      readonly do: 'run';
-      readonly who: Responder;
-      readonly runbook: string;
-      readonly values: Readonly<Record<string, string>>;
-    }
-  | { readonly do: 'click'; readonly who: Responder; readonly button: string; readonly step?: string }
-  | {
-      readonly do: 'note';
-      readonly who: Responder;
-      readonly text: string;
-      readonly by: 'command' | 'pushpin' | 'shortcut';
-    }
-  /** Waits until a message with this text is in the incident's channel. */
-  | { readonly do: 'wait'; readonly for: string; readonly seconds: number }
-  /** The scenario's platform person does the repair by hand. */
-  | { readonly do: 'by hand'; readonly who: 'platform' };
-
-export type Responder = 'lead' | 'second' | 'platform';
-
 /** What can be looked at when a scenario is over. */
 export interface Ending<P extends WorldPlan = WorldPlan> {
   readonly world: PlayedWorld<P>;
@@ -102,7 +68,6 @@ export interface Scenario<P extends WorldPlan = WorldPlan, F = unknown> {
   readonly people: (plan: P) => readonly HandChange[];
   /** What the platform person does when asked; resolves when it is done and the cluster has followed. */
   readonly platformPerson: { repair(world: PlayedWorld<P>): Promise<void> };
-  readonly responder: (plan: P) => readonly ResponderStep[];
   readonly ends: readonly EndCheck<P>[];
 }
 

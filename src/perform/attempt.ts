@@ -117,6 +117,8 @@ async function poll(
   const { signal } = calling.call;
   let last: Record<string, unknown> | undefined;
   let says: string | undefined;
+  // Short waits first: most changes are seen within half a second.
+  let turn = 0;
   for (;;) {
     try {
       last = outputOf(action, await within(signal, reading(action).run(calling.call as never)));
@@ -128,7 +130,7 @@ async function poll(
       if (options.once) return failure;
     }
     if (options.once || signal.aborted) break;
-    await pause(worker.pollMs, signal);
+    await pause(Math.min(100 * 2 ** turn++, worker.pollMs), signal);
     if (signal.aborted) break;
   }
   const seconds = Math.round(attempt.timeoutMs / 1000);

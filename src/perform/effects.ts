@@ -1,10 +1,10 @@
 /** Shows what an incident has to show, in order: the first undone effect, then the next; stops at one that must wait. */
 import type { Effect } from '../incidents/react.ts';
 import type { PeopleStyle } from '../report/people.ts';
-import { report } from '../report/report.ts';
 import type { Published, Shown } from '../slack/door.ts';
 import { underWay } from '../store/attempts.ts';
 import { effectDone, effectLater, keepEffect, type OpenEffect, takeFirst } from '../store/effects.ts';
+import { renderReport } from './report-thread.ts';
 import { tell, type Worker } from './worker.ts';
 
 export type Publish = (effect: Effect, shown: Shown) => Promise<Published>;
@@ -80,7 +80,11 @@ async function publish(worker: Worker, showing: Showing, open: OpenEffect): Prom
   if (!incident) throw new Error(`INC-${number} is not in the store`);
   const made =
     effect.kind === 'report'
-      ? report(await worker.store.events(number), { profile: 'default', people: showing.people, version: showing.version })
+      ? await renderReport(await worker.store.events(number), {
+          profile: 'default',
+          people: showing.people,
+          version: showing.version,
+        })
       : undefined;
   return showing.publish(effect, {
     incident,

@@ -2,10 +2,10 @@
 // call (design/reliability.md, row 2): the target sees one change at most, and the record says what is not known.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { KubeConfig } from '@kubernetes/client-node';
 import pg from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { KubeConfig } from '@kubernetes/client-node';
 import { actions, register } from '../../src/actions/index.ts';
 import { assemble, type Handrail } from '../../src/assemble.ts';
 import { terminalPerson } from '../../src/cli/terminal-person.ts';
@@ -26,7 +26,11 @@ import { migrated } from '../support/migrated.ts';
 import { describeWith } from '../support/requirements.ts';
 import { inProject, type TerminalWorld, terminalWorld } from '../support/terminal-world.ts';
 
-const PRELOAD = ['--disable-warning=ExperimentalWarning', '--import', inProject('test/support/io-boundaries.ts')];
+const PRELOAD = [
+  '--disable-warning=ExperimentalWarning',
+  '--import',
+  inProject('test/support/io-boundaries.ts'),
+];
 const RUN = inProject('test/support/terminal-run.ts');
 
 /** Another process of the same installation, in this one: it takes up what the killed one left, as a person it decides. */
@@ -38,7 +42,10 @@ class Rescue {
   #ids = 0;
 
   constructor(url: string, world: TerminalWorld, kubeconfig: string) {
-    const { config } = parseHandrailYaml(readFileSync(join(world.folder, 'handrail.yaml'), 'utf8'), 'handrail.yaml');
+    const { config } = parseHandrailYaml(
+      readFileSync(join(world.folder, 'handrail.yaml'), 'utf8'),
+      'handrail.yaml',
+    );
     if (!config) throw new Error('the test configuration is wrong');
     this.pool = new pg.Pool({ connectionString: url, max: 5 });
     this.pool.on('error', () => undefined);
@@ -63,7 +70,9 @@ class Rescue {
   }
 
   async incidents(): Promise<number[]> {
-    const { rows } = await this.pool.query<{ incident: number }>('select distinct incident from incident_events');
+    const { rows } = await this.pool.query<{ incident: number }>(
+      'select distinct incident from incident_events',
+    );
     return rows.map(({ incident }) => incident);
   }
 
@@ -89,7 +98,9 @@ class Rescue {
           await this.send(incident, { do: 'confirm', at, hash: one.planned.hash });
         if (one.phase === 'decide') {
           const retry =
-            one.planFailed !== undefined || one.outcome?.outcome === 'failed' || one.found?.happened === 'not made';
+            one.planFailed !== undefined ||
+            one.outcome?.outcome === 'failed' ||
+            one.found?.happened === 'not made';
           await this.send(incident, retry ? { do: 'try again', at } : { do: 'check again', at });
         }
         return undefined;
@@ -186,11 +197,16 @@ describeWith(['controlPlane'], 'a change on the real API server', () => {
           for (const incident of started) {
             const events = await rescue.handrail.store.events(incident);
             expect(await brokenAt(rescue.pool, incident)).toBeUndefined();
-            expect(events.filter((event) => event.type === 'act_done' && event.body.outcome === 'made').length +
-              events.filter((event) => event.type === 'act_found' && event.body.happened === 'made').length).toBe(1);
+            expect(
+              events.filter((event) => event.type === 'act_done' && event.body.outcome === 'made').length +
+                events.filter((event) => event.type === 'act_found' && event.body.happened === 'made').length,
+            ).toBe(1);
             const ends = events.filter((event) => event.type === 'loose_end_opened');
             expect(ends.length).toBeGreaterThanOrEqual(1);
-            if (afterKill.generation > before.generation && !events.some((event) => event.type === 'act_done' && event.body.outcome === 'made')) {
+            if (
+              afterKill.generation > before.generation &&
+              !events.some((event) => event.type === 'act_done' && event.body.outcome === 'made')
+            ) {
               // The call had been made and nobody had heard of it: the record says so.
               expect(events.some((event) => event.type === 'attempt_lost')).toBe(true);
             }
@@ -221,7 +237,9 @@ describeWith(['controlPlane'], 'a change on the real API server', () => {
     expect(killed).toBeGreaterThan((trace.length - first) * 0.8);
   });
 
-  it('frozen between the last check and the call: a person tries again, it wakes, one change', { timeout: 180_000 }, async () => {
+  it('frozen between the last check and the call: a person tries again, it wakes, one change', {
+    timeout: 180_000,
+  }, async () => {
     const name = 'frozen';
     await utility(name);
     const before = await seen(name);
@@ -230,7 +248,9 @@ describeWith(['controlPlane'], 'a change on the real API server', () => {
       const rescue = new Rescue(url, world, plane.kubeconfig);
       try {
         await waitUntil('the worker is frozen at the call', async () => {
-          const { rows } = await rescue.pool.query(`select from attempts where purpose = 'act' and state = 'calling'`);
+          const { rows } = await rescue.pool.query(
+            `select from attempts where purpose = 'act' and state = 'calling'`,
+          );
           if (rows.length === 0) return undefined;
           return readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.startsWith('T') || undefined;
         });

@@ -39,14 +39,13 @@ export function expectFacts(report: string, plan: PidpPlan, zone: string): void 
   expect(head.get('People')).toBe('Ana Ferreira, Ben Osei');
   expect(head.get('Zone')).toMatch(new RegExp(`^${zone} \\(UTC[+-]\\d\\d:\\d\\d\\)$`));
   says(report, `statefulset ${unused.name} in`, false);
-  // A Service that selects no pod at all is told as just that.
-  if (!facts.fault || plan.roleLabelKept) {
-    expect(head.get('Affected system')).toMatch(
-      new RegExp(`Used by nothing: [^.]*\\b${facts.unusedService}\\b`),
-    );
-    for (const other of facts.sharedWith)
-      expect(head.get('Affected system')).toContain(`Also on it: ${other}`);
-  } else expect(head.get('Affected system')).toContain('no pod carries those labels');
+  expect(head.get('Affected system')).toMatch(
+    new RegExp(`Used by nothing: [^.]*\\b${facts.unusedService}\\b`),
+  );
+  for (const other of facts.sharedWith)
+    expect(head.get('Affected system')).toContain(`Also on it: ${other}`);
+  if (facts.fault && !plan.roleLabelKept)
+    expect(head.get('Affected system')).toContain('no pod carries those labels');
 
   const timeline = rows(report, 'Timeline');
   expect(section(report, 'Timeline')).toMatch(new RegExp(`Times are ${zone} \\(UTC[+-]\\d\\d:\\d\\d\\)`));
