@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { startServer } from './database.ts';
 import { type BenchDoor, doorOver } from './door.ts';
-import { lengthen } from './long-incident.ts';
 import { atOnce } from './load.ts';
+import { lengthen } from './long-incident.ts';
 import type { Bench } from './result.ts';
 import { botStage, nothingToShow, openIncidents, poolOn, type SlackStage } from './slack-stage.ts';
 import { median, metAtMost, ms, quantile, ratio, times, written } from './statistics.ts';

@@ -1,11 +1,12 @@
 /** The door of this process over a database: what a command costs without Slack. */
+
+import type pg from 'pg';
 import { register } from '../src/actions/index.ts';
 import type { Answer, Asker, Command } from '../src/incidents/commands.ts';
 import type { Knowledge } from '../src/incidents/draft.ts';
 import { handle } from '../src/incidents/handle.ts';
 import { languageOf } from '../src/runbooks/language.ts';
 import { Store } from '../src/store/store.ts';
-import type pg from 'pg';
 import { ANA, declared } from './long-incident.ts';
 
 const asker: Asker = { person: ANA, levels: ['observe', 'operate'], groups: [] };

@@ -1,8 +1,9 @@
 /** Renders one report in a process of its own and prints what it took as one line of JSON: `render.ts report|bare N`. */
-import { memory } from './process.ts';
-import { events } from './long-incident.ts';
+
 import { markdown } from '../src/report/markdown.ts';
 import { report } from '../src/report/report.ts';
+import { events } from './long-incident.ts';
+import { memory } from './process.ts';
 
 const [kind = 'report', size = '1000'] = process.argv.slice(2);
 const night = events(1, 1, Number(size));

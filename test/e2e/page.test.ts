@@ -118,7 +118,8 @@ describeWith(['chromium'], 'the sandbox through its page', () => {
       await pidpPatroni.platformPerson.repair(sandbox.world);
       await type(ana, '/incident run dump-db');
       const leader = plan.used.members[plan.used.leader]?.name ?? '';
-      await run.getByRole('textbox', { name: 'Dump from which member?' }).fill(leader);
+      // The members of the confirmed target are offered with what each of them is.
+      await choose(ana, run, /^Dump from which member\?/, new RegExp(leader));
       await run.getByRole('textbox', { name: 'Database' }).fill(plan.database);
       await run
         .getByRole('textbox', { name: 'Why now?' })

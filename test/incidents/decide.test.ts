@@ -127,7 +127,11 @@ describe('a confirmation', () => {
       purpose: 'act',
       result: { ok: false, says: 'size is 2 now', nothingHappened: true, planChanged: true },
     });
-    const changed = { ...plan, changes: [{ field: 'size', before: '2', after: '3' }], values: { before: 2, after: 3 } };
+    const changed = {
+      ...plan,
+      changes: [{ field: 'size', before: '2', after: '3' }],
+      values: { before: 2, after: 3 },
+    };
     await door.settle({ purpose: 'plan', result: { ok: true, plan: changed } });
     const one = await door.one('grow');
     expect(one.phase).toBe('planned');
@@ -144,7 +148,9 @@ describe('two people', () => {
     expect(code(await door.send(ana, { do: 'approve', at, hash }))).toBe('not-asked');
     await door.send(ana, { do: 'ask approval', at, hash });
     expect(code(await door.send(ana, { do: 'approve', at, hash }))).toBe('own');
-    expect(code(await door.send({ ...guest, levels: ['approve', 'operate'] }, { do: 'approve', at, hash }))).toBe('rights');
+    expect(
+      code(await door.send({ ...guest, levels: ['approve', 'operate'] }, { do: 'approve', at, hash })),
+    ).toBe('rights');
     expect(code(await door.send(ben, { do: 'approve', at, hash }))).toBe('ok');
     expect(code(await door.send(ben, { do: 'approve', at, hash }))).toBe('running');
     expect(door.attempts.filter((one) => one.purpose === 'act')).toHaveLength(1);
@@ -179,7 +185,9 @@ describe('two people', () => {
     const hash = await upToPlan(door, 'two-person');
     await door.send(ana, { do: 'ask approval', at, hash });
     expect(door.types()).toContain('alone_allowed');
-    expect(code(await door.send(ana, { do: 'go alone', at, hash, reason: 'I am the only one here' }))).toBe('ok');
+    expect(code(await door.send(ana, { do: 'go alone', at, hash, reason: 'I am the only one here' }))).toBe(
+      'ok',
+    );
   });
 });
 
@@ -268,14 +276,27 @@ describe('undo', () => {
   it('is an act with plan, confirmation and verification by the probe; then nothing is left', async () => {
     await made();
     expect(code(await door.send(ana, { do: 'undo', run: 1, step: 'grow' }))).toBe('ok');
-    expect(door.attempts.at(-1)).toMatchObject({ purpose: 'plan', args: { name: 'disk', size: 1 }, at: { try: 2 } });
-    const back = { ...plan, changes: [{ field: 'size', before: '3', after: '1' }], values: { before: 3, after: 1 } };
+    expect(door.attempts.at(-1)).toMatchObject({
+      purpose: 'plan',
+      args: { name: 'disk', size: 1 },
+      at: { try: 2 },
+    });
+    const back = {
+      ...plan,
+      changes: [{ field: 'size', before: '3', after: '1' }],
+      values: { before: 3, after: 1 },
+    };
     await door.settle({ purpose: 'plan', result: { ok: true, plan: back } });
     const { planned } = await door.one('grow');
-    expect(code(await door.send(guest, { do: 'confirm', at: { ...at, try: 2 }, hash: planned?.hash ?? '' }))).toBe('rights');
+    expect(
+      code(await door.send(guest, { do: 'confirm', at: { ...at, try: 2 }, hash: planned?.hash ?? '' })),
+    ).toBe('rights');
     await door.send(ana, { do: 'confirm', at: { ...at, try: 2 }, hash: planned?.hash ?? '' });
     await door.settle({ purpose: 'act', result: { ok: true, out: { size: 1 } } });
-    expect(door.attempts.at(-1)).toMatchObject({ purpose: 'verify', until: 'out.size == steps.grow.plan.before' });
+    expect(door.attempts.at(-1)).toMatchObject({
+      purpose: 'verify',
+      until: 'out.size == steps.grow.plan.before',
+    });
     await door.settle({ purpose: 'verify', result: { ok: true, held: true, out: { size: 1 } } });
     const state = await door.incident(1);
     expect([...(state?.looseEnds.values() ?? [])].map((end) => end.state)).toEqual(['gone']);
@@ -288,7 +309,13 @@ describe('undo', () => {
     const refused = await door.send(ana, { do: 'close' });
     expect(refused).toMatchObject({ ok: false, code: 'left' });
     expect(refused.says).toContain('disk has size 3 instead of 1');
-    const keep = await door.send(ana, { do: 'keep', looseEnd: 'L1.grow.1.0', reason: 'later', until: 'x', owner: ana.person });
+    const keep = await door.send(ana, {
+      do: 'keep',
+      looseEnd: 'L1.grow.1.0',
+      reason: 'later',
+      until: 'x',
+      owner: ana.person,
+    });
     expect(code(keep)).toBe('sensitive');
     await door.settle({ purpose: 'probe', result: { ok: true, gone: true } });
     expect(code(await door.send(ana, { do: 'close' }))).toBe('ok');
@@ -298,10 +325,18 @@ describe('undo', () => {
     await made();
     await door.start(runbookOf(text('click')), { name: 'disk' });
     await door.settle({ purpose: 'check', result: { ok: true, out: { size: 3 } } });
-    const back = { ...plan, changes: [{ field: 'size', before: '3', after: '1' }], values: { before: 3, after: 1 } };
+    const back = {
+      ...plan,
+      changes: [{ field: 'size', before: '3', after: '1' }],
+      values: { before: 3, after: 1 },
+    };
     await door.settle({ purpose: 'plan', result: { ok: true, plan: back } });
     const one = await door.one('grow', 2);
-    await door.send(ana, { do: 'confirm', at: { run: 2, step: 'grow', try: 1 }, hash: one.planned?.hash ?? '' });
+    await door.send(ana, {
+      do: 'confirm',
+      at: { run: 2, step: 'grow', try: 1 },
+      hash: one.planned?.hash ?? '',
+    });
     await door.settle({ purpose: 'act', result: { ok: true, out: { size: 1 } } });
     await door.settle({ purpose: 'verify', result: { ok: true, held: true } });
     await door.settle({ purpose: 'probe', result: { ok: true, gone: true } });
@@ -312,7 +347,14 @@ describe('undo', () => {
 
 describe('writing', () => {
   const source = { kind: 'slack' as const, channel: 'C1', ts: '1.1' };
-  const body = (entry: string) => ({ entry, kind: 'note' as const, text: 'pods are on new nodes', at: 1, precision: 'exact' as const, source });
+  const body = (entry: string) => ({
+    entry,
+    kind: 'note' as const,
+    text: 'pods are on new nodes',
+    at: 1,
+    precision: 'exact' as const,
+    source,
+  });
 
   it('the second pushpin on a message adds nothing; taking it off hides, putting it back shows', async () => {
     await door.declare();
@@ -322,7 +364,9 @@ describe('writing', () => {
     expect(door.types().filter((type) => type === 'note_added')).toHaveLength(1);
     await door.send(ana, { do: 'correct', channel: 'C1', ts: '1.1', why: 'pushpin removed' });
     await door.send(ana, { do: 'note', body: body('n3') });
-    const corrections = door.events.filter((event) => event.type === 'entry_corrected').map((event) => event.body);
+    const corrections = door.events
+      .filter((event) => event.type === 'entry_corrected')
+      .map((event) => event.body);
     expect(corrections.map((one) => 'hidden' in one && one.hidden)).toEqual([true, false]);
   });
 

@@ -28,7 +28,13 @@ const rare: Golden[] = [
 /** One example for each type and set of fields. */
 function examples(): Golden[] {
   const seen = new Map<string, Golden>();
-  const all = [...[...pidpNight(), ...hostileNight('words')].map(({ type, body }) => ({ type, body: body as Golden['body'] })), ...rare];
+  const all = [
+    ...[...pidpNight(), ...hostileNight('words')].map(({ type, body }) => ({
+      type,
+      body: body as Golden['body'],
+    })),
+    ...rare,
+  ];
   for (const one of all) {
     const body = JSON.parse(JSON.stringify(one.body)) as Golden['body'];
     const shape = `${one.type} ${Object.keys(body).toSorted().join(',')}`;
@@ -46,7 +52,9 @@ function read(): Golden[] {
 if (process.env.HANDRAIL_WRITE_GOLDEN === '1') {
   const old = read();
   const shapes = new Set(old.map(({ type, body }) => `${type} ${Object.keys(body).toSorted().join(',')}`));
-  const fresh = examples().filter(({ type, body }) => !shapes.has(`${type} ${Object.keys(body).toSorted().join(',')}`));
+  const fresh = examples().filter(
+    ({ type, body }) => !shapes.has(`${type} ${Object.keys(body).toSorted().join(',')}`),
+  );
   writeFileSync(file, `${[...old, ...fresh].map((one) => JSON.stringify(one)).join('\n')}\n`);
 }
 
@@ -58,11 +66,14 @@ describe('stored events', () => {
     expect(eventTypes.filter((type) => !types.has(type))).toEqual([]);
   });
 
-  it.each(golden.map(({ type, body }) => [type, body] as const))('%s is read as it was written', (type, body) => {
-    const stored = parseEvent(type, body);
-    expect(stored.known).toBe(true);
-    if (stored.known) expect(stored.event.body).toMatchObject(body);
-  });
+  it.each(golden.map(({ type, body }) => [type, body] as const))(
+    '%s is read as it was written',
+    (type, body) => {
+      const stored = parseEvent(type, body);
+      expect(stored.known).toBe(true);
+      if (stored.known) expect(stored.event.body).toMatchObject(body);
+    },
+  );
 
   it('a type of a later version is kept as it is', () => {
     const body = { anything: [1, 2] };

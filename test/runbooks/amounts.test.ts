@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseDuration, readableSeconds } from '../../src/runbooks/duration.ts';
 import { nearest } from '../../src/catalog/nearest.ts';
+import { parseDuration, readableSeconds } from '../../src/runbooks/duration.ts';
 import { parseParam } from '../../src/runbooks/param-values.ts';
 import { parseQuantity, readableBytes } from '../../src/runbooks/quantity.ts';
 import type { Param } from '../../src/runbooks/runbook.ts';

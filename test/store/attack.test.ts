@@ -317,7 +317,10 @@ describe('approval', () => {
         get: (target, name) =>
           name === 'query'
             ? async (query: { name?: string }, ...rest: unknown[]) => {
-                const result: unknown = await (target.query as (...all: unknown[]) => Promise<unknown>)(query, ...rest);
+                const result: unknown = await (target.query as (...all: unknown[]) => Promise<unknown>)(
+                  query,
+                  ...rest,
+                );
                 if (query.name === 'write') throw new Error('Query read timeout');
                 return result;
               }

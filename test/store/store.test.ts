@@ -43,7 +43,13 @@ let two: Store;
 let ids = 0;
 
 async function send(store: Store, by: Asker, what: What, incident?: number, id = `c${++ids}`) {
-  const command: Command = { id, ...(incident === undefined ? {} : { incident }), by, now: 1_768_037_640_000 + ids, what };
+  const command: Command = {
+    id,
+    ...(incident === undefined ? {} : { incident }),
+    by,
+    now: 1_768_037_640_000 + ids,
+    what,
+  };
   return handle(store, knows, command);
 }
 const declare: What = {
@@ -63,7 +69,14 @@ const declare: What = {
 };
 const note = (entry: string): What => ({
   do: 'note',
-  body: { entry, kind: 'note', text: `note ${entry}`, at: 5, precision: 'exact', source: { kind: 'terminal' } },
+  body: {
+    entry,
+    kind: 'note',
+    text: `note ${entry}`,
+    at: 5,
+    precision: 'exact',
+    source: { kind: 'terminal' },
+  },
 });
 
 beforeAll(async () => {
@@ -88,7 +101,10 @@ describe('the door on PostgreSQL', () => {
     expect(await send(two, ana, declare, undefined, 'same')).toEqual(first);
     await send(one, ana, note('a'), 1, 'n');
     await send(two, ana, note('a'), 1, 'n');
-    expect((await allEvents(pool, 1)).map((event) => event.type)).toEqual(['incident_declared', 'note_added']);
+    expect((await allEvents(pool, 1)).map((event) => event.type)).toEqual([
+      'incident_declared',
+      'note_added',
+    ]);
   });
 
   it('a refusal is remembered as well: the same click later is not suddenly accepted', async () => {
@@ -102,17 +118,25 @@ describe('the door on PostgreSQL', () => {
   it('two processes that write at once both get in, in one order, without holes', async () => {
     await send(one, ana, declare);
     await Promise.all(
-      Array.from({ length: 40 }, (_, index) => send(index % 2 ? one : two, index % 3 ? ana : ben, note(`n${index}`), 1)),
+      Array.from({ length: 40 }, (_, index) =>
+        send(index % 2 ? one : two, index % 3 ? ana : ben, note(`n${index}`), 1),
+      ),
     );
     const events = await allEvents(pool, 1);
     expect(events.map((event) => event.version)).toEqual(Array.from({ length: 41 }, (_, index) => index + 1));
-    expect(new Set(events.slice(1).map((event) => event.type === 'note_added' && event.body.entry)).size).toBe(40);
+    expect(
+      new Set(events.slice(1).map((event) => event.type === 'note_added' && event.body.entry)).size,
+    ).toBe(40);
     expect(await brokenAt(pool, 1)).toBeUndefined();
   });
 
   it('incidents declared at once get different numbers', async () => {
-    const answers = await Promise.all(Array.from({ length: 6 }, (_, index) => send(index % 2 ? one : two, ana, declare)));
-    expect(answers.map((answer) => answer.ok && answer.incident).toSorted((a, b) => Number(a) - Number(b))).toEqual([1, 2, 3, 4, 5, 6]);
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, (_, index) => send(index % 2 ? one : two, ana, declare)),
+    );
+    expect(
+      answers.map((answer) => answer.ok && answer.incident).toSorted((a, b) => Number(a) - Number(b)),
+    ).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
   it('refuses on what is true now, not on what this process remembers', async () => {
@@ -142,7 +166,12 @@ describe('the door on PostgreSQL', () => {
 
 describe('a change on PostgreSQL', () => {
   async function asked(store: Store, incident: number): Promise<string> {
-    await send(store, ana, { do: 'start run', runbook: runbookOf(text), hash: 'h', params: { name: 'disk' } }, incident);
+    await send(
+      store,
+      ana,
+      { do: 'start run', runbook: runbookOf(text), hash: 'h', params: { name: 'disk' } },
+      incident,
+    );
     const { rows } = await pool.query<{ id: string }>(
       `select id from attempts where incident = $1 and purpose = 'plan'`,
       [incident],
@@ -155,8 +184,22 @@ describe('a change on PostgreSQL', () => {
       unknowns: [],
     };
     const at = { run: 1, step: 'grow', try: 1 };
-    await send(store, bot, { do: 'settle', attempt: rows[0]?.id ?? '', at, outcome: { purpose: 'plan', result: { ok: true, plan } }, seconds: 1 }, incident);
-    const hash = await store.look(incident, (state) => state.runs.get(1)?.steps.get('grow')?.tries[0]?.planned?.hash);
+    await send(
+      store,
+      bot,
+      {
+        do: 'settle',
+        attempt: rows[0]?.id ?? '',
+        at,
+        outcome: { purpose: 'plan', result: { ok: true, plan } },
+        seconds: 1,
+      },
+      incident,
+    );
+    const hash = await store.look(
+      incident,
+      (state) => state.runs.get(1)?.steps.get('grow')?.tries[0]?.planned?.hash,
+    );
     await send(store, ana, { do: 'ask approval', at, hash: hash ?? '' }, incident);
     return hash ?? '';
   }
@@ -196,7 +239,12 @@ describe('a change on PostgreSQL', () => {
 
   it('an attempt is taken by one worker; a lease that ran out is seen, and never taken over', async () => {
     await send(one, ana, declare);
-    await send(one, ana, { do: 'start run', runbook: runbookOf(text), hash: 'h', params: { name: 'disk' } }, 1);
+    await send(
+      one,
+      ana,
+      { do: 'start run', runbook: runbookOf(text), hash: 'h', params: { name: 'disk' } },
+      1,
+    );
     const [id] = await queued(pool, 5);
     if (!id) throw new Error('nothing is queued');
     const won = await Promise.all([claim(pool, id, 'w1', 60), claim(pool, id, 'w2', 60)]);

@@ -38,17 +38,26 @@ export const register = (name: string) => signatures.get(name);
 export function runbookOf(text: string): Runbook {
   const { runbook, problems } = parseRunbook(text, 'test.yaml', register);
   const errors = problems.filter((problem) => problem.level === 'error');
-  if (!runbook || errors.length > 0) throw new Error(errors.map((problem) => `${problem.line}: ${problem.says}`).join('\n'));
+  if (!runbook || errors.length > 0)
+    throw new Error(errors.map((problem) => `${problem.line}: ${problem.says}`).join('\n'));
   return runbook;
 }
 
-export const ana: Asker = { person: { id: 'slack:UANA', name: 'Ana' }, levels: ['observe', 'operate'], groups: [] };
+export const ana: Asker = {
+  person: { id: 'slack:UANA', name: 'Ana' },
+  levels: ['observe', 'operate'],
+  groups: [],
+};
 export const ben: Asker = {
   person: { id: 'slack:UBEN', name: 'Ben' },
   levels: ['observe', 'operate', 'approve'],
   groups: ['group:dba'],
 };
-export const guest: Asker = { person: { id: 'slack:UGUEST', name: 'Guest' }, levels: ['observe'], groups: [] };
+export const guest: Asker = {
+  person: { id: 'slack:UGUEST', name: 'Guest' },
+  levels: ['observe'],
+  groups: [],
+};
 export const bot: Asker = { person: { id: 'bot', name: 'Handrail' }, levels: [], groups: [] };
 
 export class PureDoor implements DoorStore {
@@ -69,7 +78,9 @@ export class PureDoor implements DoorStore {
         return runbook && { runbook, hash: 'h' };
       },
       mayApprove: (asker, from) =>
-        from.length === 0 ? asker.levels.includes('approve') : from.some((group) => asker.groups.includes(group)),
+        from.length === 0
+          ? asker.levels.includes('approve')
+          : from.some((group) => asker.groups.includes(group)),
       samePerson: (a, b) => a === b,
       otherApprovers: () => options.others ?? 1,
       aloneAfterMs: 300_000,
@@ -142,7 +153,12 @@ export class PureDoor implements DoorStore {
       invited: [],
     };
     this.now += 1000;
-    return handle(this, this.knows, { id: `d${++this.#ids}`, by, now: this.now, what: { do: 'declare', body } });
+    return handle(this, this.knows, {
+      id: `d${++this.#ids}`,
+      by,
+      now: this.now,
+      what: { do: 'declare', body },
+    });
   }
 
   start(runbook: Runbook, params: Record<string, unknown> = {}, by: Asker = ana): Promise<Answer> {
@@ -154,7 +170,14 @@ export class PureDoor implements DoorStore {
     const attempt = this.attempts.findLast((one) => one.purpose === outcome.purpose);
     if (!attempt) throw new Error(`nobody asked for ${outcome.purpose}`);
     const { id, at, looseEnd } = attempt;
-    const what: What = { do: 'settle', attempt: id, at, outcome, seconds: 1, ...(looseEnd ? { looseEnd } : {}) };
+    const what: What = {
+      do: 'settle',
+      attempt: id,
+      at,
+      outcome,
+      seconds: 1,
+      ...(looseEnd ? { looseEnd } : {}),
+    };
     return this.send(bot, what, 1, `settle:${id}`);
   }
 

@@ -1,6 +1,7 @@
 /** A terminal run in a process of its own, with short leases, for tests that kill or freeze it. */
-import { readConfig, openSession } from '../../src/cli/session.ts';
+
 import { runRunbook } from '../../src/cli/runbook-run.ts';
+import { openSession, readConfig } from '../../src/cli/session.ts';
 
 const warn = (line: string) => process.stderr.write(`${line}\n`);
 const config = await readConfig(process.env, warn);

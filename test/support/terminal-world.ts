@@ -18,12 +18,19 @@ export interface Ended {
 export interface TerminalWorld {
   readonly folder: string;
   readonly env: Record<string, string>;
-  start(args: readonly string[], env?: Record<string, string>): { child: ChildProcess; ended: Promise<Ended> };
+  start(
+    args: readonly string[],
+    env?: Record<string, string>,
+  ): { child: ChildProcess; ended: Promise<Ended> };
   remove(): void;
 }
 
 /** `level` is what the person at this terminal may do everywhere. */
-export function terminalWorld(options: { databaseUrl: string; kubeconfig?: string; level?: string }): TerminalWorld {
+export function terminalWorld(options: {
+  databaseUrl: string;
+  kubeconfig?: string;
+  level?: string;
+}): TerminalWorld {
   const folder = mkdtempSync(join(tmpdir(), 'handrail-terminal-'));
   const { id } = terminalPerson();
   writeFileSync(

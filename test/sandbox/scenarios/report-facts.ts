@@ -42,8 +42,7 @@ export function expectFacts(report: string, plan: PidpPlan, zone: string): void 
   expect(head.get('Affected system')).toMatch(
     new RegExp(`Used by nothing: [^.]*\\b${facts.unusedService}\\b`),
   );
-  for (const other of facts.sharedWith)
-    expect(head.get('Affected system')).toContain(`Also on it: ${other}`);
+  for (const other of facts.sharedWith) expect(head.get('Affected system')).toContain(`Also on it: ${other}`);
   if (facts.fault && !plan.roleLabelKept)
     expect(head.get('Affected system')).toContain('no pod carries those labels');
 

@@ -169,7 +169,7 @@ describe('payloads', () => {
       is_cleared: false,
       user: { id: ann.user.id, username: 'ann' },
     });
-    expect(Object.keys((closed?.view ?? {}))).toEqual(
+    expect(Object.keys(closed?.view ?? {})).toEqual(
       expect.arrayContaining(
         'id team_id type blocks private_metadata callback_id state hash title close submit clear_on_close notify_on_close previous_view_id root_view_id app_id external_id app_installed_team_id bot_id'.split(
           ' ',

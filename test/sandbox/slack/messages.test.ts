@@ -88,7 +88,11 @@ describe('messages', () => {
     const blocks = Array.from({ length: 6 }, () => section('y'.repeat(2900)));
     expect(await code(client.chat.postMessage({ channel, text: 'x', blocks }))).toBe('msg_blocks_too_long');
     const invalid = await refusal(
-      client.chat.postMessage({ channel, text: 'x', blocks: Array.from({ length: 51 }, () => ({ type: 'divider' })) }),
+      client.chat.postMessage({
+        channel,
+        text: 'x',
+        blocks: Array.from({ length: 51 }, () => ({ type: 'divider' })),
+      }),
     );
     expect(invalid).toMatchObject({
       error: 'invalid_blocks',
