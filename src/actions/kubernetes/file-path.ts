@@ -5,7 +5,6 @@ import { z } from 'zod';
 export const filePath = z
   .string()
   .max(4096)
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be in a path
   .regex(/^(\/[^/\u0000-\u001f\u007f]+)+$/, 'an absolute path to a file, such as /backup/incident-7.dump')
   .refine(
     (path) => !path.split('/').some((part) => part === '..' || part === '.'),
