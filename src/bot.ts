@@ -2,9 +2,9 @@
 import type { Logger } from 'pino';
 import { actions, register } from './actions/index.ts';
 import { assemble, type Handrail } from './assemble.ts';
-import { kubernetesFrom } from './cli/session.ts';
 import type { Config } from './config/config.ts';
 import { readRunbookFolder } from './config/runbook-folder.ts';
+import { kubernetesFrom } from './open-cluster.ts';
 import { openStore } from './open-store.ts';
 import { drain, drawProgress, type Showing } from './perform/effects.ts';
 import { type Loop, startLoop } from './perform/loop.ts';

@@ -1,7 +1,6 @@
 /** Starts the bot with what the environment and handrail.yaml say; the only file that listens to signals. */
 import { pino } from 'pino';
 import { startBot } from './bot.ts';
-import { WrongInput } from './cli/wrong-input.ts';
 import { loadConfig } from './config/config.ts';
 import { formatProblems, hasErrors } from './config/problem.ts';
 import { CannotConnect } from './slack/connect.ts';
@@ -48,10 +47,7 @@ async function main(): Promise<void> {
 main().catch((error: unknown) => {
   const { code } = error as { code?: string };
   const told =
-    error instanceof WrongInput ||
-    error instanceof DatabaseCannotStart ||
-    code === 'EADDRINUSE' ||
-    error instanceof CannotConnect;
+    error instanceof DatabaseCannotStart || code === 'EADDRINUSE' || error instanceof CannotConnect;
   if (!told) throw error;
   const port =
     code === 'EADDRINUSE' ? ` Another program uses this port: stop it, or set PORT to another one.` : '';

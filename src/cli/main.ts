@@ -1,11 +1,12 @@
 /** `handrail`: the same verbs at a terminal as in Slack. */
 import { parseArgs } from 'node:util';
 import { nearest } from '../catalog/nearest.ts';
+import { kubernetesFrom } from '../open-cluster.ts';
 import { DatabaseCannotStart } from '../store/embedded/cannot-start.ts';
 import { EXIT } from './exit-codes.ts';
 import { printReport } from './report.ts';
 import { runRunbook } from './runbook-run.ts';
-import { kubernetesFrom, openSession, readConfig } from './session.ts';
+import { openSession, readConfig } from './session.ts';
 import { WrongInput } from './wrong-input.ts';
 
 const HELP = `handrail runbook run ID [--param name=value]... [--namespace NAME] [--system ID] [--yes] [--json]
@@ -35,9 +36,10 @@ async function main(args: readonly string[]): Promise<number> {
         `There is no system ${values.system} in handrail.yaml.${near ? ` Did you mean ${near}?` : ''}`,
       );
     }
-    const kube = async () =>
-      (await kubernetesFrom(config)()).getContextObject((await kubernetesFrom(config)()).currentContext)
-        ?.namespace;
+    const kube = async () => {
+      const cluster = await kubernetesFrom(config)();
+      return cluster.getContextObject(cluster.currentContext)?.namespace;
+    };
     const namespace =
       values.namespace ?? system?.namespace ?? (await kube().catch(() => undefined)) ?? 'default';
     const session = await openSession({ config, warn });

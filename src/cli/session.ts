@@ -1,13 +1,12 @@
 /** What a terminal command works with: configuration, store, runbooks and a worker of its own. */
 import { randomUUID } from 'node:crypto';
-import { delimiter } from 'node:path';
-import type { KubeConfig } from '@kubernetes/client-node';
 import { type Logger, pino } from 'pino';
 import { actions, register } from '../actions/index.ts';
 import { assemble, type Handrail, type Offered } from '../assemble.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { formatProblems, hasErrors } from '../config/problem.ts';
 import { readRunbookFolder } from '../config/runbook-folder.ts';
+import { kubernetesFrom } from '../open-cluster.ts';
 import { openStore } from '../open-store.ts';
 import { type Bells, bellsHere } from '../queue/bells.ts';
 import { formatProblem, loadLibrary } from '../runbooks/library.ts';
@@ -86,20 +85,4 @@ export async function readRunbooks(
   const library = loadLibrary(files, register, new Date().toISOString().slice(0, 10));
   for (const problem of [...problems, ...library.problems]) warn(formatProblem(problem));
   return library.runbooks;
-}
-
-/** The cluster's configuration, read when first needed: KUBECONFIG, ~/.kube/config, or the account in the pod. */
-export function kubernetesFrom(config: Config): () => Promise<KubeConfig> {
-  let loaded: Promise<KubeConfig> | undefined;
-  return () => {
-    loaded ??= import('@kubernetes/client-node').then((client) => {
-      const made = new client.KubeConfig();
-      const named = config.settings.kubeconfig;
-      // Several files are joined by the client itself, from the same variable.
-      if (named && !named.includes(delimiter)) made.loadFromFile(named);
-      else made.loadFromDefault();
-      return made;
-    });
-    return loaded;
-  };
 }

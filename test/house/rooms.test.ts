@@ -11,7 +11,15 @@ import { files, project } from './files.ts';
 const core = ['catalog', 'incidents', 'report', 'runbooks'];
 const edges = ['actions', 'config', 'queue', 'slack', 'store', 'web'];
 const ends = ['cli', 'perform'];
-const endFiles = ['assemble.ts', 'bot.ts', 'main.ts', 'open-store.ts', 'slack-door.ts', 'version.ts'];
+const endFiles = [
+  'assemble.ts',
+  'bot.ts',
+  'main.ts',
+  'open-cluster.ts',
+  'open-store.ts',
+  'slack-door.ts',
+  'version.ts',
+];
 
 /** Within the core: from whom each may take. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
