@@ -54,6 +54,13 @@ function giveTo(account: Account | undefined, path: string): void {
   if (account !== undefined) chownSync(path, account.uid, account.gid);
 }
 
+/** Removes what a making leaves behind. Only the holder of the starter's lock makes, so nobody else's work is here. */
+function sweep(place: Place): void {
+  for (const name of readdirSync(place.folder)) {
+    if (name.startsWith('creating-')) rmSync(join(place.folder, name), { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
 /**
  * Makes `place.data` and `place.password`. The folder gets its name only when it is complete, so a start that was
  * killed half-way leaves nothing that looks like a database.
@@ -61,9 +68,7 @@ function giveTo(account: Account | undefined, path: string): void {
  * @throws DatabaseCannotStart with initdb's last words
  */
 export async function createCluster(place: Place, binaries: Binaries): Promise<void> {
-  for (const name of readdirSync(place.folder)) {
-    if (name.startsWith('creating-')) rmSync(join(place.folder, name), { recursive: true, force: true });
-  }
+  sweep(place);
   const working = join(place.folder, `creating-${process.pid}`);
   const data = join(working, 'data');
   const pwfile = join(working, 'pwfile');
@@ -97,7 +102,9 @@ export async function createCluster(place: Place, binaries: Binaries): Promise<v
     renameSync(fresh, place.password);
     renameSync(data, place.data);
   } finally {
-    rmSync(working, { recursive: true, force: true });
+    // Again, for all: an initdb whose starter was killed just before it began makes its folder anew after the first
+    // sweep, and ends at its next line of output, which nobody reads any more.
+    sweep(place);
   }
 }
 

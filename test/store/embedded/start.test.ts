@@ -1,7 +1,7 @@
 /** The built-in database from its first start to its last stop, with processes killed in between. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -238,6 +238,15 @@ describe.skipIf(!linux)(
       expect(await query(next.url, 'select 1 as a')).toEqual([{ a: 1 }]);
       expect(readdirSync(home).filter((name) => name.startsWith('creating-'))).toEqual([]);
       await next.stop();
+    });
+
+    it('leaves nothing of an earlier making whose initdb began only after its starter was killed', async () => {
+      const making = start();
+      const working = join(home, `creating-${process.pid}`);
+      await until('initdb works', () => existsSync(working));
+      mkdirSync(join(home, 'creating-1', 'data'), { recursive: true });
+      await (await making).stop();
+      expect(readdirSync(home).filter((name) => name.startsWith('creating-'))).toEqual([]);
     });
 
     it('keeps only the end of a long log', async () => {
