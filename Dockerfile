@@ -21,6 +21,9 @@ ENV NODE_ENV=production \
 WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules
 COPY . .
+# No .git comes along: --build-arg RUNBOOKS_REVISION="$(git log -1 --format=%h -- runbooks)" says what runs are pinned to.
+ARG RUNBOOKS_REVISION=
+RUN test -z "$RUNBOOKS_REVISION" || printf '%s\n' "$RUNBOOKS_REVISION" > runbooks/.revision
 RUN install --directory --owner=node --group=node --mode=0700 "$HANDRAIL_HOME"
 USER node
 STOPSIGNAL SIGTERM

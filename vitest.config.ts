@@ -1,16 +1,32 @@
 import { defineConfig } from 'vitest/config';
+import { type Over, overEveryQueue, proof } from './test/support/over.ts';
+import { look } from './test/support/real-programs.ts';
 
 // Where .ci/run wants the results as JSON, from which it takes its last line.
 const report = process.env.HANDRAIL_TEST_REPORT;
 
+const common = {
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+  // Two cores: real servers run beside the tests, so more files at once only wait for each other.
+  maxWorkers: 2,
+};
+
+// Which tests run in which project, and why not all in all, is said in test/support/over.ts.
+const project = (name: Over, include: readonly string[], more: { globalSetup?: string[] } = {}) => ({
+  test: { ...common, ...more, name, include: [...include], provide: { over: name } },
+});
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
-    // Two cores: real servers run beside the tests, so more files at once only wait for each other.
-    maxWorkers: 2,
+    projects: [
+      project('postgres', ['test/**/*.test.ts']),
+      project('redis', look('redis').available ? overEveryQueue : [proof], {
+        globalSetup: ['test/support/redis-of-project.ts'],
+      }),
+      project('bells-lost', overEveryQueue),
+    ],
   },
 });

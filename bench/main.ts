@@ -6,13 +6,22 @@ import { acknowledgement } from './acknowledgement.ts';
 import { append } from './append.ts';
 import { commandCost } from './command-cost.ts';
 import { openFolder, removeFolder, removeLeftovers } from './database.ts';
+import { loader } from './loader.ts';
 import { pageWith, sectionOf } from './page.ts';
 import { reports } from './report.ts';
 import { type Bench, drawn } from './result.ts';
 import { startToReady } from './start.ts';
 import { terminal } from './terminal.ts';
 
-const BENCHES: readonly Bench[] = [startToReady, acknowledgement, commandCost, append, reports, terminal];
+const BENCHES: readonly Bench[] = [
+  startToReady,
+  acknowledgement,
+  commandCost,
+  append,
+  reports,
+  loader,
+  terminal,
+];
 const PAGE = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));
 
 function existing(): string {

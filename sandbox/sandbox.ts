@@ -49,6 +49,8 @@ export interface SandboxOptions<P extends WorldPlan> {
   readonly redisUrl?: string;
   /** Of the local Slack; `posting`, the default, is what people meet. */
   readonly rateLimits?: 'off' | 'posting' | 'all';
+  /** The folder of the runbooks, instead of the project's. */
+  readonly runbooks?: string;
   /** The file that runs the bot, instead of `src/main.ts`. */
   readonly botMain?: string;
   /** An existing server for all databases, instead of an embedded one of its own. */
@@ -107,7 +109,7 @@ export async function openSandbox<P extends WorldPlan>(options: SandboxOptions<P
       approvers: ['ben', 'cleo'],
       zone: options.zone,
       profile: options.profile,
-      runbooks: fileURLToPath(new URL('../runbooks', import.meta.url)),
+      runbooks: options.runbooks ?? fileURLToPath(new URL('../runbooks', import.meta.url)),
     });
     writeFileSync(configFile, text);
     writeFileSync(kubeconfig, world.cluster.kubeconfig, { mode: 0o600 });

@@ -1,6 +1,7 @@
 /** Joins the core and the edges into one working Handrail, over what the caller gives: a pool, a configuration, bells. */
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Action } from './actions/action.ts';
@@ -19,10 +20,12 @@ import type { Config } from './config/config.ts';
 import type { Answer, Asker, Command } from './incidents/commands.ts';
 import type { Knowledge } from './incidents/draft.ts';
 import { handle } from './incidents/handle.ts';
+import { type Keeping, keepingDoor } from './perform/keeping.ts';
 import type { Worker } from './perform/worker.ts';
 import type { Bells } from './queue/bells.ts';
 import { languageOf } from './runbooks/language.ts';
 import type { Runbook } from './runbooks/runbook.ts';
+import type { Journal } from './store/journal.ts';
 import { Store } from './store/store.ts';
 
 /** A runbook that can be started. */
@@ -46,6 +49,12 @@ export interface Parts {
   readonly usergroupsOf?: (personId: string) => Promise<readonly string[]>;
   /** A long call of a run has said how far it is. */
   readonly progressed?: (incident: number, run: number) => void;
+  /** Keeps what is seen and said while the store is away; absent at a terminal. */
+  readonly keeping?: {
+    readonly journal: Journal;
+    readonly awaySince: () => number | undefined;
+    readonly suspect: () => void;
+  };
   /** ms; defaults are for production, tests shorten them. */
   readonly times?: { leaseMs?: number; pollMs?: number; aloneAfterMs?: number; executeWithinMs?: number };
 }
@@ -98,6 +107,16 @@ export function assemble(parts: Parts): Handrail {
     podAddress: parts.podAddress ?? (() => undefined),
     secret: config.secret,
   };
+  const keeping: Keeping | undefined =
+    parts.keeping &&
+    keepingDoor({
+      ...parts.keeping,
+      store,
+      knows,
+      answers: () => answers(pool),
+      now: () => now().getTime(),
+      log,
+    });
   const worker: Worker = {
     name: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
     pool,
@@ -113,15 +132,20 @@ export function assemble(parts: Parts): Handrail {
       const usergroups = (await parts.usergroupsOf?.(personId)) ?? [];
       return levelsOf(access, { id: personId, groups: usergroups }, system).has('operate');
     },
-    redact: (text) => redact(text),
+    mayStillApprove: async (personId, system, from) => {
+      const usergroups = (await parts.usergroupsOf?.(personId)) ?? [];
+      return mayApprove(access, { id: personId, groups: usergroups }, from, system);
+    },
+    redact,
     progressed: parts.progressed ?? (() => undefined),
+    ...(keeping ? { keeping } : {}),
   };
   return {
     store,
     worker,
     knows,
     now,
-    send: (command) => handle(store, knows, command),
+    send: (command) => (keeping ? keeping.send(command) : handle(store, knows, command)),
     asker: (person, system, usergroups = []) => {
       const known = knownPerson(access, person.id);
       const asking = { id: person.id, groups: usergroups };
@@ -133,6 +157,16 @@ export function assemble(parts: Parts): Handrail {
     },
     runbooks: parts.runbooks,
   };
+}
+
+async function answers(pool: pg.Pool): Promise<boolean> {
+  const asked = pool.query('select 1').then(
+    () => true,
+    () => false,
+  );
+  const ended = new AbortController();
+  const late = wait(1000, false, { signal: ended.signal }).catch(() => false);
+  return Promise.race([asked, late]).finally(() => ended.abort());
 }
 
 function otherApprovers(access: Access, personId: string, from: readonly string[]): number {

@@ -1,17 +1,23 @@
 /** The whole bot: store, queue, runbooks, cluster, Slack, started in order and stopped in the other one. */
+import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { actions, register } from './actions/index.ts';
+import { actions } from './actions/index.ts';
 import { assemble, type Handrail } from './assemble.ts';
 import type { Config } from './config/config.ts';
-import { readRunbookFolder } from './config/runbook-folder.ts';
 import { kubernetesFrom } from './open-cluster.ts';
 import { openStore } from './open-store.ts';
+import { type Away, awayWatcher } from './perform/away.ts';
+import { type CurrentRunbooks, openRunbooks } from './perform/current-runbooks.ts';
 import { drain, drawProgress, type Showing } from './perform/effects.ts';
 import { type Loop, startLoop } from './perform/loop.ts';
+import { tellChanged } from './perform/runbook-news.ts';
+import { runbookSource } from './perform/runbook-source.ts';
 import { type Bells, bellsHere } from './queue/bells.ts';
-import { formatProblem, type Library, loadLibrary } from './runbooks/library.ts';
+import { formatProblem } from './runbooks/library.ts';
 import { connectSlack, type SlackConnection } from './slack/connect.ts';
 import { approversOf, doorOf, usergroupsIn } from './slack-door.ts';
+import { openJournal } from './store/journal.ts';
+import { type StoreWatch, watchStore } from './store/watch.ts';
 import { version } from './version.ts';
 import { startHealth } from './web/health.ts';
 
@@ -35,6 +41,8 @@ export interface BotOptions {
     aloneAfterMs?: number;
     executeWithinMs?: number;
     sweepMs?: number;
+    /** Between two looks at the folder of runbooks. */
+    runbooksMs?: number;
   };
 }
 
@@ -47,19 +55,23 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       await close().catch((error: unknown) => log.warn({ err: error }, 'something did not close cleanly'));
   };
   try {
-    const library = await libraryOf(config, warn);
+    const runbooks = await runbooksOf(config, log, warn);
+    closers.push(() => runbooks.stop());
+    const journal = openJournal(join(config.home, 'journal'), log);
     const store = await openStore({
       ...(config.settings.databaseUrl ? { databaseUrl: config.settings.databaseUrl } : {}),
       home: config.home,
       log,
     });
     closers.push(() => store.close());
+    closers.push(() => journal.close());
     const all = await bellsFor(config, store, log);
     const bells = options.bells?.(all) ?? all;
     closers.push(() => bells.close());
     const progress = throttled(3000, (incident, run) => redraw(incident, run));
     let redraw: (incident: number, run: number) => void = () => undefined;
-    const link: { slack?: SlackConnection } = {};
+    const link: { slack?: SlackConnection; watch?: StoreWatch; draw?: Away } = {};
+    const awaySince = () => link.watch?.awaySince();
     const named = usergroupsIn(config);
     const usergroupsOf = async (personId: string): Promise<string[]> => {
       const user = personId.replace(/^slack:/, '');
@@ -77,13 +89,26 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       bells,
       config,
       actions,
-      runbooks: () => library.runbooks,
+      runbooks: () => runbooks.library().runbooks,
       kubernetes: kubernetesFrom(config),
       log,
       times,
       progressed: (incident, run) => progress.touch(incident, run),
+      keeping: { journal, awaySince, suspect: () => link.watch?.suspect() },
     });
-    const door = doorOf(config, handrail, library, log, usergroupsOf);
+    const adopted = await journal.adopt();
+    if (adopted > 0) log.info({ adopted }, 'what an earlier process kept on disk is brought now');
+    link.watch = watchStore({
+      url: store.url,
+      now: () => handrail.now().getTime(),
+      clock: (ahead) => {
+        handrail.store.clockAhead = ahead;
+      },
+      seen: (since) => link.draw?.(since),
+    });
+    const { watch } = { watch: link.watch };
+    closers.push(() => watch.stop());
+    const door = doorOf(config, handrail, () => runbooks.library(), log, usergroupsOf, awaySince);
     const problems = async () => {
       const found: string[] = [];
       await store.pool.query('select 1').catch(() => found.push('the database does not answer'));
@@ -105,6 +130,11 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       drain: (incident) => drain(handrail.worker, showing, incident),
     });
     closers.push(() => loop.stop(8000));
+    runbooks.watch(times.runbooksMs ?? 5000, (changed) =>
+      tellChanged(handrail.worker, runbooks.library().runbooks, changed),
+    );
+    closers.push(() => runbooks.stop());
+    link.draw = awayWatcher(handrail.worker, showing, loop, log);
     redraw = (incident, run) => {
       drawProgress(handrail.worker, showing, incident, run).catch((error: unknown) =>
         log.debug({ err: error }, 'progress was not drawn; the next event draws it'),
@@ -133,11 +163,14 @@ function slackSettings(config: Config) {
   }
 }
 
-async function libraryOf(config: Config, warn: (line: string) => void): Promise<Library> {
-  const { files, problems } = await readRunbookFolder(config.runbooksFolder);
-  const library = loadLibrary(files, register, new Date().toISOString().slice(0, 10));
-  for (const problem of [...problems, ...library.problems]) warn(formatProblem(problem));
-  return library;
+async function runbooksOf(
+  config: Config,
+  log: Logger,
+  warn: (line: string) => void,
+): Promise<CurrentRunbooks> {
+  const runbooks = await openRunbooks(runbookSource(config, log));
+  for (const problem of runbooks.library().problems) warn(formatProblem(problem));
+  return runbooks;
 }
 
 async function bellsFor(

@@ -1,5 +1,6 @@
 /** Starts the bot with what the environment and handrail.yaml say; the only file that listens to signals. */
 import { pino } from 'pino';
+import { cleanLine } from './actions/redact/log-line.ts';
 import { startBot } from './bot.ts';
 import { loadConfig } from './config/config.ts';
 import { formatProblems, hasErrors } from './config/problem.ts';
@@ -22,7 +23,10 @@ async function main(): Promise<void> {
     process.exitCode = WRONG;
     return;
   }
-  const log = pino({ level: config.settings.logLevel }, pino.destination(2));
+  const log = pino(
+    { level: config.settings.logLevel, hooks: { streamWrite: cleanLine } },
+    pino.destination(2),
+  );
   // A defect in a library's reconnecting must not end the night (facts/slack.md): it is logged, work goes on.
   process.on('unhandledRejection', (error) =>
     log.error({ err: error }, 'a promise was rejected and nobody listened'),

@@ -1,11 +1,13 @@
 /** What Slack's edge is given: the door, the people, the runbooks and the live choices of this Handrail. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Handrail } from './assemble.ts';
 import { groupMembers, knownPerson } from './catalog/access.ts';
 import type { Config } from './config/config.ts';
+import { rowOf } from './incidents/lookups.ts';
 import { choicesFor } from './perform/choices.ts';
-import { formatProblem, type Library } from './runbooks/library.ts';
+import { type Broken, formatProblem, type Library } from './runbooks/library.ts';
 import type { Callable, Door, Listed } from './slack/door.ts';
 import { incidentOfChannel, openIncidents } from './store/incidents.ts';
 
@@ -39,17 +41,34 @@ export function usergroupsIn(config: Config): string[] {
   return [...new Set(ids.map((member) => member.slice('usergroup:'.length)))];
 }
 
+/** ms that a reader waits for the database before it takes what this process knew last. */
+const PATIENCE_MS = 1000;
+
 /** `usergroupsOf` gives the Slack user groups that somebody is in, of those that handrail.yaml names. */
 export function doorOf(
   config: Config,
   handrail: Handrail,
-  library: Library,
+  library: () => Library,
   log: Logger,
   usergroupsOf: (personId: string) => Promise<string[]>,
+  awaySince: () => number | undefined = () => undefined,
 ): Door {
   const { store, worker } = handrail;
   const channels = new Map<string, number>();
-  const systemOf = async (incident: number) => (await store.declared(incident))?.system?.id;
+  const systemOf = async (incident: number) =>
+    (store.lastKnown(incident)?.declared ?? (await store.declared(incident)))?.system?.id;
+  /** A slow answer is waited for; a database that is away is not. */
+  const lookSoon: Door['look'] = async (incident, view) => {
+    const last = store.lastKnown(incident);
+    if (!last) return store.look(incident, view);
+    if (awaySince() !== undefined) return view(last);
+    const asked = store.look(incident, view);
+    asked.catch(() => undefined);
+    const ended = new AbortController();
+    const late = wait(PATIENCE_MS, undefined, { signal: ended.signal }).then(() => view(last));
+    late.catch(() => undefined);
+    return Promise.race([asked.catch(() => view(last)), late]).finally(() => ended.abort());
+  };
   const invite = approversOf(config, config.handrail.slack.invite);
   return {
     send: (command) => handrail.send(command),
@@ -58,11 +77,15 @@ export function doorOf(
       return handrail.asker(person, system, await usergroupsOf(person.id));
     },
     nameOf: (personId) => knownPerson(config.handrail.access, personId)?.name,
-    look: (incident, view) => store.look(incident, view),
-    zoneOf: async (incident) => (await store.declared(incident))?.zone,
+    look: lookSoon,
+    zoneOf: async (incident) =>
+      store.lastKnown(incident)?.declared.zone ?? (await store.declared(incident))?.zone,
+    awaySince,
     async incidentOfChannel(channel) {
       const known = channels.get(channel);
       if (known !== undefined) return known;
+      const last = store.allLastKnown().find((one) => one.channel?.id === channel)?.number;
+      if (last !== undefined || awaySince() !== undefined) return last;
       const found = await incidentOfChannel(worker.pool, channel).catch((error: unknown) => {
         log.warn({ err: error }, 'the channel could not be looked up');
         return undefined;
@@ -70,7 +93,10 @@ export function doorOf(
       if (found !== undefined) channels.set(channel, found);
       return found;
     },
-    openIncidents: () => openIncidents(worker.pool),
+    async openIncidents() {
+      if (awaySince() === undefined) return openIncidents(worker.pool);
+      return store.allLastKnown().map((one) => ({ number: one.number, row: rowOf(one) }));
+    },
     catalog: config.catalog,
     config: {
       zone: config.handrail.zone,
@@ -80,13 +106,15 @@ export function doorOf(
       namespace: config.catalog.systems[0]?.namespace ?? 'default',
       invite,
     },
-    runbooks: () => listed(library),
+    runbooks: () => listed(library()),
     async options(param, incident) {
-      const where = await store.look(incident, ({ declared, target }) => ({
+      const where = await lookSoon(incident, ({ declared, targets }) => ({
         namespace: declared.namespace,
-        ...(target?.kind === 'statefulset' ? { target: target.name } : {}),
+        targets: targets.flatMap(({ target: { kind, name, namespace } }) =>
+          kind === 'statefulset' && namespace === declared.namespace ? [name] : [],
+        ),
       }));
-      const runbook = [...library.runbooks.values()].find(({ runbook: one }) =>
+      const runbook = [...library().runbooks.values()].find(({ runbook: one }) =>
         Object.values(one.params).includes(param),
       );
       return choicesFor(worker, param, where ?? { namespace: 'default' }, runbook?.runbook);
@@ -98,19 +126,28 @@ export function doorOf(
 }
 
 function listed(library: Library): Listed[] {
-  const good = [...library.runbooks].map(([id, { runbook, hash }]) => ({
-    id,
-    title: runbook.title,
-    summary: runbook.summary,
-    runbook,
-    hash,
-  }));
-  const broken = library.broken.map(({ file, id, problems }) => ({
-    id: id ?? file,
-    title: id ?? file,
-    summary: '',
-    hash: '',
-    broken: problems[0] ? formatProblem(problems[0]) : 'It does not load.',
-  }));
+  const why = ({ problems: [first] }: Broken): string => (first ? formatProblem(first) : 'It does not load.');
+  const newer = new Map(library.broken.map((one) => [one.keeps, one]));
+  const good = [...library.runbooks].map(([id, { runbook, hash, revision }]) => {
+    const broken = newer.get(id);
+    return {
+      id,
+      title: runbook.title,
+      summary: runbook.summary,
+      runbook,
+      hash,
+      ...(revision === undefined ? {} : { revision }),
+      ...(broken ? { broken: why(broken) } : {}),
+    };
+  });
+  const broken = library.broken
+    .filter(({ keeps }) => keeps === undefined)
+    .map((one) => ({
+      id: one.id ?? one.file,
+      title: one.id ?? one.file,
+      summary: '',
+      hash: '',
+      broken: why(one),
+    }));
   return [...good, ...broken];
 }

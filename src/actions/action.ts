@@ -1,7 +1,9 @@
 /** The definition of an action: a signature that the core knows, and how it is done. */
+import type { Database } from '../catalog/catalog.ts';
 import type { Plan } from '../incidents/plan.ts';
 import type { Signature } from '../runbooks/signature.ts';
 import type { Reach } from './reach.ts';
+import type { Seen } from './redact/seen.ts';
 
 /** What one call gets. `params` has been parsed by the action's own schema. */
 export interface Call<P = Record<string, unknown>> {
@@ -17,6 +19,8 @@ export interface Call<P = Record<string, unknown>> {
   readonly reach: Reach;
   /** Says how far a long call is; shown to people, at most every 3 s. */
   readonly progress: (words: string) => void;
+  /** Told of raw texts and of values of Secrets as they are read: a hash is kept of the first, the second are taken out. */
+  readonly seen?: Seen;
 }
 
 export interface ChangingCall<P = Record<string, unknown>> extends Call<P> {
@@ -39,12 +43,35 @@ export interface KubernetesRight {
   readonly scope?: 'namespace' | 'cluster';
   /** True when the action still gives an answer without it, and says what it could not see. */
   readonly optional?: boolean;
+  /** Of which objects, for what is known of a call before it is made. Absent: every call needs it, of any object. */
+  readonly needed?: (call: Foreseen) => Needed;
+}
+
+/** No object, any object, or those of these names. */
+export type Needed = 'none' | 'any' | readonly string[];
+
+/** A right in a database, for a role that is no superuser. */
+export interface SqlRight {
+  /** Membership of a predefined role, or to connect to the database. */
+  readonly grant: 'CONNECT' | 'pg_read_all_data' | 'pg_read_all_settings';
+  /** What needs it, for a comment beside it. */
+  readonly why: string;
 }
 
 export interface Rights {
   readonly kubernetes: readonly KubernetesRight[];
-  /** SQL roles or grants, e.g. `pg_read_all_data`. */
-  readonly postgres: readonly string[];
+  readonly postgres: readonly SqlRight[];
+}
+
+/** What is known of an argument before a run: the text says it, or it is seen only then (and may turn out absent). */
+export type KnownArgument = { readonly is: string } | 'seen later';
+
+/** A call of an action as a runbook's text foretells it, in one namespace. */
+export interface Foreseen {
+  /** By parameter, the schema's defaults included; a parameter that is left out for certain has no entry. */
+  readonly args: Readonly<Record<string, KnownArgument>>;
+  /** What the catalogue has in that namespace. */
+  readonly databases: readonly Database[];
 }
 
 interface Definition<P, O> extends Signature {

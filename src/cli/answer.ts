@@ -1,8 +1,8 @@
 /** Asks the person at the terminal what a waiting step needs. */
-import { createInterface } from 'node:readline/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { What } from '../incidents/commands.ts';
 import type { TryState } from '../incidents/state.ts';
+import { ask } from './ask.ts';
 import type { Print } from './printer.ts';
 
 export interface Waiting {
@@ -23,14 +23,6 @@ export async function answerFor(
   if (one.phase === 'planned' && planned && options.yes && planned.level === 'click')
     return { do: 'confirm', at, hash: planned.hash };
   if (!options.interactive) return undefined;
-  const ask = async (question: string) => {
-    const lines = createInterface({ input: process.stdin, output: process.stderr });
-    try {
-      return (await lines.question(question)).trim();
-    } finally {
-      lines.close();
-    }
-  };
   switch (one.phase) {
     case 'planned': {
       if (!planned) return undefined;
@@ -72,10 +64,11 @@ export async function answerFor(
       return { do: 'choose', at, choice: choice.id, reason: await ask('  Why? ') };
     }
     case 'decide': {
-      const answer = await ask('  [c]heck again, [t]ry again, [u]ndo, [g]o on, [e]nd: ');
+      const answer = await ask('  [c]heck again, [t]ry again, [u]ndo, undo [a]ll, [g]o on, [e]nd: ');
       if (answer === 'c') return { do: 'check again', at };
       if (answer === 't') return { do: 'try again', at };
       if (answer === 'u') return { do: 'undo', run, step };
+      if (answer === 'a') return { do: 'unwind', run };
       if (answer === 'g') return { do: 'go on', at, reason: await ask('  Why? ') };
       return { do: 'end run', run, reason: await ask('  Why? ') };
     }

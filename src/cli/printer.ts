@@ -1,5 +1,6 @@
 /** Prints a run's events to a terminal as they come: readable without colour, or one JSON object a line for scripts. */
 import type { Event } from '../incidents/events.ts';
+import { changedWords, pinnedAs } from '../incidents/pin.ts';
 
 export type Print = (line: string) => void;
 
@@ -9,13 +10,14 @@ const verdicts = { ok: 'OK', warn: 'LOOK', bad: 'BAD', unknown: 'NOT KNOWN' } as
 export function linesOf(event: Event): string[] {
   switch (event.type) {
     case 'run_started': {
-      const { runbook, hash, revision, counts } = event.body;
-      const pinned = revision ? ` @ ${revision}` : ` (${hash.slice(0, 12)})`;
+      const { runbook, counts } = event.body;
       return [
-        `${runbook.title} — ${runbook.id}${pinned}`,
+        `${runbook.title} — ${pinnedAs(runbook.id, event.body)}`,
         `checks ${counts.checks}, changes ${counts.changes}, by hand ${counts.byHand}`,
       ];
     }
+    case 'runbook_changed':
+      return event.body.again ? [] : [`  ${changedWords(event.body)}`];
     case 'step_opened': {
       const { title, kind, says, byHand } = event.body;
       if (kind === 'manual')
@@ -26,6 +28,11 @@ export function linesOf(event: Event): string[] {
       return [
         `  ${verdicts[event.body.verdict]}: ${event.body.says}`,
         ...(event.body.elsewhere ? [`  ${event.body.elsewhere}`] : []),
+      ];
+    case 'check_repeated':
+      return [
+        `  Checked again: ${event.body.title}`,
+        `  ${verdicts[event.body.verdict]}: ${event.body.says}`,
       ];
     case 'plan_made': {
       const { plan, undo, leaves, says, verify, byHand } = event.body;
@@ -70,6 +77,28 @@ export function linesOf(event: Event): string[] {
         : [`  ${event.body.state}${event.body.reason ? `: ${event.body.reason}` : ''}`];
     case 'target_proposed':
       return [`  Proposed target: ${event.body.target.kind} ${event.body.target.name}`];
+    case 'unwind_started':
+      return [
+        '',
+        `Unwinding run ${event.body.run}: ${event.body.changes.length} changes, newest first`,
+        ...event.body.passed.map(({ title, why }) => `  Stays as it is: ${title}. ${why}`),
+      ];
+    case 'unwind_ended':
+      return ['', event.body.says, ...event.body.left.map(({ title }) => `  Not taken back: ${title}`)];
+    case 'target_confirmed':
+      return [
+        `  Confirmed target: ${event.body.target.kind} ${event.body.target.name}${event.body.also ? ', as well' : ''}`,
+      ];
+    case 'target_dropped':
+      return [`  Not a target any more: ${event.body.target.kind} ${event.body.target.name}`];
+    case 'lock_taken':
+      return [
+        `  Taken over by ${event.by.name}: ${event.body.locks.map((lock) => `${lock.key} from ${lock.by} in INC-${lock.incident}`).join(', ')}.`,
+      ];
+    case 'lock_lost':
+      return [
+        `  ${event.body.by.name} took over ${event.body.keys.join(', ')} for INC-${event.body.to}. What was started here goes on; look before you go on.`,
+      ];
     case 'loose_end_opened':
       return [`  Left behind until taken back: ${event.body.title}`];
     case 'loose_end_settled':
@@ -89,13 +118,13 @@ export function linesOf(event: Event): string[] {
     case 'role_set':
     case 'severity_changed':
     case 'status_changed':
-    case 'target_confirmed':
     case 'looked_again':
     case 'stop_asked':
     case 'by_hand_claimed':
     case 'follow_up_added':
     case 'resolved':
     case 'reopened':
+    case 'recorded_later':
     case 'report_asked':
     case 'left_asked':
     case 'report_posted':

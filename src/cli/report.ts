@@ -1,21 +1,48 @@
 /** `handrail report INC-7`: the post-incident report from the stored events, anywhere, without Slack or a cluster. */
 import { writeFile } from 'node:fs/promises';
 import { pino } from 'pino';
+import { cleanLine } from '../actions/redact/log-line.ts';
 import type { Config } from '../config/config.ts';
 import { openStore } from '../open-store.ts';
+import { cleanEvents } from '../perform/clean-events.ts';
 import type { PeopleStyle } from '../report/people.ts';
 import { report } from '../report/report.ts';
 import { allEvents } from '../store/read.ts';
 import { version } from '../version.ts';
+import type { Terminal } from './command.ts';
 import { EXIT } from './exit-codes.ts';
+import { readConfig } from './read-config.ts';
 import { WrongInput } from './wrong-input.ts';
 
 const peopleStyles: readonly PeopleStyle[] = ['names', 'roles', 'initials'];
 
-export async function printReport(options: {
+interface Values {
+  readonly profile?: string;
+  readonly people?: string;
+  readonly out?: string;
+}
+
+/** From what was typed. Gives the exit code. Throws WrongInput. */
+export async function reportHere(
+  given: Terminal & { readonly names: readonly string[]; readonly values: Values },
+): Promise<number> {
+  const { env, names, values, print, warn } = given;
+  const incident = numberFrom(names[0] ?? '');
+  const config = await readConfig(env, warn);
+  return printReport({ config, incident, values, print, warn });
+}
+
+/** `INC-7` or `7`. Throws WrongInput. */
+export function numberFrom(text: string): number {
+  const match = /^(?:INC-)?(\d{1,9})$/i.exec(text);
+  if (!match) throw new WrongInput(`${text} is not an incident: write it as INC-7`);
+  return Number(match[1]);
+}
+
+async function printReport(options: {
   config: Config;
   incident: number;
-  values: { profile?: string; people?: string; out?: string };
+  values: Values;
   print: (line: string) => void;
   warn: (line: string) => void;
 }): Promise<number> {
@@ -27,12 +54,12 @@ export async function printReport(options: {
   const store = await openStore({
     ...(config.settings.databaseUrl ? { databaseUrl: config.settings.databaseUrl } : {}),
     home: config.home,
-    log: pino({ level: 'error' }, pino.destination(2)),
+    log: pino({ level: 'error', hooks: { streamWrite: cleanLine } }, pino.destination(2)),
   });
   try {
     const events = await allEvents(store.pool, incident);
     if (events.length === 0) throw new WrongInput(`There is no INC-${incident}.`);
-    const { markdown } = report(events, { profile: 'default', people, version });
+    const { markdown } = report(cleanEvents(events), { profile: 'default', people, version });
     if (values.out) {
       await writeFile(values.out, markdown);
       warn(`Written to ${values.out}`);

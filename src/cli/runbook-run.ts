@@ -7,6 +7,8 @@ import { startLoop } from '../perform/loop.ts';
 import { parseParam } from '../runbooks/param-values.ts';
 import type { Param } from '../runbooks/runbook.ts';
 import { answerFor, type Waiting } from './answer.ts';
+import { ask } from './ask.ts';
+import { takeOverFor, targetFor } from './asked-beside.ts';
 import { EXIT } from './exit-codes.ts';
 import { linesOf, type Print } from './printer.ts';
 import type { Session } from './session.ts';
@@ -109,14 +111,25 @@ export async function follow(
       show(event, options.json, print);
     }
   };
+  /** The proposed target that was asked about last. */
+  let askedFor: string | undefined;
   for (;;) {
     await catchUp();
     const found = await store.look(incident, (state) => {
       const runs = [...state.runs.values()];
       const waiting = runs.flatMap((run) => waitsIn(run));
-      return { waiting, ended: runs.length > 0 && runs.every((run) => run.ended), ok: runs.every(wentWell) };
+      const ended = runs.length > 0 && runs.every((run) => run.ended);
+      const { proposed, targets } = state;
+      return { waiting, ended, ok: runs.every(wentWell), proposed, targets };
     });
     if (!found) throw new Error(`INC-${incident} is not in the store`);
+    const proposal = found.proposed && JSON.stringify(found.proposed);
+    if (options.interactive && proposal !== undefined && proposal !== askedFor) {
+      askedFor = proposal;
+      const confirmed = await targetFor(found, ask);
+      if (confirmed) await send(confirmed, incident);
+      continue;
+    }
     if (found.ended) {
       await catchUp();
       return found.ok ? EXIT.ok : EXIT.notOk;
@@ -132,6 +145,9 @@ export async function follow(
       if (!answer.ok) {
         print(`  ${answer.says}`);
         if (!options.interactive) return EXIT.waits;
+        const taken = answer.held && (await takeOverFor(answer.held, ask));
+        const told = taken && (await send(taken, incident));
+        if (told?.says) print(`  ${told.says}`);
       }
       continue;
     }

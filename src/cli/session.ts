@@ -1,17 +1,20 @@
 /** What a terminal command works with: configuration, store, runbooks and a worker of its own. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
-import { actions, register } from '../actions/index.ts';
-import { assemble, type Handrail, type Offered } from '../assemble.ts';
-import { type Config, loadConfig } from '../config/config.ts';
-import { formatProblems, hasErrors } from '../config/problem.ts';
-import { readRunbookFolder } from '../config/runbook-folder.ts';
+import { actions } from '../actions/index.ts';
+import { cleanLine } from '../actions/redact/log-line.ts';
+import { assemble, type Handrail } from '../assemble.ts';
+import type { Config } from '../config/config.ts';
 import { kubernetesFrom } from '../open-cluster.ts';
 import { openStore } from '../open-store.ts';
+import { openRunbooks } from '../perform/current-runbooks.ts';
+import { runbookSource } from '../perform/runbook-source.ts';
 import { type Bells, bellsHere } from '../queue/bells.ts';
-import { formatProblem, loadLibrary } from '../runbooks/library.ts';
+import { formatProblem } from '../runbooks/library.ts';
 import { terminalPerson } from './terminal-person.ts';
-import { WrongInput } from './wrong-input.ts';
+
+export { readConfig } from './read-config.ts';
 
 export interface Session {
   readonly handrail: Handrail;
@@ -23,17 +26,6 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** Reads the configuration and prints every problem. Throws WrongInput when one of them is an error. */
-export async function readConfig(
-  env: Readonly<Record<string, string | undefined>>,
-  warn: (line: string) => void,
-): Promise<Config> {
-  const { config, problems } = await loadConfig({ env, args: [], folder: process.cwd() });
-  if (problems.length > 0) warn(formatProblems(problems));
-  if (!config || hasErrors(problems)) throw new WrongInput('Nothing was done. Mend the above and try again.');
-  return config;
-}
-
 /** Opens everything a run needs. Close it whatever happens. */
 export async function openSession(options: {
   config: Config;
@@ -42,22 +34,28 @@ export async function openSession(options: {
 }): Promise<Session> {
   const { config, warn, times } = options;
   const log = pino(
-    { level: config.settings.logLevel === 'info' ? 'error' : config.settings.logLevel },
+    {
+      level: config.settings.logLevel === 'info' ? 'error' : config.settings.logLevel,
+      hooks: { streamWrite: cleanLine },
+    },
     pino.destination(2),
   );
-  const library = await readRunbooks(config, warn);
+  const runbooks = await openRunbooks(runbookSource(config, log));
+  for (const problem of runbooks.library().problems) warn(formatProblem(problem));
   const store = await openStore({
     ...(config.settings.databaseUrl ? { databaseUrl: config.settings.databaseUrl } : {}),
     home: config.home,
     log,
   });
+  // Known by now, or git hangs: a run is then pinned to the file's hash alone.
+  await Promise.race([runbooks.revised, wait(1000, undefined, { ref: false })]);
   const bells = bellsHere();
   const handrail = assemble({
     pool: store.pool,
     bells,
     config,
     actions,
-    runbooks: () => library,
+    runbooks: () => runbooks.library().runbooks,
     kubernetes: kubernetesFrom(config),
     log,
     ...(times ? { times } : {}),
@@ -74,15 +72,4 @@ export async function openSession(options: {
       await store.close();
     },
   };
-}
-
-/** Every runbook that loads; the broken ones are told and do not stop the others. */
-export async function readRunbooks(
-  config: Config,
-  warn: (line: string) => void,
-): Promise<ReadonlyMap<string, Offered>> {
-  const { files, problems } = await readRunbookFolder(config.runbooksFolder);
-  const library = loadLibrary(files, register, new Date().toISOString().slice(0, 10));
-  for (const problem of [...problems, ...library.problems]) warn(formatProblem(problem));
-  return library.runbooks;
 }

@@ -11,40 +11,77 @@ export interface RunbookFolder {
   readonly files: readonly { readonly file: string; readonly text: string }[];
   /** Files that are not UTF-8 text or cannot be read (`RB004`), and an absent folder. */
   readonly problems: readonly Problem[];
+  /** Set when the folder itself could not be read. */
+  readonly unreadable?: true;
 }
 
+/** What was read of each file, and which file it was then: given again, only what changed is read again. */
+export type FolderMemory = Map<string, { readonly stamp: string; readonly read: FileRead }>;
+type FileRead = Awaited<ReturnType<typeof readRunbookFile>>;
+
 /** Every `*.yaml` and `*.yml` of the folder itself, not of the folders in it (`tests/`, `schema/`). Never throws. */
-export async function readRunbookFolder(folder: string): Promise<RunbookFolder> {
+export async function readRunbookFolder(
+  folder: string,
+  memory: FolderMemory = new Map(),
+): Promise<RunbookFolder> {
   let names: string[];
   try {
     const entries = await readdir(folder);
     names = entries.filter((name) => /\.ya?ml$/.test(name) && !name.startsWith('.')).toSorted();
   } catch (error) {
     const remedy = 'Create it, or name another folder in handrail.yaml.';
-    return { files: [], problems: [problem(folder, `Cannot read the folder: ${words(error)}.`, remedy)] };
+    const says = `Cannot read the folder: ${words(error)}.`;
+    return { files: [], problems: [problem(folder, says, remedy)], unreadable: true };
   }
   const files: { file: string; text: string }[] = [];
   const problems: Problem[] = [];
   for (const name of names) {
     const file = join(folder, name);
-    const read = await readText(file);
+    const read = await readAgain(file, memory);
     if ('text' in read) files.push({ file, text: read.text });
-    else problems.push(problem(file, read.says, read.remedy));
+    else problems.push(read.problem);
   }
   return { files, problems };
 }
 
-async function readText(file: string): Promise<{ text: string } | { says: string; remedy: string }> {
+/** A ConfigMap's mount swaps a link above the file: another inode, whatever its time says. */
+async function readAgain(file: string, memory: FolderMemory): Promise<FileRead> {
+  const stamp = await stat(file, { bigint: true }).then(
+    ({ dev, ino, size, mtimeNs, ctimeNs }) => [dev, ino, size, mtimeNs, ctimeNs].join('.'),
+    () => undefined,
+  );
+  const known = memory.get(file);
+  if (known !== undefined && known.stamp === stamp) return known.read;
+  const read = await readRunbookFile(file);
+  if (stamp === undefined) memory.delete(file);
+  else memory.set(file, { stamp, read });
+  return read;
+}
+
+/** One file by its path, for whoever names it. Never throws. */
+export async function readRunbookFile(file: string): Promise<{ text: string } | { problem: Problem }> {
   try {
     const { size } = await stat(file);
     if (size > largestRead)
-      return { says: `The file has ${size} bytes.`, remedy: 'A runbook has at most 1 MB.' };
-    const bytes = await readFile(file);
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+      return { problem: problem(file, `The file has ${size} bytes.`, 'A runbook has at most 1 MB.') };
+    return runbookText(await readFile(file), file);
   } catch (error) {
-    if (error instanceof TypeError)
-      return { says: 'The file is not UTF-8 text.', remedy: 'Save it as UTF-8.' };
-    return { says: `The file cannot be read: ${words(error)}.`, remedy: 'Check its rights.' };
+    return { problem: problem(file, `The file cannot be read: ${words(error)}.`, 'Check its rights.') };
+  }
+}
+
+/** Bytes as text; anything but UTF-8 is a problem at the first place that is not. A byte order mark is left out. */
+export function runbookText(bytes: Uint8Array, file: string): { text: string } | { problem: Problem } {
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch {
+    const [first, second] = bytes;
+    if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
+      return { problem: problem(file, 'The file is UTF-16 text.', 'Save it as UTF-8.') };
+    const before = new TextDecoder('utf-8').decode(bytes).split('\ufffd', 1)[0] ?? '';
+    const lines = before.split('\n');
+    const spot = { line: lines.length, column: (lines.at(-1) ?? '').length + 1 };
+    return { problem: { ...problem(file, 'The file is not UTF-8 text.', 'Save it as UTF-8.'), ...spot } };
   }
 }
 

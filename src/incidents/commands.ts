@@ -1,7 +1,7 @@
 /** What can be asked of an incident, or told about it: the only way in is one of these, through the door. */
 import type { Level } from '../catalog/access.ts';
 import type { Runbook } from '../runbooks/runbook.ts';
-import type { At, Bodies, Person, Severity, Status, Target } from './events.ts';
+import type { At, Bodies, Person, Severity, Status, Target, TargetName } from './events.ts';
 import type { Plan } from './plan.ts';
 
 /** Who asks, with the rights known and when they were read (ms); `groups` are names from handrail.yaml. */
@@ -17,6 +17,8 @@ export interface Failure {
   readonly says: string;
   readonly nothingHappened?: boolean;
   readonly planChanged?: boolean;
+  /** The confirmation had waited for too long before the call; nothing was called. */
+  readonly tooOld?: boolean;
 }
 
 type Result<T> = Failure | (T & { readonly ok: true });
@@ -26,19 +28,28 @@ type Values = Record<string, unknown>;
 export type Outcome =
   | {
       readonly purpose: 'check';
-      /** `kept` are the fields of the output that the timeline keeps, redacted; `rawHash` is of all of it. */
+      /** All of it redacted. `kept` are the fields that the timeline keeps; `rawHash` is of what was read, as it was. */
       readonly result: Result<{ readonly out: Values; readonly kept?: Values; readonly rawHash?: string }>;
     }
   | { readonly purpose: 'probe'; readonly result: Result<{ readonly gone: boolean }> }
   | { readonly purpose: 'plan'; readonly result: Result<{ readonly plan: Plan }> }
-  | { readonly purpose: 'act'; readonly result: Result<{ readonly out: Values }> }
+  | {
+      readonly purpose: 'act';
+      readonly result: Result<{ readonly out: Values; readonly kept?: Values; readonly rawHash?: string }>;
+    }
   | {
       readonly purpose: 'happened';
       readonly result: Result<{ readonly happened: Bodies['act_found']['happened'] }>;
     }
   | {
       readonly purpose: 'verify';
-      readonly result: Result<{ readonly held: boolean; readonly out?: Values; readonly says?: string }>;
+      readonly result: Result<{
+        readonly held: boolean;
+        readonly out?: Values;
+        readonly kept?: Values;
+        readonly rawHash?: string;
+        readonly says?: string;
+      }>;
     };
 
 export type Purpose = 'check' | 'plan' | 'act' | 'happened' | 'verify' | 'probe';
@@ -63,13 +74,22 @@ export type What =
       readonly status: Exclude<Status, 'resolved' | 'closed'>;
       readonly at: number;
     }
-  | { readonly do: 'confirm target'; readonly target: Target }
+  /** `as` when another one is confirmed already; without it that one stays. */
+  | { readonly do: 'confirm target'; readonly target: Target; readonly as?: 'also' | 'instead' }
+  | { readonly do: 'drop target'; readonly target: TargetName }
   | {
       readonly do: 'start run';
       readonly runbook: Runbook;
       readonly hash: string;
       readonly revision?: string;
       readonly params: Record<string, unknown>;
+    }
+  /** The file of an open run's runbook is another one now. */
+  | {
+      readonly do: 'runbook changed';
+      readonly run: number;
+      readonly hash: string;
+      readonly revision?: string;
     }
   | {
       readonly do: 'settle';
@@ -87,6 +107,9 @@ export type What =
       readonly looseEnd?: string;
     }
   | { readonly do: 'confirm'; readonly at: At; readonly hash: string; readonly phrase?: string }
+  /** `from`: the holders that the person was shown; `phrase` when a call of theirs may still arrive. */
+  | { readonly do: 'take over'; readonly at: At; readonly from: readonly string[]; readonly phrase?: string }
+  | ({ readonly do: 'record lock lost'; readonly at: At } & Omit<Bodies['lock_lost'], keyof At>)
   | { readonly do: 'ask approval'; readonly at: At; readonly hash: string }
   | { readonly do: 'approve'; readonly at: At; readonly hash: string }
   | { readonly do: 'go alone'; readonly at: At; readonly hash: string; readonly reason: string }
@@ -99,6 +122,8 @@ export type What =
   | { readonly do: 'skip'; readonly at: At; readonly reason: string }
   | { readonly do: 'stop'; readonly at: At }
   | { readonly do: 'undo'; readonly run: number; readonly step: string }
+  /** Takes back everything that the run and the runs inside it changed, newest first, each on a confirmation. */
+  | { readonly do: 'unwind'; readonly run: number }
   | { readonly do: 'done by hand'; readonly at: At; readonly says?: string }
   | {
       readonly do: 'choose';
@@ -120,7 +145,14 @@ export type What =
   | { readonly do: 'reopen'; readonly reason?: string }
   | { readonly do: 'close' }
   | { readonly do: 'post report' }
-  | { readonly do: 'record report'; readonly file: string; readonly hash: string };
+  | { readonly do: 'record report'; readonly file: string; readonly hash: string }
+  /** After an outage of the store: `commands` are the ids of what was kept meanwhile and is in the store now. */
+  | {
+      readonly do: 'record outage';
+      readonly since: number;
+      readonly until: number;
+      readonly commands: readonly string[];
+    };
 
 export interface Command {
   /** Made where it comes from; the same id again gets the same answer and no event. */
@@ -135,5 +167,26 @@ export interface Command {
 
 /** What the door answers; stored with the command. */
 export type Answer =
-  | { readonly ok: true; readonly incident: number; readonly version: number; readonly says?: string }
-  | { readonly ok: false; readonly code: string; readonly says: string };
+  | {
+      readonly ok: true;
+      readonly incident: number;
+      readonly version: number;
+      readonly says?: string;
+      /** It is on this machine's disk, and in the store when that answers again. */
+      readonly kept?: true;
+    }
+  | {
+      readonly ok: false;
+      readonly code: string;
+      readonly says: string;
+      /** What a person would type instead. */
+      readonly byHand?: readonly string[];
+      /** Others hold what this change locks; who may operate may take it over. */
+      readonly held?: {
+        readonly incident: number;
+        readonly at: At;
+        readonly from: readonly string[];
+        /** A call of theirs may still arrive: that has to be typed. */
+        readonly arrives: boolean;
+      };
+    };

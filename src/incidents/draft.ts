@@ -5,6 +5,7 @@ import type { Asker, Command, Purpose } from './commands.ts';
 import type { At, Bodies, Event, EventType, NewEvent } from './events.ts';
 import { begin, evolve } from './evolve.ts';
 import { sha256 } from './hash.ts';
+import type { HeldLock } from './locks.ts';
 import type { Incident } from './state.ts';
 
 /** An external call to be made; a row of `attempts`. Everything the worker needs is in it or in the incident. */
@@ -28,6 +29,8 @@ export interface NewAttempt {
   readonly delayMs?: number;
   /** On whose word; asked again for its rights just before the call. */
   readonly by: string;
+  /** Only for `act`: who else agreed, as one of `from`; asked again for that right just before the call. */
+  readonly approved?: { readonly by: string; readonly from: readonly string[] };
 }
 
 /** What the core may know beside the incident itself. All of it is data or pure. */
@@ -55,6 +58,8 @@ export interface Draft {
   readonly knows: Knowledge;
   /** Attempts that are asked to stop. */
   readonly stops: string[];
+  /** Only for *Take over*: who holds the locks of that change now. */
+  readonly held?: readonly HeldLock[];
   /** Shown to the person who asked. */
   says?: string;
 }

@@ -3,6 +3,7 @@ import type { Answer, Command } from './commands.ts';
 import { decide } from './decide/decide.ts';
 import { type Draft, declareAs, draftOn, type Knowledge, type NewAttempt } from './draft.ts';
 import type { Event } from './events.ts';
+import { type HeldLock, lockedAnswer, locksOf } from './locks.ts';
 import { type LookupChanges, lookups } from './lookups.ts';
 import { type Effect, react } from './react.ts';
 import { Refused } from './refused.ts';
@@ -19,23 +20,20 @@ export interface Write {
   readonly stops: readonly string[];
   readonly effects: readonly Effect[];
   readonly lookups: LookupChanges;
+  /** ms since 1970 by this process's clock: after it nothing is written. */
+  readonly notAfter?: number;
 }
 
 export type Written =
   | { readonly done: true }
   /** The command's id is known: its first answer. */
   | { readonly again: Answer }
+  /** `notAfter` had passed. */
+  | { readonly late: true }
   /** Somebody else wrote this version first. */
   | { readonly conflict: true }
-  /** Another act holds this object. */
-  | {
-      readonly locked: {
-        readonly key: string;
-        readonly incident: number;
-        readonly by: string;
-        readonly since: number;
-      };
-    };
+  /** Others hold these locks; nothing was written. */
+  | { readonly locked: readonly HeldLock[] };
 
 /** What the door needs of the store. */
 export interface DoorStore {
@@ -48,6 +46,8 @@ export interface DoorStore {
   /** The number that a new incident would get now. */
   nextNumber(): Promise<number>;
   write(write: Write): Promise<Written>;
+  /** Who holds these locks now, of those that are held. */
+  heldLocks(keys: readonly string[]): Promise<readonly HeldLock[]>;
   /** Stores a refusal, or gives the answer that this id already got. */
   refuse(command: Command, answer: Answer): Promise<Answer>;
   /** Wakes whoever works on these; losing it costs at most one sweep. */
@@ -56,14 +56,30 @@ export interface DoorStore {
 
 const TRIES = 8;
 
+/** The time within which a decision had to be written is over; nothing was written. */
+export class TooLate extends Error {
+  constructor() {
+    super('the store did not answer in time; nothing was written');
+    this.name = 'TooLate';
+  }
+}
+
 /**
  * Takes a command in. Returns the stored answer when its id is known. Throws only for what is ours (the store away, a
  * damaged stream); what a person should read is an answer with `ok: false`.
+ *
+ * `notAfter`: ms since 1970 by this process's clock; nothing is written later than that, however long the store hangs.
+ * @throws TooLate when it has passed
  */
-export async function handle(store: DoorStore, knows: Knowledge, command: Command): Promise<Answer> {
-  if (command.incident === undefined) return declare(store, knows, command);
+export async function handle(
+  store: DoorStore,
+  knows: Knowledge,
+  command: Command,
+  notAfter?: number,
+): Promise<Answer> {
+  if (command.incident === undefined) return declare(store, knows, command, notAfter);
   const number = command.incident;
-  return store.inTurn(number, () => tryWrite(store, knows, command, number));
+  return store.inTurn(number, () => tryWrite(store, knows, command, number, notAfter));
 }
 
 async function tryWrite(
@@ -71,12 +87,16 @@ async function tryWrite(
   knows: Knowledge,
   command: Command,
   number: number,
+  notAfter?: number,
 ): Promise<Answer> {
   let fresh = false;
   for (let turn = 0; turn < TRIES; turn++) {
     const incident = await store.incident(number, { fresh });
     if (!incident) return { ok: false, code: 'no-incident', says: `There is no INC-${number}.` };
-    const draft = draftOn(incident, command, knows);
+    const { what } = command;
+    // A lock's row belongs to whoever holds it, so that is no part of this incident: it is read, and checked as it is written.
+    const held = what.do === 'take over' ? await store.heldLocks(locksOf(incident, what.at)) : [];
+    const draft: Draft = { ...draftOn(incident, command, knows), held };
     try {
       decide(draft);
     } catch (error) {
@@ -90,9 +110,10 @@ async function tryWrite(
         fresh = true;
         continue;
       }
-      return store.refuse(command, { ok: false, code: error.code, says: error.says });
+      const { code, says, held: shown } = error;
+      return store.refuse(command, { ok: false, code, says, ...(shown ? { held: shown } : {}) });
     }
-    const result = await commit(store, command, draft);
+    const result = await commit(store, command, draft, notAfter);
     if ('answer' in result) return result.answer;
     fresh = true;
     if (result.refused) return store.refuse(command, result.refused);
@@ -104,6 +125,7 @@ async function commit(
   store: DoorStore,
   command: Command,
   draft: Draft,
+  notAfter?: number,
 ): Promise<{ answer: Answer } | { refused?: Answer }> {
   const { incident, events } = draft;
   const answer: Answer = {
@@ -128,6 +150,7 @@ async function commit(
     stops: draft.stops,
     effects: react(events, incident),
     lookups: events.length === 0 ? { put: [], drop: [] } : lookups(events, incident),
+    ...(notAfter === undefined ? {} : { notAfter }),
   };
   let written: Written;
   try {
@@ -142,21 +165,26 @@ async function commit(
     return { answer };
   }
   store.forget(incident.number);
+  if ('late' in written) throw new TooLate();
   if ('again' in written) return { answer: written.again };
   if ('locked' in written) {
-    const { key, by, incident: holder } = written.locked;
-    const says = `${key} is being changed by ${by} in INC-${holder}. Wait until that is finished.`;
-    return { refused: { ok: false, code: 'locked', says } };
+    const at = 'at' in what && typeof what.at === 'object' ? what.at : undefined;
+    return { refused: lockedAnswer(incident, at, written.locked, command.now) };
   }
   return {};
 }
 
-async function declare(store: DoorStore, knows: Knowledge, command: Command): Promise<Answer> {
+async function declare(
+  store: DoorStore,
+  knows: Knowledge,
+  command: Command,
+  notAfter?: number,
+): Promise<Answer> {
   for (let turn = 0; turn < TRIES; turn++) {
     const number = await store.nextNumber();
     const result = await store.inTurn(number, async () => {
       const draft = declareAs(number, command, knows);
-      return commit(store, command, draft);
+      return commit(store, command, draft, notAfter);
     });
     if ('answer' in result) return result.answer;
   }

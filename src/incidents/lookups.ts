@@ -1,9 +1,10 @@
 /** Rows by which other rooms find an incident: derived from its events, rebuildable, written in the same transaction. */
 import type { What } from './commands.ts';
-import type { Event } from './events.ts';
+import type { At, Event } from './events.ts';
+import { holderOf, type LockValue, locksOf, lostBy } from './locks.ts';
 import type { Incident, TryState } from './state.ts';
 
-/** A lock is a unique row across incidents; a deadline is a command that falls due. */
+/** A lock is a unique row across incidents (locks.ts); a deadline is a command that falls due. */
 export type LookupKind = 'incident' | 'channel' | 'lock' | 'deadline';
 
 export interface LookupRow {
@@ -12,11 +13,20 @@ export interface LookupRow {
   readonly value: unknown;
   /** ms since 1970; only for deadlines. */
   readonly due?: number;
+  /** Only for deadlines: another incident, which the command is for. */
+  readonly incident?: number;
 }
 
 export interface LookupChanges {
   readonly put: readonly LookupRow[];
-  readonly drop: readonly { readonly kind: LookupKind; readonly key: string }[];
+  readonly drop: readonly Dropped[];
+}
+
+/** A lock is dropped only while this holder has it: whoever took it over keeps it. */
+export interface Dropped {
+  readonly kind: LookupKind;
+  readonly key: string;
+  readonly holder?: string;
 }
 
 /** What a list of incidents shows of one. */
@@ -30,15 +40,55 @@ export interface IncidentRow {
   readonly declaredAt: number;
 }
 
+/** How a list shows an incident. */
+export function rowOf(incident: Incident): IncidentRow {
+  const { declared } = incident;
+  return {
+    title: declared.title,
+    severity: incident.severity,
+    status: incident.status,
+    private: declared.private,
+    quiet: declared.quiet,
+    ...(incident.channel ? { channel: incident.channel.id } : {}),
+    declaredAt: incident.declaredAt,
+  };
+}
+
 /** The rows that these new events put and drop; `incident` is the state after them. */
 export function lookups(events: readonly Event[], incident: Incident): LookupChanges {
   const put = new Map<string, LookupRow>();
-  const drop = new Map<string, { kind: LookupKind; key: string }>();
+  const drop = new Map<string, Dropped>();
   const add = (row: LookupRow) => {
     put.set(`${row.kind} ${row.key}`, row);
   };
-  const remove = (kind: LookupKind, key: string) => {
-    if (!put.delete(`${kind} ${key}`)) drop.set(`${kind} ${key}`, { kind, key });
+  const take = (at: At, by: string, since: number, from: ReadonlyMap<string, string> = new Map()) => {
+    const holder = holderOf(incident.number, at);
+    const runbook = incident.runs.get(at.run)?.runbook.id;
+    for (const key of locksOf(incident, at)) {
+      // One statement cannot delete a row and insert it again: what this command frees is taken from its holder.
+      const freed = drop.get(`lock ${key}`)?.holder;
+      drop.delete(`lock ${key}`);
+      const old = from.get(key) ?? freed;
+      const address = { run: at.run, step: at.step, try: at.try };
+      const value: LockValue = {
+        holder,
+        ...address,
+        by,
+        since,
+        ...(runbook ? { runbook } : {}),
+        ...(old === undefined ? {} : { from: old }),
+      };
+      add({ kind: 'lock', key, value });
+    }
+  };
+  const free = (at: At) => {
+    const holder = holderOf(incident.number, at);
+    for (const key of locksOf(incident, at)) {
+      const mine = (put.get(`lock ${key}`)?.value as LockValue | undefined)?.holder ?? holder;
+      if (mine !== holder) continue;
+      put.delete(`lock ${key}`);
+      drop.set(`lock ${key}`, { kind: 'lock', key, holder });
+    }
   };
   for (const event of events) {
     switch (event.type) {
@@ -66,30 +116,39 @@ export function lookups(events: readonly Event[], incident: Incident): LookupCha
         break;
       }
       case 'act_started': {
-        const { run, step, try: number } = event.body;
-        const one = tryOf(incident, run, step, number);
-        for (const lock of one?.planned?.locks ?? [])
+        const one = tryOf(incident, event.body);
+        take(event.body, one?.confirmedBy?.name ?? event.by.name, event.at);
+        break;
+      }
+      case 'lock_taken': {
+        const { locks } = event.body;
+        const from = new Map(
+          locks.map(({ key, incident: number, ...at }) => [key, at.step === '' ? '' : holderOf(number, at)]),
+        );
+        take(event.body, event.by.name, event.at, from);
+        for (const [index, lost] of lostBy(locks).entries()) {
+          if (lost.incident === incident.number) continue;
+          const { keys, since, ...at } = lost.body;
+          const told: What = { do: 'record lock lost', at, keys, since, to: incident.number, by: event.by };
           add({
-            kind: 'lock',
-            key: lock,
-            value: { incident: incident.number, by: event.by.name, since: event.at },
+            kind: 'deadline',
+            key: `${incident.number}.${event.version}.lock-lost.${index}`,
+            value: told,
+            due: event.at,
+            incident: lost.incident,
           });
+        }
         break;
       }
       case 'approval_lapsed':
       case 'act_done':
       case 'act_found':
       case 'verified':
-      case 'step_closed': {
-        const { run, step, try: number } = event.body;
-        const one = tryOf(incident, run, step, number);
-        if (!one || one.holds) break;
-        for (const lock of one.planned?.locks ?? []) if (!isHeld(incident, lock)) remove('lock', lock);
+      case 'step_closed':
+        if (tryOf(incident, event.body)?.holds === false) free(event.body);
         break;
-      }
       case 'closed':
-        for (const one of triesOf(incident))
-          if (one.started) for (const lock of one.planned?.locks ?? []) remove('lock', lock);
+        for (const at of triesOf(incident)) free(at);
         break;
       default:
         break;
@@ -99,29 +158,12 @@ export function lookups(events: readonly Event[], incident: Incident): LookupCha
   return { put: [...put.values()], drop: [...drop.values()] };
 }
 
-function* triesOf(incident: Incident): Generator<TryState> {
-  for (const run of incident.runs.values()) for (const step of run.steps.values()) yield* step.tries;
+function* triesOf(incident: Incident): Generator<At> {
+  for (const [run, { steps }] of incident.runs)
+    for (const [step, { tries }] of steps) for (const one of tries) yield { run, step, try: one.try };
 }
 
-/** A lock that another change of this incident holds is not released by the end of this one. */
-function isHeld(incident: Incident, lock: string): boolean {
-  for (const one of triesOf(incident)) if (one.holds && one.planned?.locks.includes(lock)) return true;
-  return false;
-}
-
-function tryOf(incident: Incident, run: number, step: string, number: number): TryState | undefined {
-  const tries = incident.runs.get(run)?.steps.get(step)?.tries;
-  return tries?.find((one) => one.try === number);
-}
-
-function rowOf(incident: Incident): IncidentRow {
-  return {
-    title: incident.declared.title,
-    severity: incident.severity,
-    status: incident.status,
-    private: incident.declared.private,
-    quiet: incident.declared.quiet,
-    ...(incident.channel ? { channel: incident.channel.id } : {}),
-    declaredAt: incident.declaredAt,
-  };
+function tryOf(incident: Incident, at: At): TryState | undefined {
+  const tries = incident.runs.get(at.run)?.steps.get(at.step)?.tries;
+  return tries?.find((one) => one.try === at.try);
 }

@@ -7,6 +7,8 @@ export interface Plan {
     readonly namespace: string;
     readonly name: string;
     readonly uid?: string;
+    /** What it is part of, as the system says: the StatefulSet of a pod. Never guessed from the name. */
+    readonly owner?: { readonly kind: string; readonly name: string };
   };
   /** Each field that changes, in words a person reads. */
   readonly changes: readonly { readonly field: string; readonly before: string; readonly after: string }[];

@@ -11,7 +11,7 @@ export type Effect =
   | { readonly kind: 'run'; readonly run: number }
   /** A new short message at the bottom: something waits for a person, or an outcome that people must see. */
   | { readonly kind: 'wait'; readonly version: number; readonly at?: At }
-  /** What a check found, into the thread of its run. */
+  /** What a check found or a change gave, into the thread of its run. */
   | { readonly kind: 'evidence'; readonly version: number; readonly at: At }
   /** One line in the channel about this event. */
   | { readonly kind: 'tell'; readonly version: number }
@@ -68,6 +68,8 @@ function of(event: Event): Effect[] {
     case 'slack_failed':
     case 'outcome_late':
       return [tell];
+    case 'recorded_later':
+      return [card, tell];
     case 'note_added':
       return event.body.source.ts ? [] : [tell];
     case 'role_set':
@@ -76,11 +78,19 @@ function of(event: Event): Effect[] {
     case 'reopened':
       return [card, tell];
     case 'target_confirmed':
+    case 'target_dropped':
       return [card, tell];
+    case 'lock_taken':
+    case 'lock_lost':
+      return [card, { kind: 'run', run: event.body.run }, tell];
     case 'target_proposed':
       return [card, { kind: 'wait', version }];
     case 'run_started':
       return [card, { kind: 'run', run: event.body.run }];
+    case 'runbook_changed': {
+      const drawn: Effect = { kind: 'run', run: event.body.run };
+      return event.body.again ? [drawn] : [drawn, tell];
+    }
     case 'step_opened': {
       const { run, kind } = event.body;
       const drawn: Effect = { kind: 'run', run };
@@ -96,23 +106,35 @@ function of(event: Event): Effect[] {
         verdict === 'bad' || verdict === 'unknown' ? [{ kind: 'wait', version, at }] : [];
       return [drawn, ...evidence, ...wait];
     }
+    case 'check_repeated': {
+      const evidence: Effect[] = event.body.evidence
+        ? [{ kind: 'evidence', version, at: atOf(event.body) }]
+        : [];
+      // One message about all of them, when the last one is in.
+      return event.body.left === 0 ? [...evidence, card, { kind: 'wait', version }] : evidence;
+    }
     case 'plan_made':
     case 'plan_failed':
     case 'approval_requested':
     case 'approval_lapsed':
     case 'alone_allowed':
-    case 'act_found':
-    case 'verified': {
+    case 'act_found': {
       const at = atOf(event.body);
       return [
         { kind: 'run', run: at.run },
         { kind: 'wait', version, at },
       ];
     }
+    case 'verified': {
+      const at = atOf(event.body);
+      const evidence: Effect[] = event.body.evidence ? [{ kind: 'evidence', version, at }] : [];
+      return [{ kind: 'run', run: at.run }, ...evidence, { kind: 'wait', version, at }];
+    }
     case 'act_done': {
       const at = atOf(event.body);
       const drawn: Effect = { kind: 'run', run: at.run };
-      return event.body.outcome === 'made' ? [drawn] : [drawn, { kind: 'wait', version, at }];
+      const evidence: Effect[] = event.body.evidence ? [{ kind: 'evidence', version, at }] : [];
+      return event.body.outcome === 'made' ? [drawn, ...evidence] : [drawn, { kind: 'wait', version, at }];
     }
     case 'act_started':
     case 'looked_again':
@@ -121,6 +143,8 @@ function of(event: Event): Effect[] {
     case 'step_closed':
       return [{ kind: 'run', run: event.body.run }];
     case 'choice_made':
+    case 'unwind_started':
+    case 'unwind_ended':
       return [{ kind: 'run', run: event.body.run }, tell];
     case 'run_ended':
       return [

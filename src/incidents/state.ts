@@ -2,7 +2,8 @@
 
 import type { Runbook, Verdict } from '../runbooks/runbook.ts';
 import type { Scope } from '../runbooks/scope-types.ts';
-import type { Bodies, Person, Severity, Status, Target } from './events.ts';
+import type { Bodies, Person, Severity, Status, Target, TargetName } from './events.ts';
+import type { Pin } from './pin.ts';
 import type { Plan } from './plan.ts';
 
 /**
@@ -25,6 +26,8 @@ export type Phase =
 export interface TryState {
   readonly try: number;
   readonly undoes?: number;
+  /** The unwinding that opened it, by the version of its `unwind_started`. */
+  readonly unwinds?: number;
   readonly aside?: boolean;
   /** The id under which its change leaves its trace in the world; empty for what changes nothing. */
   readonly operation: string;
@@ -62,8 +65,16 @@ export interface TryState {
   closedAt?: number;
   /** Set once its call was confirmed. */
   started?: boolean;
+  /** Version of the event since which its change may exist; changes are taken back in its order, newest first. */
+  changedIn?: number;
   /** It holds its locks: from the confirmation to the end of its verification. */
   holds?: boolean;
+  /** Since when (ms): its confirmation, or the moment it took its locks over. */
+  holdsSince?: number;
+  /** Locks that somebody has taken over from it since then. */
+  lostLocks?: readonly { keys: readonly string[]; by: Person; to: number; at: number }[];
+  /** Of a check: it looked at something else than a confirmed target. */
+  elsewhere?: string;
   /** Somebody pressed Stop. */
   stopAsked?: boolean;
   /** Somebody said that it was done by hand. */
@@ -95,6 +106,20 @@ export interface RunState {
   current?: string;
   ended?: Bodies['run_ended'];
   lastVerdict?: Verdict;
+  /** Later versions of its file that were told, the newest last; the run goes on with its own. */
+  changedTo?: readonly Pin[];
+  /** The last time that everything of this run was asked to be taken back. */
+  unwinding?: Unwinding;
+}
+
+/** Taking back every change of a run and of the runs inside it, newest first. */
+export interface Unwinding {
+  /** Version of its `unwind_started`. */
+  readonly version: number;
+  readonly by: Person;
+  readonly changes: Bodies['unwind_started']['changes'];
+  readonly passed: Bodies['unwind_started']['passed'];
+  ended?: Bodies['unwind_ended'];
 }
 
 export interface LooseEnd {
@@ -108,9 +133,36 @@ export interface LooseEnd {
   owner?: Person;
 }
 
+/** A check that had been bad, asked once more when the service was said to be back. */
+export interface RepeatedCheck {
+  readonly run: number;
+  readonly step: string;
+  readonly title: string;
+  readonly was: Verdict;
+  /** Absent until the answer is in. */
+  verdict?: Verdict;
+  says?: string;
+}
+
+/** What one resolve asked once more; empty when no check was bad. */
+export interface Repeats {
+  /** Version of its `resolved`. */
+  readonly resolve: number;
+  readonly by: Person;
+  /** By attempt. */
+  readonly checks: Map<string, RepeatedCheck>;
+}
+
 export interface PinnedEntry {
   readonly entry: string;
   hidden: boolean;
+}
+
+/** What people work on, who said so and when (ms). */
+export interface ConfirmedTarget {
+  readonly target: Target;
+  readonly by: Person;
+  readonly at: number;
 }
 
 export interface Incident {
@@ -124,7 +176,11 @@ export interface Incident {
   channel?: { id: string; name: string };
   readonly posts: Map<string, { channel: string; ts: string }>;
   readonly roles: Map<string, Person>;
-  target?: Target;
+  /** Confirmed, oldest first. */
+  targets: readonly ConfirmedTarget[];
+  /** Everything that a check proposed; the newest of each. */
+  proposals: readonly Target[];
+  /** The question that is open. */
   proposed?: { run: number; step: string; target: Target };
   readonly runs: Map<number, RunState>;
   readonly looseEnds: Map<string, LooseEnd>;
@@ -132,6 +188,8 @@ export interface Incident {
   /** Slack messages on the timeline, by `channel/ts`. */
   readonly pinned: Map<string, PinnedEntry>;
   readonly lost: Set<string>;
+  /** One for each resolve. */
+  readonly repeats: Repeats[];
   resolvedAt?: number;
   closedAt?: number;
   reportHash?: string;
@@ -156,6 +214,11 @@ function readTry(step: StepState): TryState | undefined {
   );
 }
 
+function ownTry(step: StepState, number: number): TryState | undefined {
+  const one = step.tries.find((candidate) => candidate.try === number);
+  return one?.undoes === undefined ? one : step.tries.find((candidate) => candidate.try === one.undoes);
+}
+
 /** True when a call was made, or claimed to have been made by hand, and nothing proves that it changed nothing. */
 export function mayHaveChanged(one: TryState): boolean {
   if (one.claimed) return true;
@@ -167,11 +230,14 @@ export function runsOn(one: TryState): boolean {
   return one.phase === 'looking' && one.found?.happened === 'still running';
 }
 
-/** What expressions of a run can read. */
-export function scopeOf(incident: Incident, run: RunState): Scope {
+/**
+ * What expressions of a run can read. With `at` its step's own plan and arguments are those of that try, or of the
+ * try that it takes back: a change that was made twice has two before-values.
+ */
+export function scopeOf(incident: Incident, run: RunState, at?: { step: string; try: number }): Scope {
   const steps: Record<string, Scope['steps'][string]> = {};
   for (const [id, step] of run.steps) {
-    const one = readTry(step);
+    const one = (at?.step === id ? ownTry(step, at.try) : undefined) ?? readTry(step);
     if (!one) continue;
     steps[id] = {
       args: one.args,
@@ -202,4 +268,16 @@ export function scopeOf(incident: Incident, run: RunState): Scope {
 /** The plan as an object's name for people: `web/deployment/utility`. */
 export function objectOf(plan: Plan | Bodies['plan_made']['plan']): string {
   return `${plan.target.namespace}/${plan.target.kind}/${plan.target.name}`;
+}
+
+/** Two names of one thing. */
+export function sameTarget(a: TargetName, b: TargetName): boolean {
+  return a.namespace === b.namespace && a.name === b.name && a.kind.toLowerCase() === b.kind.toLowerCase();
+}
+
+/** The locks that this try holds now, as far as this incident knows. */
+export function locksHeld(one: TryState): readonly string[] {
+  if (!one.holds) return [];
+  const lost = new Set(one.lostLocks?.flatMap(({ keys }) => keys));
+  return (one.planned?.locks ?? []).filter((key) => !lost.has(key));
 }

@@ -1,10 +1,23 @@
 /** The timeline of an incident: its events as lines that a person reads, in the order in which things happened. */
 import type { Event, EventOf, Target } from './events.ts';
+import { changedWords, pinnedAs } from './pin.ts';
 import { applyCorrections } from './timeline/corrections.ts';
 import type { Entry, EntryKind, NameOf } from './timeline/entry.ts';
 import { type CheckLine, foldChecks } from './timeline/folding.ts';
 import { confirmedBy, endOf, keyOf, type StepStory, stepStories } from './timeline/steps.ts';
-import { actWords, byHandWords, checkWords, choiceWords, clause, sentence } from './timeline/words.ts';
+import {
+  actWords,
+  byHandWords,
+  checkWords,
+  choiceWords,
+  clause,
+  lockLostWords,
+  lockTakenWords,
+  repeatedWords,
+  sentence,
+  unwindWords,
+  unwoundWords,
+} from './timeline/words.ts';
 
 export type { Entry, NameOf } from './timeline/entry.ts';
 
@@ -80,19 +93,36 @@ function ownLines(event: Event, name: NameOf, titles: ReadonlyMap<string, string
       return [line(event, 'milestone', `Target proposed: ${sentence(targetWords(target))}`)];
     }
     case 'target_confirmed': {
-      const text = `Target confirmed by ${name(event.by)}: ${sentence(targetWords(event.body.target))}`;
+      const what = event.body.also ? 'One more target' : 'Target';
+      const text = `${what} confirmed by ${name(event.by)}: ${sentence(targetWords(event.body.target))}`;
       return [line(event, 'milestone', text, said(event))];
     }
+    case 'target_dropped': {
+      const text = `Target taken off by ${name(event.by)}: ${sentence(targetWords(event.body.target))}`;
+      return [line(event, 'milestone', text, said(event))];
+    }
+    case 'lock_taken':
+      return [line(event, 'update', lockTakenWords(event, name), said(event))];
+    case 'lock_lost':
+      // Of the same incident it is in the line of who took it.
+      return event.body.to === event.incident ? [] : [line(event, 'update', lockLostWords(event, name))];
     case 'run_started': {
       const { runbook, run, parent } = event.body;
       const inside = parent ? ', inside another runbook' : '';
-      return [line(event, 'update', `Runbook ${runbook.id} started (run ${run}${inside}).`, said(event))];
+      const pinned = pinnedAs(runbook.id, event.body);
+      return [line(event, 'update', `Runbook ${pinned} started (run ${run}${inside}).`, said(event))];
     }
+    case 'runbook_changed':
+      return event.body.again ? [] : [line(event, 'update', changedWords(event.body))];
     case 'run_ended': {
       if (event.body.why === 'finished') return [];
       const text = `Run ${event.body.run} ${event.body.why === 'stopped' ? 'was stopped' : 'was ended'}: `;
       return [line(event, 'update', `${text}${sentence(event.body.says)}`, said(event))];
     }
+    case 'unwind_started':
+      return [line(event, 'update', unwindWords(event), said(event))];
+    case 'unwind_ended':
+      return [line(event, 'update', unwoundWords(event))];
     case 'loose_end_settled': {
       const { state, says, owner, until } = event.body;
       const title = titles.get(event.body.id) ?? event.body.id;
@@ -108,9 +138,20 @@ function ownLines(event: Event, name: NameOf, titles: ReadonlyMap<string, string
       const summary = event.body.summary ? ` ${sentence(event.body.summary)}` : '';
       return [line(event, 'milestone', `Service restored.${summary}`, { at: event.body.at, ...said(event) })];
     }
+    case 'check_repeated': {
+      const { evidence } = event.body;
+      return [line(event, 'check', repeatedWords(event), { evidence: evidence ? [evidence] : [] })];
+    }
     case 'reopened': {
       const reason = event.body.reason ? `: ${sentence(event.body.reason)}` : '.';
       return [line(event, 'milestone', `Reopened${reason}`, said(event))];
+    }
+    case 'recorded_later': {
+      const { since, until, commands } = event.body;
+      const many = commands.length === 1 ? 'One entry was' : `${commands.length} entries were`;
+      const minutes = Math.max(1, Math.round((until - since) / 60_000));
+      const text = `Handrail's own database did not answer for ${minutes} min. ${many} kept on disk and recorded later.`;
+      return [line(event, 'update', text, { at: since, until, show: 'keep' })];
     }
     case 'closed':
       return [line(event, 'milestone', 'Incident closed.', { at: event.body.at, ...said(event) })];
@@ -179,7 +220,9 @@ function storyLines(story: StepStory, name: NameOf): Entry[] {
   const end = endOf(story);
   const until = (from: number): Partial<Entry> => (end !== undefined && end > from ? { until: end } : {});
   if (started) {
-    const more = { by: confirmedBy(story) ?? started.by, ...until(started.at) };
+    const answers = [story.done?.body.evidence, story.verified?.body.evidence];
+    const evidence = answers.filter((kept) => kept !== undefined);
+    const more = { by: confirmedBy(story) ?? started.by, ...until(started.at), evidence };
     lines.push(line(started, 'act', actWords(story, name), more));
   }
   if (claimed) {
@@ -223,5 +266,20 @@ export function timeline(events: readonly Event[], name: NameOf = (person) => pe
     ...stories.flatMap((story) => storyLines(story, name)),
     ...foldChecks(checks, changes),
   ];
-  return [...applyCorrections(lines, events)].sort((a, b) => a.at - b.at || a.version - b.version);
+  return [...recordedLater(applyCorrections(lines, events), events)].sort(
+    (a, b) => a.at - b.at || a.version - b.version,
+  );
+}
+
+/** What was kept on disk while the store was away was recorded when it came back, although it carries its own time. */
+function recordedLater(lines: readonly Entry[], events: readonly Event[]): readonly Entry[] {
+  const when = new Map<string, number>();
+  for (const event of events)
+    if (event.type === 'recorded_later') for (const id of event.body.commands) when.set(id, event.at);
+  if (when.size === 0) return lines;
+  const commandOf = new Map(events.map(({ version, command }) => [version, command]));
+  return lines.map((one) => {
+    const recordedAt = when.get(commandOf.get(one.version) ?? '');
+    return recordedAt === undefined ? one : { ...one, recordedAt, keptMeanwhile: true };
+  });
 }

@@ -3,14 +3,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Action, ActionFailed, type ChangingCall, type ReadingAction } from '../actions/action.ts';
 import type { Failure, Outcome } from '../incidents/commands.ts';
 import type { NewAttempt } from '../incidents/draft.ts';
-import { canonical, planHash, sha256 } from '../incidents/hash.ts';
+import { planHash } from '../incidents/hash.ts';
 import type { Plan } from '../incidents/plan.ts';
 import { type Incident, scopeOf } from '../incidents/state.ts';
 import { claim, renew, stillOurs, stillQueued } from '../store/attempts.ts';
 import { type Calling, failureOf, openCall, outputOf, paramsOf, pause, Stopped, within } from './calling.ts';
-import { keptOf } from './evidence.ts';
+import { fieldsToKeep, keptOf } from './evidence.ts';
+import { mayCall, TooOld } from './may-call.ts';
 import { changing, pollHappened, stopNow } from './trace.ts';
-import { tell, type Worker } from './worker.ts';
+import { tellOutcome, type Worker } from './worker.ts';
 
 /** Takes the attempt if nobody has, performs it and brings the outcome to the door. */
 export async function performAttempt(worker: Worker, id: string): Promise<void> {
@@ -41,7 +42,7 @@ async function bring(
   const { id, at, looseEnd } = attempt;
   for (let turn = 0, defects = 0; defects < MOST_DEFECTS; turn++) {
     try {
-      await tell(worker, incident, `settle:${id}`, {
+      await tellOutcome(worker, incident, `settle:${id}`, {
         do: 'settle',
         attempt: id,
         at,
@@ -69,19 +70,17 @@ async function look(worker: Worker, incident: number, attempt: NewAttempt): Prom
   try {
     const action = actionOf(worker, attempt);
     calling = openCall(worker, incident, attempt, paramsOf(action, attempt.args));
-    const { call } = calling;
+    const { call, leaving } = calling;
     switch (purpose) {
       case 'check': {
-        const out = outputOf(action, await within(call.signal, reading(action).run(call as never)));
-        const kept = await keptOf(worker, incident, attempt, out);
-        return {
-          purpose,
-          result: { ok: true, out, ...(kept ? { kept } : {}), rawHash: sha256(canonical(out)) },
-        };
+        const read = outputOf(action, await within(call.signal, reading(action).run(call as never)));
+        const out = leaving.out(read, action.sensitive);
+        const kept = keptOf(await fieldsToKeep(worker, incident, attempt), out);
+        return { purpose, result: { ok: true, out, ...kept, rawHash: leaving.hash(read) } };
       }
       case 'plan': {
         const plan = await within(call.signal, changing(action).plan(call as never));
-        return { purpose, result: { ok: true, plan } };
+        return { purpose, result: { ok: true, plan: leaving.plan(plan) } };
       }
       case 'happened': {
         const happened = await pollHappened(worker, incident, attempt, action, calling);
@@ -99,7 +98,7 @@ async function look(worker: Worker, incident: number, attempt: NewAttempt): Prom
     }
     throw new Error('a change is performed by act(), not by look()');
   } catch (error) {
-    return { purpose, result: failureOf(worker, attempt, error, calling?.call.signal) };
+    return { purpose, result: failureOf(worker, attempt, error, calling) };
   } finally {
     calling?.end();
   }
@@ -113,19 +112,27 @@ async function poll(
   action: Action,
   calling: Calling,
   options: { once?: boolean } = {},
-): Promise<{ ok: true; held: boolean; out?: Record<string, unknown>; says?: string } | Failure> {
+): Promise<Extract<Outcome, { purpose: 'verify' }>['result']> {
+  const { leaving } = calling;
   const { signal } = calling.call;
+  const keep = await fieldsToKeep(worker, incident, attempt);
+  const answered = (read: Record<string, unknown>) => {
+    const out = leaving.out(read, action.sensitive);
+    return { out, ...keptOf(keep, out), rawHash: leaving.hash(read) };
+  };
   let last: Record<string, unknown> | undefined;
   let says: string | undefined;
   // Short waits first: most changes are seen within half a second.
   let turn = 0;
   for (;;) {
+    leaving.seen.again();
     try {
       last = outputOf(action, await within(signal, reading(action).run(calling.call as never)));
       says = undefined;
-      if (await holds(worker, incident, attempt, action, last)) return { ok: true, held: true, out: last };
+      if (await holds(worker, incident, attempt, action, last))
+        return { ok: true, held: true, ...answered(last) };
     } catch (error) {
-      const failure = failureOf(worker, attempt, error, signal);
+      const failure = failureOf(worker, attempt, error, calling);
       says = failure.says;
       if (options.once) return failure;
     }
@@ -137,7 +144,7 @@ async function poll(
   return {
     ok: true,
     held: false,
-    ...(last ? { out: last } : {}),
+    ...(last ? answered(last) : {}),
     says: says ? `Last answer: ${says}` : `The condition did not come true within ${seconds} s.`,
   };
 }
@@ -153,7 +160,7 @@ async function holds(
     const run = state.runs.get(attempt.at.run);
     if (!run || attempt.until === undefined) return false;
     const place = { runbook: run.runbook, step: attempt.at.step, out: action.name, own: true };
-    return worker.knows.language.holds(attempt.until, { ...scopeOf(state, run), out }, place);
+    return worker.knows.language.holds(attempt.until, { ...scopeOf(state, run, attempt.at), out }, place);
   });
   return held ?? false;
 }
@@ -171,26 +178,23 @@ async function act(
   let calling: Calling | undefined;
   let refusal: Failure | undefined;
   let plan: Plan | undefined;
-  const nothing = { nothingHappened: true };
+  let keep: readonly string[] = [];
   try {
     const action = changing(actionOf(worker, attempt));
     calling = openCall(worker, incident, attempt, paramsOf(action, attempt.args));
-    const system = await worker.store.look(incident, (state) => state.declared.system?.id);
-    // By PostgreSQL's clock: those of the workers may be minutes apart.
-    if (waitedMs > worker.knows.executeWithinMs)
-      throw new ActionFailed('The confirmation is too old. Confirm again.', {
-        ...nothing,
+    keep = await fieldsToKeep(worker, incident, attempt);
+    await mayCall(worker, incident, attempt, waitedMs);
+    plan = await within(calling.call.signal, action.plan(calling.call as never));
+    // People confirmed the plan as it was shown.
+    if (planHash(attempt.uses, attempt.args, calling.leaving.plan(plan)) !== attempt.planHash)
+      throw new ActionFailed('read the new plan and confirm again.', {
+        nothingHappened: true,
         planChanged: true,
       });
-    if (!(await worker.mayStill(attempt.by, system)))
-      throw new ActionFailed('The right to do this was taken away in the meantime.', nothing);
-    plan = await within(calling.call.signal, action.plan(calling.call as never));
-    if (planHash(attempt.uses, attempt.args, plan) !== attempt.planHash)
-      throw new ActionFailed('read the new plan and confirm again.', { ...nothing, planChanged: true });
   } catch (error) {
-    const failure = failureOf(worker, attempt, error, calling?.call.signal);
+    const failure = failureOf(worker, attempt, error, calling);
     // Nothing was called yet, whatever went wrong.
-    refusal = { ...failure, nothingHappened: true };
+    refusal = { ...failure, nothingHappened: true, ...(error instanceof TooOld ? { tooOld: true } : {}) };
   }
   try {
     const withinMs = refusal ? undefined : worker.knows.executeWithinMs;
@@ -203,12 +207,14 @@ async function act(
     const ours = () => stillOurs(worker.pool, attempt.id, worker.name);
     const call = { ...calling.call, plan, stillOurs: ours } as ChangingCall;
     try {
-      const out = outputOf(action, await within(call.signal, action.run(call as never)));
-      return { purpose: 'act', result: { ok: true, out } };
+      const gave = outputOf(action, await within(call.signal, action.run(call as never)));
+      const out = calling.leaving.out(gave, action.sensitive);
+      const rawHash = calling.leaving.hash(gave);
+      return { purpose: 'act', result: { ok: true, out, ...keptOf(keep, out), rawHash } };
     } catch (error) {
       // A time limit only ends our watching; Stop ends the work, with a signal that has not fired yet.
       if (call.signal.reason instanceof Stopped) await stopNow(worker, action, call);
-      return { purpose: 'act', result: failureOf(worker, attempt, error, call.signal) };
+      return { purpose: 'act', result: failureOf(worker, attempt, error, calling) };
     }
   } finally {
     calling?.end();
@@ -231,7 +237,7 @@ async function stoppedBefore(
   }
   const { signal } = calling.call;
   return signal.aborted
-    ? { ...failureOf(worker, attempt, signal.reason, signal), nothingHappened: true }
+    ? { ...failureOf(worker, attempt, signal.reason, calling), nothingHappened: true }
     : undefined;
 }
 

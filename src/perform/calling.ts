@@ -4,6 +4,7 @@ import { type Action, ActionFailed, type Call } from '../actions/action.ts';
 import type { Failure } from '../incidents/commands.ts';
 import type { NewAttempt } from '../incidents/draft.ts';
 import { renew } from '../store/attempts.ts';
+import { type Leaving, leavingOf } from './leaving.ts';
 import type { Worker } from './worker.ts';
 
 /** Somebody pressed Stop: unlike a time limit, it ends the work itself. */
@@ -15,6 +16,8 @@ export class Stopped extends ActionFailed {
 
 export interface Calling {
   readonly call: Call;
+  /** What the calls say goes through it. */
+  readonly leaving: Leaving;
   /** Ends the time limit and the lease's renewal. */
   end(): void;
 }
@@ -35,6 +38,7 @@ export function openCall(
     attempt.timeoutMs,
   );
   let progress: string | undefined;
+  const leaving = leavingOf(worker, { params, namespace: attempt.namespace });
   const keepLease = setInterval(() => {
     renew(worker.pool, attempt.id, worker.name, worker.leaseMs, progress).then(
       ({ stop }) => {
@@ -44,7 +48,9 @@ export function openCall(
     );
   }, worker.leaseMs / 4);
   return {
+    leaving,
     call: {
+      seen: leaving.seen,
       params,
       namespace: attempt.namespace,
       operation: attempt.operation,
@@ -53,7 +59,7 @@ export function openCall(
       now: worker.now,
       reach: worker.reach,
       progress: (words) => {
-        progress = words;
+        progress = leaving.words(words);
         worker.progressed(incident, attempt.at.run);
       },
     },
@@ -86,12 +92,10 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** What went wrong, in words; a defect of ours is logged and told briefly. */
-export function failureOf(
-  worker: Worker,
-  attempt: NewAttempt,
-  error: unknown,
-  signal?: AbortSignal,
-): Failure {
+export function failureOf(worker: Worker, attempt: NewAttempt, error: unknown, calling?: Calling): Failure {
+  const signal = calling?.call.signal;
+  // Arguments that do not fit are told before there is a call.
+  const leaving = calling?.leaving ?? leavingOf(worker, { params: {}, namespace: attempt.namespace });
   const told =
     signal?.aborted && signal.reason instanceof ActionFailed && !(error instanceof ActionFailed)
       ? signal.reason
@@ -100,17 +104,17 @@ export function failureOf(
     const { says, nothingHappened, planChanged } = told;
     return {
       ok: false,
-      says,
+      says: leaving.words(says),
       ...(nothingHappened ? { nothingHappened } : {}),
       ...(planChanged ? { planChanged } : {}),
     };
   }
   worker.log.error(
-    { err: error, attempt: attempt.id, uses: attempt.uses },
+    { err: leaving.error(error), attempt: attempt.id, uses: attempt.uses },
     'an action failed in a way it should not',
   );
   const words = error instanceof Error ? error.message : String(error);
-  return { ok: false, says: `${attempt.uses} failed: ${words.slice(0, 300)}` };
+  return { ok: false, says: `${attempt.uses} failed: ${leaving.words(words).slice(0, 300)}` };
 }
 
 /** Arguments as the action's own schema reads them. Throws ActionFailed that proves nothing was changed. */

@@ -17,7 +17,7 @@ const MOST = 100;
 export async function choicesFor(
   worker: Worker,
   param: Param,
-  where: { readonly namespace: string; readonly target?: string },
+  where: { readonly namespace: string; readonly targets?: readonly string[] },
   runbook: Runbook | undefined,
 ): Promise<readonly Choice[]> {
   const signal = AbortSignal.timeout(LIMIT_MS);
@@ -39,20 +39,20 @@ export async function choicesFor(
 }
 
 /**
- * What to ask for members when the runbook names no cluster: the confirmed target's, else every Patroni cluster that
+ * What to ask for members when the runbook names no cluster: the confirmed targets', else every Patroni cluster that
  * the catalogue has in the namespace.
  */
 function askedOf(
   worker: Worker,
   from: NonNullable<Param['from']>,
-  where: { readonly namespace: string; readonly target?: string },
+  where: { readonly namespace: string; readonly targets?: readonly string[] },
 ): NonNullable<Param['from']>[] {
   if (!from.uses.startsWith('patroni.') || from.with.statefulset || from.with.service) return [from];
   const known = worker.reach.catalog.systems
     .filter((system) => system.namespace === where.namespace)
     .flatMap((system) => system.databases)
     .flatMap(({ kind, statefulset }) => (kind === 'patroni' && statefulset ? [statefulset] : []));
-  const names = where.target ? [where.target] : known;
+  const names = where.targets?.length ? where.targets : known;
   if (names.length === 0) return [from];
   return names.map((statefulset) => ({ ...from, with: { ...from.with, statefulset } }));
 }
@@ -90,7 +90,7 @@ async function fromAction(
     const value = evaluate('item.name', scope, types);
     return {
       value: typeof value === 'string' ? value : JSON.stringify(value),
-      label: render(from.show, scope, types),
+      label: worker.redact(render(from.show, scope, types), { exact: true }),
     };
   });
 }

@@ -1,35 +1,37 @@
-/** What the timeline keeps of a check's answer: only the fields its step names, redacted. */
+/** What the timeline keeps of an answer: only the fields that its step names, cut to what a timeline can hold. */
+import { everyText } from '../actions/redact/every-text.ts';
 import type { NewAttempt } from '../incidents/draft.ts';
 import type { Worker } from './worker.ts';
 
 /** Longest text that one kept field may have, in characters. */
 const LONGEST = 4000;
 
-export async function keptOf(
+/** The fields that the step of this attempt keeps; asked before a change, because after it nothing may fail. */
+export async function fieldsToKeep(
   worker: Worker,
   incident: number,
   attempt: NewAttempt,
-  out: Record<string, unknown>,
-): Promise<Record<string, unknown> | undefined> {
+): Promise<readonly string[]> {
   const keep = await worker.store.look(incident, (state) => {
     const run = state.runs.get(attempt.at.run);
     const step = run?.runbook.steps.find((one) => one.id === attempt.at.step);
-    return step?.kind === 'check' ? step.capture?.keep : undefined;
+    const tries = run?.steps.get(attempt.at.step)?.tries;
+    const undoes = tries?.find((one) => one.try === attempt.at.try)?.undoes;
+    return step && 'capture' in step && undoes === undefined ? step.capture?.keep : undefined;
   });
-  if (!keep || keep.length === 0) return undefined;
-  const kept: Record<string, unknown> = {};
-  for (const name of keep) if (out[name] !== undefined) kept[name] = redacted(out[name], worker.redact);
-  return kept;
+  return keep ?? [];
 }
 
-/** The same value with every text in it redacted and cut to a length that fits a timeline. */
-export function redacted(value: unknown, redact: (text: string) => string): unknown {
-  if (typeof value === 'string') {
-    const text = redact(value);
-    return text.length > LONGEST ? `${text.slice(0, LONGEST)} …` : text;
-  }
-  if (Array.isArray(value)) return value.map((one) => redacted(one, redact));
-  if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, redacted(one, redact)]));
-  return value;
+/** `out` is redacted already. Empty when nothing is kept. */
+export function keptOf(
+  keep: readonly string[],
+  out: Readonly<Record<string, unknown>>,
+): { kept?: Record<string, unknown> } {
+  const there = keep.filter((name) => out[name] !== undefined);
+  if (there.length === 0) return {};
+  return { kept: Object.fromEntries(there.map((name) => [name, everyText(out[name], cut)])) };
+}
+
+function cut(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)} …` : text;
 }

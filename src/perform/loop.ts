@@ -93,7 +93,7 @@ const keyOfAttempt = (id: string): string => `attempt ${id}`;
 async function giveUpExpired(worker: Worker, isOurs: (id: string) => boolean): Promise<void> {
   for (const { incident, attempt } of await expired(worker.pool)) {
     const { id, at, purpose, looseEnd } = attempt;
-    if (isOurs(id)) continue;
+    if (isOurs(id) || worker.keeping?.holds(id)) continue;
     await one(worker, `lost ${id}`, () =>
       tell(worker, incident, `lost:${id}`, {
         do: 'give up attempt',

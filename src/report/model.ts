@@ -11,7 +11,9 @@ import { type Hole, holesOf } from './model/holes.ts';
 import { type LeftBehind, leftBehindOf } from './model/left-behind.ts';
 import { type Interval, intervalsOf, type Milestones, milestonesOf } from './model/milestones.ts';
 import { type Question, questionsOf } from './model/questions.ts';
+import { type Repeated, repeatedOf } from './model/repeated.ts';
 import { type RunUsed, runsOf } from './model/runbooks.ts';
+import { type Target, targetsOf } from './model/targets.ts';
 import { type Participant, type PeopleStyle, peopleOf } from './people.ts';
 import { withoutSlackEntities } from './typed.ts';
 
@@ -25,17 +27,16 @@ export interface Row {
   readonly text: string;
   readonly link?: string;
   /** Set when it was written down at least five minutes after it happened, or after the end. */
-  readonly added?: { readonly at: number; readonly by: string; readonly afterClose: boolean };
+  readonly added?: {
+    readonly at: number;
+    readonly by: string;
+    readonly afterClose: boolean;
+    /** The store was away when it was written. */
+    readonly keptMeanwhile: boolean;
+  };
   readonly deletedAt?: number;
   /** The last correction. */
   readonly corrected?: { readonly at: number; readonly by: string; readonly why: string };
-}
-
-export interface Target {
-  readonly words: string;
-  readonly says: string;
-  readonly by: string;
-  readonly at: number;
 }
 
 export interface ReportModel {
@@ -55,7 +56,7 @@ export interface ReportModel {
   readonly declaredBy: string;
   readonly noticed: string;
   readonly place?: string;
-  /** Confirmed, in order; the last one counts. */
+  /** Confirmed, in order; those without an end count. */
   readonly targets: readonly Target[];
   /** What it was not: proposed or looked at, and not confirmed; ruled out in words. */
   readonly notTargets: readonly string[];
@@ -71,6 +72,8 @@ export interface ReportModel {
   readonly holes: readonly Hole[];
   readonly cause: Cause;
   readonly changes: readonly Change[];
+  /** Asked once more at the last resolve. */
+  readonly repeated: readonly Repeated[];
   readonly decisions: readonly Decision[];
   readonly evidence: readonly EvidenceTable[];
   readonly left: LeftBehind;
@@ -95,7 +98,8 @@ function rowOf(entry: Entry, labelOf: (person: Entry['by']) => string): Row {
     (one) => one.why === 'edited in Slack' || one.why === 'corrected',
   );
   const sinceLine = entry.kind === 'milestone' && entry.id.endsWith('-since');
-  const late = entry.late || (entry.recordedAt - entry.at >= lateMs && !sinceLine);
+  const late =
+    entry.late || entry.keptMeanwhile === true || (entry.recordedAt - entry.at >= lateMs && !sinceLine);
   return {
     at: entry.at,
     about: entry.precision === 'about',
@@ -105,7 +109,14 @@ function rowOf(entry: Entry, labelOf: (person: Entry['by']) => string): Row {
     ...(entry.until === undefined ? {} : { until: entry.until }),
     ...(entry.source.link ? { link: entry.source.link } : {}),
     ...(late
-      ? { added: { at: entry.recordedAt, by: labelOf(entry.recordedBy), afterClose: entry.late } }
+      ? {
+          added: {
+            at: entry.recordedAt,
+            by: labelOf(entry.recordedBy),
+            afterClose: entry.late,
+            keptMeanwhile: entry.keptMeanwhile === true,
+          },
+        }
       : {}),
     ...(entry.deletedAt === undefined ? {} : { deletedAt: entry.deletedAt }),
     ...(corrected ? { corrected: { at: corrected.at, by: labelOf(corrected.by), why: corrected.why } } : {}),
@@ -118,37 +129,6 @@ function mapTexts<T>(value: T, change: (text: string) => string): T {
   if (Array.isArray(value)) return value.map((one: unknown) => mapTexts(one, change)) as T;
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, mapTexts(one, change)])) as T;
-}
-
-const targetWords = (target: { kind: string; name: string; namespace: string }): string =>
-  `${target.kind} ${target.name} in ${target.namespace}`;
-
-function targetsOf(
-  events: readonly Event[],
-  entries: readonly Entry[],
-  labelOf: (person: Event['by']) => string,
-) {
-  const confirmed: Target[] = [];
-  const proposed = new Map<string, string>();
-  const not = new Set<string>();
-  for (const event of events) {
-    if (event.type === 'target_proposed') {
-      const { target } = event.body;
-      proposed.set(targetWords(target), `${targetWords(target)} (proposed, not confirmed)`);
-    }
-    if (event.type === 'target_confirmed') {
-      const { target } = event.body;
-      confirmed.push({ words: targetWords(target), says: target.says, by: labelOf(event.by), at: event.at });
-    }
-    if (event.type === 'check_done' && event.body.elsewhere) not.add(event.body.elsewhere);
-  }
-  for (const target of confirmed) proposed.delete(target.words);
-  const last = confirmed.at(-1)?.words;
-  const earlier = confirmed.filter((target) => target.words !== last);
-  const changed = earlier.map((target) => `${target.words} (confirmed first, corrected later)`);
-  const ruledOut = entries.filter((entry) => entry.kind === 'ruled-out' && entry.deletedAt === undefined);
-  const words = [...changed, ...proposed.values(), ...ruledOut.map((entry) => entry.text), ...not];
-  return { targets: confirmed, notTargets: [...new Set(words)] };
 }
 
 /** Throws NoIncident. The same events and options give the same model; there is no clock in it. */
@@ -166,6 +146,10 @@ export function model(events: readonly Event[], options: { readonly people: Peop
   const left = leftBehindOf(events, stories, labelOf);
   const holes = holesOf(entries, moments.open);
   const changes = changesOf(stories, labelOf);
+  const repeated = repeatedOf(events);
+  const ruledOut = entries
+    .filter((entry) => entry.kind === 'ruled-out' && entry.deletedAt === undefined)
+    .map(({ text }) => text);
   const checks = events.filter((event) => event.type === 'check_done');
   const severities = events.flatMap((event) => (event.type === 'severity_changed' ? [event.body.to] : []));
   const resolved = events.findLast((event) => event.type === 'resolved');
@@ -189,7 +173,7 @@ export function model(events: readonly Event[], options: { readonly people: Peop
     noticed,
     // A channel's id says nothing to a reader.
     ...(place && !/^[CDG][A-Z0-9]{7,}$/.test(place) ? { place } : {}),
-    ...targetsOf(events, entries, labelOf),
+    ...targetsOf(events, ruledOut, labelOf),
     ...(summary ? { summary } : {}),
     counts: {
       checks: checks.length,
@@ -202,11 +186,12 @@ export function model(events: readonly Event[], options: { readonly people: Peop
     holes,
     cause,
     changes,
+    repeated,
     decisions: decisionsOf(stories, entries, labelOf),
     evidence: evidenceOf(stories),
     left,
     followUps: followUpsOf(events, stories, cause, left, labelOf),
-    questions: questionsOf(stories, cause, moments, left, holes),
+    questions: questionsOf(stories, cause, moments, left, holes, repeated),
     runs: runsOf(events, labelOf),
   };
   return mapTexts(unresolved, people.resolve);

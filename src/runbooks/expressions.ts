@@ -12,7 +12,7 @@
 import { Environment, EvaluationError, type ParseResult } from '@marcbachmann/cel-js';
 import { classOf, fromCel, isDuration, toCel } from './cel-values.ts';
 import { readableSeconds } from './duration.ts';
-import { type ExpressionProblem, readExpression } from './expression-reading.ts';
+import { type ExpressionNode, type ExpressionProblem, readExpression } from './expression-reading.ts';
 import { foundIn } from './linear-pattern.ts';
 import { parseQuantity, readableBytes } from './quantity.ts';
 import type { Arguments, Expression, Json, Template } from './runbook.ts';
@@ -59,6 +59,15 @@ base
   .registerOperator(`int <= ${duration}`, (a: bigint, b: Seconds) => a <= b.seconds)
   .registerOperator(`int > ${duration}`, (a: bigint, b: Seconds) => a > b.seconds)
   .registerOperator(`int >= ${duration}`, (a: bigint, b: Seconds) => a >= b.seconds);
+
+/** The parsed expression, with where everything in it stands; undefined when it cannot be read. No names are checked. */
+export function parseExpression(source: Expression): ExpressionNode | undefined {
+  try {
+    return base.parse(source).ast;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Checks without evaluating. Never throws; every problem of names at once, else the first of types. */
 export function checkExpression(source: Expression, types: ScopeTypes): CheckResult {

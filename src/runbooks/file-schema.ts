@@ -35,7 +35,8 @@ const duration = z
 const expression = sentence(2000).describe('A CEL expression, without ${{ }}');
 const template = sentence(3000).describe('Text; ${{ expression }} is replaced by its value');
 const json = z.json().meta({ id: 'json' });
-const args = z.record(z.string().regex(/^[a-z][a-z0-9_]*$/i), json).default({});
+// No flag on the pattern: a JSON Schema has none.
+const args = z.record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]*$/), json).default({});
 const verdict = z.enum(['ok', 'warn', 'bad', 'unknown']);
 
 const offer = z.strictObject({ run: runbookId, with: args }).describe('Ends this run and offers another one');

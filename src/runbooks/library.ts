@@ -1,5 +1,6 @@
 /** All runbooks together: doubled ids, references to absent ones, loops over several files. One broken file never stops the others. */
 import { createHash } from 'node:crypto';
+import type { Access } from '../catalog/access.ts';
 import { suggestion } from '../catalog/nearest.ts';
 import { loopsOf } from './lint/loops.ts';
 import { loopReport, type ReadRunbook, readRunbook } from './parse.ts';
@@ -15,6 +16,8 @@ export interface Loaded {
   readonly file: string;
   /** sha256 of the file's text, in hex: what a run is pinned to. */
   readonly hash: string;
+  /** The file's revision, where one is known: `1a2b3c4`, `1a2b3c4+changes`. */
+  readonly revision?: string;
   /** Warnings. */
   readonly problems: readonly Problem[];
 }
@@ -22,6 +25,8 @@ export interface Loaded {
 export interface Broken {
   readonly file: string;
   readonly id?: string;
+  /** The runbook of which the version before is still offered. */
+  readonly keeps?: string;
   readonly problems: readonly Problem[];
 }
 
@@ -39,14 +44,18 @@ interface Entry extends ReadRunbook {
   readonly found: Problem[];
 }
 
-/** Never throws. `today`: ISO date. Of two files with one id the first is taken, so give them in a fixed order. */
+/**
+ * Never throws. `today`: ISO date. Of two files with one id the first is taken, so give them in a fixed order.
+ * `groups`: who is in which group of handrail.yaml; without it nobody asks whether a second person is there (RB111).
+ */
 export function loadLibrary(
   files: readonly { readonly file: string; readonly text: string }[],
   register: Register,
   today: string,
+  known: { readonly groups?: Access } = {},
 ): Library {
   const entries = files.map(({ file, text }): Entry => {
-    const read = readRunbook(text, file, register, today);
+    const read = readRunbook(text, file, { register, today, ...known });
     return { ...read, file, text, found: [...read.problems] };
   });
   const taken = refuseDoubled(entries);

@@ -55,6 +55,64 @@ export function parseParam(param: Param, given: string | number | boolean): Pars
   }
 }
 
+/** What was given for declared parameters or fields: their values, and what is wrong with each in words for a person. */
+export interface ReadParams {
+  readonly values: Readonly<Record<string, ParamValue>>;
+  /** By name; also of names that nobody declared. */
+  readonly problems: Readonly<Record<string, string>>;
+}
+
+/**
+ * The one check of what is given for parameters and forms, in the door as at every place where people type. What is
+ * left out (absent, null or empty text) gets its default, or is a problem where it is required.
+ */
+export function readParams(
+  declared: Readonly<Record<string, Param>>,
+  given: Readonly<Record<string, unknown>>,
+): ReadParams {
+  const values: Record<string, ParamValue> = {};
+  const problems: Record<string, string> = {};
+  for (const name of Object.keys(given))
+    if (!Object.hasOwn(declared, name)) problems[name] = `Nobody asks for ${name} here.`;
+  for (const [name, param] of Object.entries(declared)) {
+    const value = Object.hasOwn(given, name) && !isLeftOut(given[name]) ? given[name] : param.default;
+    if (value === undefined) {
+      if (param.required) problems[name] = NEEDED;
+      continue;
+    }
+    const read = isOne(value) ? parseParam(param, value) : { problem: 'Give one value.' };
+    if ('problem' in read) problems[name] = read.problem;
+    else values[name] = read.value;
+  }
+  return { values, problems };
+}
+
+const NEEDED = 'This is needed.';
+
+/** `Replicas: At most 3. Still to fill in: Why now?` */
+export function problemWords(
+  declared: Readonly<Record<string, Param>>,
+  problems: ReadParams['problems'],
+): string {
+  const labelOf = (name: string) => (Object.hasOwn(declared, name) ? declared[name]?.label : undefined);
+  const wrong = Object.entries(problems).filter(([, says]) => says !== NEEDED);
+  const words = wrong.map(([name, says]) => {
+    const label = labelOf(name);
+    return label === undefined ? says : `${label.replace(/[:?]$/, '')}: ${says}`;
+  });
+  const missing = Object.keys(problems).filter((name) => problems[name] === NEEDED);
+  if (missing.length > 0) words.push(`Still to fill in: ${missing.map((name) => labelOf(name) ?? name).join(', ')}`);
+  return words.join(' ');
+}
+
+function isLeftOut(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+}
+
+function isOne(value: unknown): value is string | number | boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}
+
 function bool(given: string | number | boolean): ParsedParam {
   const word = String(given).trim().toLowerCase();
   if (['true', 'yes'].includes(word)) return { value: true };

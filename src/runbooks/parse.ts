@@ -4,6 +4,7 @@ import { suggestion } from '../catalog/nearest.ts';
 import { type FileHeader, type FileParam, headerSchema, stepSchemas } from './file-schema.ts';
 import { checkActions } from './lint/actions.ts';
 import { type LintContext, reportKey } from './lint/context.ts';
+import { checkGroups } from './lint/groups.ts';
 import { loopsOf } from './lint/loops.ts';
 import { checkParams } from './lint/params.ts';
 import { checkSteps } from './lint/steps.ts';
@@ -35,12 +36,16 @@ export function parseRunbook(
   register: Register,
   today = '',
 ): { runbook?: Runbook; problems: readonly Problem[] } {
-  const { runbook, problems } = readRunbook(text, file, register, today);
+  const { runbook, problems } = readRunbook(text, file, { register, today });
   return runbook === undefined ? { problems } : { runbook, problems };
 }
 
 /** As `parseRunbook`, with what the loader of several files needs beside it. */
-export function readRunbook(text: string, file: string, register: Register, today: string): ReadRunbook {
+export function readRunbook(
+  text: string,
+  file: string,
+  known: Pick<LintContext, 'register' | 'today' | 'groups'>,
+): ReadRunbook {
   const { value, places, problems } = readYaml(text, file);
   const all: Problem[] = [...problems];
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -59,7 +64,7 @@ export function readRunbook(text: string, file: string, register: Register, toda
   }
   const { steps, whole } = readSteps(given['steps'], places, file, all);
   const runbook = parsed.success ? normalise(parsed.data, steps) : standInRunbook(given, steps);
-  lint({ file, places, runbook, whole, register, today, problems: all });
+  lint({ file, places, runbook, whole, ...known, problems: all });
   const found = atMost(inOrder(all), mostProblems, file);
   const rest = { problems: found, places, ...(id === undefined ? {} : { id }) };
   return found.some(({ level }) => level === 'error') ? rest : { runbook, ...rest };
@@ -77,6 +82,7 @@ function lint(context: LintContext): void {
   checkActions(context, context.register.names ?? []);
   checkParams(context);
   checkSteps(context);
+  checkGroups(context);
   checkTexts(context);
   for (const { path, steps } of loopsOf(new Map([[context.runbook.id, context.runbook]]))) {
     reportKey(context, path, loopReport(steps));

@@ -14,7 +14,7 @@ export interface Log {
   error(details: object, message: string): void;
 }
 
-/** A runbook of the library. One that does not load has no `runbook` and says why. */
+/** A runbook of the library. One that does not load says why, and has no `runbook` unless the version before is kept. */
 export interface Listed {
   readonly id: string;
   readonly title: string;
@@ -49,7 +49,10 @@ export interface Door {
   asker(person: { readonly id: string; readonly name: string }, incident?: number): Promise<Asker>;
   /** The name that handrail.yaml gives somebody. */
   nameOf?(personId: string): string | undefined;
-  /** A view of the committed state; undefined when there is no such incident. */
+  /**
+   * A view of the committed state; undefined when there is no such incident. While the database does not answer, of what
+   * this process knew last.
+   */
   look<T>(incident: number, view: (incident: Incident) => T): Promise<T | undefined>;
   /** The zone in which the incident's people type times; from memory. */
   zoneOf(incident: number): Promise<string | undefined>;
@@ -66,6 +69,8 @@ export interface Door {
     typed: string,
   ): Promise<readonly { readonly value: string; readonly label: string }[]>;
   events(incident: number): Promise<readonly Event[]>;
+  /** ms since 1970 since when Handrail's own database does not answer; undefined while it does. */
+  awaySince(): number | undefined;
   /** ms since 1970. */
   now(): number;
   newId(): string;
@@ -91,6 +96,8 @@ export interface Shown {
   readonly effectId: string;
   /** 1 for the first try; above it Slack is searched for what an earlier try may have posted. */
   readonly tries: number;
+  /** The database does not answer since then (ms), and `incident` is what this process knew last. */
+  readonly awaySince?: number;
   readonly report?: { readonly fileName: string; readonly markdown: string };
   /** Brings an observation to the door under this command id. */
   readonly record: (what: What, id: string) => Promise<Answer>;

@@ -9,6 +9,15 @@ const planned = z.strictObject({ incident, at, hash });
 const alone = z.strictObject({ incident });
 const looseEnd = z.strictObject({ incident, looseEnd: z.string().max(200) });
 
+const target = z.strictObject({
+  namespace: z.string().max(253),
+  kind: z.string().max(64),
+  name: z.string().max(253),
+  says: z.string().max(900),
+});
+/** Holders of locks that the person was shown. */
+const from = z.array(z.string().max(300)).max(20);
+
 /** Every button and what its value holds. */
 const buttons = {
   'open-run': z.strictObject({
@@ -19,15 +28,9 @@ const buttons = {
   'open-note': alone,
   'open-roles': alone,
   'open-resolve': alone,
-  'confirm-target': z.strictObject({
-    incident,
-    target: z.strictObject({
-      namespace: z.string().max(253),
-      kind: z.string().max(64),
-      name: z.string().max(253),
-      says: z.string().max(900),
-    }),
-  }),
+  'confirm-target': z.strictObject({ incident, target, as: z.enum(['also', 'instead']).optional() }),
+  'drop-target': z.strictObject({ incident, target }),
+  'take-over': z.strictObject({ incident, at, from, arrives: z.boolean() }),
   confirm: planned,
   /** The phrase is in it: the modal opens before anything is read. */
   'open-phrase': z.strictObject({
@@ -47,6 +50,7 @@ const buttons = {
   'open-skip': step,
   stop: step,
   undo: z.strictObject({ incident, run: z.int().positive(), step: z.string().max(200) }),
+  'undo-all': z.strictObject({ incident, run: z.int().positive() }),
   'by-hand': step,
   choose: z.strictObject({ incident, at, choice: z.string().max(200) }),
   'open-choose': z.strictObject({ incident, at, choice: z.string().max(200).optional() }),
@@ -105,6 +109,7 @@ const modals = {
   run: z.strictObject({ incident, runbook: z.string().max(100).optional() }),
   phrase: planned,
   alone: planned,
+  'take-over': z.strictObject({ incident, at, from }),
   'go-on': step,
   skip: step,
   'end-run': z.strictObject({ incident, run: z.int().positive() }),

@@ -4,7 +4,10 @@ import type { Answer, Command } from '../incidents/commands.ts';
 import type { Event } from '../incidents/events.ts';
 import { begin, evolve } from '../incidents/evolve.ts';
 import type { DoorStore, Write, Written } from '../incidents/handle.ts';
+import type { HeldLock } from '../incidents/locks.ts';
 import type { Incident } from '../incidents/state.ts';
+import { type LastKnown, lastKnown } from './last-known.ts';
+import { heldLocks } from './locks.ts';
 import { allEvents, eventAt, eventsAfter } from './read.ts';
 import { GENESIS, seal, writeCommand, writeRefusal } from './write.ts';
 
@@ -20,11 +23,17 @@ export class Store implements DoorStore {
   readonly pool: pg.Pool;
   readonly #cache = new Map<number, Cached>();
   readonly #turns = new Map<number, Promise<unknown>>();
+  readonly #last: LastKnown;
   readonly #rang: Rang;
+  /** How far the database's clock is ahead of this process's, ms; kept by whoever watches it. */
+  clockAhead = 0;
 
   constructor(pool: pg.Pool, rang: Rang) {
     this.pool = pool;
     this.#rang = rang;
+    this.#last = lastKnown((number) =>
+      this.#turns.has(number) ? 'busy' : this.#cache.get(number)?.incident,
+    );
   }
 
   async inTurn<T>(incident: number, work: () => Promise<T>): Promise<T> {
@@ -59,6 +68,19 @@ export class Store implements DoorStore {
     });
   }
 
+  /**
+   * What this process knew last, for when the database does not answer. It may be behind by half a second and by
+   * everything that other processes wrote since. Undefined: this process has not met the incident, or it is closed.
+   */
+  lastKnown(number: number): Incident | undefined {
+    return this.#last.of(number);
+  }
+
+  /** Every incident that `lastKnown` knows. */
+  allLastKnown(): readonly Incident[] {
+    return this.#last.all();
+  }
+
   forget(number: number): void {
     this.#cache.delete(number);
   }
@@ -77,13 +99,19 @@ export class Store implements DoorStore {
     const head = events[0]?.version === 1 ? GENESIS : this.#cache.get(number)?.head;
     if (head === undefined) throw new Error(`INC-${number} was not read before it was written`);
     const sealed = seal(events, head);
-    const written = await writeCommand(this.pool, write, sealed);
+    const deadline = write.notAfter === undefined ? undefined : write.notAfter + this.clockAhead;
+    const written = await writeCommand(this.pool, write, sealed, deadline);
     if ('done' in written) {
       const cached = this.#cache.get(number);
       const newHead = sealed.at(-1)?.hash ?? head;
       if (cached) cached.head = newHead;
+      this.#last.changed(number);
     }
     return written;
+  }
+
+  heldLocks(keys: readonly string[]): Promise<HeldLock[]> {
+    return heldLocks(this.pool, keys);
   }
 
   async refuse(command: Command, answer: Answer): Promise<Answer> {
@@ -118,7 +146,10 @@ export class Store implements DoorStore {
       else if (found) evolve(found.incident, read.event);
       if (found) found.head = read.hash;
     }
-    if (found) this.#cache.set(number, found);
+    if (found) {
+      this.#cache.set(number, found);
+      if (tail.length > 0) this.#last.changed(number);
+    }
     return found;
   }
 }

@@ -4,7 +4,9 @@ import type { Answer, Command } from '../incidents/commands.ts';
 import type { Event } from '../incidents/events.ts';
 import type { Write, Written } from '../incidents/handle.ts';
 import { sha256 } from '../incidents/hash.ts';
+import type { LockValue } from '../incidents/locks.ts';
 import { keyOf } from '../incidents/react.ts';
+import { heldLocks } from './locks.ts';
 
 /** An event with the bytes and hashes under which it is stored. */
 export interface SealedEvent {
@@ -70,12 +72,13 @@ with c as (
   insert into effects (incident, seq, key, body)
   select $2, v.seq, v.key, v.body from unnest($24::bigint[], $25::text[], $26::text[]) as v (seq, key, body)
 ), d as (
-  delete from lookups using unnest($27::text[], $28::text[]) as v (kind, key)
+  delete from lookups using unnest($27::text[], $28::text[], $34::text[]) as v (kind, key, holder)
   where lookups.kind = v.kind and lookups.key = v.key and lookups.incident = $2
+    and (v.holder is null or coalesce(lookups.value::jsonb ->> 'holder', v.holder) = v.holder)
 ), l as (
   insert into lookups (kind, key, incident, value, due)
-  select v.kind, v.key, $2, v.value, to_timestamp(v.due / 1000.0)
-  from unnest($29::text[], $30::text[], $31::text[], $32::bigint[]) as v (kind, key, value, due)
+  select v.kind, v.key, coalesce(v.incident, $2), v.value, to_timestamp(v.due / 1000.0)
+  from unnest($29::text[], $30::text[], $31::text[], $32::bigint[], $35::int[]) as v (kind, key, value, due, incident)
   where v.kind <> 'lock'
   on conflict (kind, key) do update set incident = excluded.incident, value = excluded.value, due = excluded.due
 ), k as (
@@ -83,8 +86,21 @@ with c as (
   select v.kind, v.key, $2, v.value
   from unnest($29::text[], $30::text[], $31::text[]) as v (kind, key, value)
   where v.kind = 'lock'
+  on conflict (kind, key) do update set incident = excluded.incident, value = excluded.value
+  where coalesce(lookups.value::jsonb ->> 'holder', '')
+    in (excluded.value::jsonb ->> 'holder', excluded.value::jsonb ->> 'from')
+  returning 1
 )
-select 1`;
+select not_too_late($33), every_lock((select count(*) from unnest($29::text[]) as v (kind) where v.kind = 'lock'),
+  (select count(*) from k))`;
+
+/** What `every_lock` raises. */
+const LOCKED = 'HR002';
+/** Two statements waited for each other's rows; this one was rolled back. */
+const DEADLOCK = '40P01';
+
+/** What `not_too_late` raises. */
+const TOO_LATE = 'HR001';
 
 /** What came in, without what a worker read: the events hold what is kept of that. */
 function briefly(what: Command['what']): string {
@@ -94,11 +110,15 @@ function briefly(what: Command['what']): string {
   return JSON.stringify({ do: what.do, attempt, at, purpose, ok: result.ok, seconds });
 }
 
-/** Writes, or says which of the three unique keys was there already. */
+/**
+ * Writes, or says that the command or the version was there already, or who holds a lock. `deadline`: ms since 1970 by the server's own clock,
+ * after which it refuses.
+ */
 export async function writeCommand(
   pool: pg.Pool,
   write: Write,
   sealed: readonly SealedEvent[],
+  deadline?: number,
 ): Promise<Written> {
   const { command, answer, attempts, effects, lookups, settles } = write;
   const number = answer.ok ? answer.incident : null;
@@ -137,33 +157,38 @@ export async function writeCommand(
     lookups.put.map(({ key }) => key),
     lookups.put.map(({ value }) => JSON.stringify(value)),
     lookups.put.map(({ due }) => due ?? null),
+    deadline === undefined ? null : Math.round(deadline),
+    lookups.drop.map(({ holder }) => holder ?? null),
+    lookups.put.map(({ incident }) => incident ?? null),
   ];
   try {
     await pool.query({ name: 'write', text: WRITE, values: row });
     return { done: true };
   } catch (error) {
-    const { code, constraint, detail } = error as { code?: string; constraint?: string; detail?: string };
-    if (code !== '23505') throw error;
+    const { code } = error as { code?: string };
+    if (code === TOO_LATE) return { late: true };
+    if (code === DEADLOCK) return { conflict: true };
+    if (code !== '23505' && code !== LOCKED) throw error;
     const known = await answerTo(pool, command.id);
     if (known) return { again: known };
-    if (constraint === 'lookups_pkey') return lockHeld(pool, detail ?? '', lookups.put);
-    return { conflict: true };
+    return code === LOCKED ? lockHeld(pool, lookups.put) : { conflict: true };
   }
 }
 
-async function lockHeld(pool: pg.Pool, detail: string, put: Write['lookups']['put']): Promise<Written> {
-  const keys = put.filter(({ kind }) => kind === 'lock').map(({ key }) => key);
-  const { rows } = await pool.query<{ key: string; incident: number; value: string }>(
-    `select key, incident, value from lookups where kind = 'lock' and key = any ($1)`,
-    [keys],
+async function lockHeld(pool: pg.Pool, put: Write['lookups']['put']): Promise<Written> {
+  const wanted = put.flatMap(({ kind, key, value }) =>
+    kind === 'lock' ? [{ key, ...(value as LockValue) }] : [],
   );
-  const row = rows[0];
+  const held = await heldLocks(
+    pool,
+    wanted.map(({ key }) => key),
+  );
+  const locked = held.filter(({ key, holder }) => {
+    const mine = wanted.find((one) => one.key === key);
+    return holder !== mine?.holder && holder !== mine?.from;
+  });
   // Released between the two statements: simply try again.
-  if (!row) return { conflict: true };
-  const value = JSON.parse(row.value) as { by?: string; since?: number };
-  return {
-    locked: { key: row.key, incident: row.incident, by: value.by ?? detail, since: value.since ?? 0 },
-  };
+  return locked.length === 0 ? { conflict: true } : { locked };
 }
 
 /** The answer that this command's id has got, if it came in before. */

@@ -9,8 +9,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Action, ChangingAction } from '../../src/actions/action.ts';
 import { ActionFailed } from '../../src/actions/action.ts';
+import { foresee } from '../../src/actions/foreseen.ts';
 import { actionNamed, actions, register } from '../../src/actions/index.ts';
-import { EXAMPLES } from './examples.ts';
+import type { Arguments } from '../../src/runbooks/runbook.ts';
+import { CATALOGUED, EXAMPLES } from './examples.ts';
 import { callFor } from './kubernetes/call.ts';
 
 const example = (action: Action) => EXAMPLES[action.name]?.[0] ?? {};
@@ -89,8 +91,32 @@ describe.each(actions.map((action) => [action.name, action] as const))('%s', (_n
       ];
       if (!action.changes) expect(reads).toEqual(expect.arrayContaining([...right.verbs]));
     }
-    const keys = action.rights.kubernetes.map((right) => `${right.group}/${right.resource}`);
+    const keys = action.rights.kubernetes.flatMap((right) =>
+      right.verbs.map((verb) => `${verb} ${right.group}/${right.resource}`),
+    );
     expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it('needs no more when more is known of a call', () => {
+    // Nothing is known: every right is needed, of any object or of what the catalogue names.
+    const databases = [CATALOGUED];
+    const open = foresee(
+      action.params,
+      Object.fromEntries(Object.keys(action.params.shape).map((name) => [name, '${{ params.any }}'])),
+      databases,
+    );
+    for (const right of action.rights.kubernetes) {
+      const widest = right.needed?.(open) ?? 'any';
+      expect(widest, `${right.verbs.join(',')} ${right.resource}`).not.toBe('none');
+      for (const params of EXAMPLES[action.name] ?? []) {
+        const narrow = right.needed?.(foresee(action.params, params as Arguments, databases)) ?? 'any';
+        if (typeof widest === 'string' || typeof narrow === 'string') {
+          expect(widest === 'any' || narrow === 'none').toBe(true);
+          continue;
+        }
+        expect(widest).toEqual(expect.arrayContaining([...narrow]));
+      }
+    }
   });
 
   if (action.changes) {

@@ -1,5 +1,20 @@
 /** Valid parameters for every action of the register, so that a new one cannot be left out of the conformance test. */
 
+import type { Database } from '../../src/catalog/catalog.ts';
+
+/** What the catalogue says of the database of these examples: every kind of place that an action looks at. */
+export const CATALOGUED: Database = {
+  name: 'db',
+  kind: 'patroni',
+  service: 'keeps-endpoints',
+  databases: ['web'],
+  backups: [
+    { kind: 'files', pod: 'db-0', path: '/nowhere' },
+    { kind: 'cronjob', name: 'nightly' },
+  ],
+  personalData: true,
+};
+
 type Params = Readonly<Record<string, unknown>>;
 
 /** The first is used where one is enough; together they need every right that the action declares. */

@@ -2,6 +2,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redact } from '../../src/actions/redact.ts';
+import { isTelling, secretValuesOf } from '../../src/actions/redact/known-values.ts';
+import { cleanLine } from '../../src/actions/redact/log-line.ts';
+import { isHealthNumber } from '../../src/actions/redact/personal.ts';
+import { Seen } from '../../src/actions/redact/seen.ts';
+import { shortWords } from '../../src/actions/redact/short-words.ts';
+import { settingsOfFile } from '../../src/actions/kubernetes/settings.ts';
 
 describe('redact takes out', () => {
   const cases: readonly (readonly [string, string, string])[] = [
@@ -46,7 +52,7 @@ describe('redact takes out', () => {
   it('values that the action has read, also encoded', () => {
     const secret = 'p@ss w/rd';
     const text = `${secret} ${encodeURIComponent(secret)} ${Buffer.from(secret).toString('base64')} abc`;
-    expect(redact(text, [secret, 'abc'])).toBe('[redacted] [redacted] [redacted] abc');
+    expect(redact(text, { secrets: [secret, 'abc'] })).toBe('[redacted] [redacted] [redacted] abc');
   });
 });
 
@@ -92,5 +98,130 @@ describe('redact, whatever the password is', () => {
     ]) {
       expect(typeof redact(part.repeat(50_000))).toBe('string');
     }
+  });
+});
+
+describe('redact of what later steps use as it is', () => {
+  const names = [
+    'd36670f078491d541822d3e9f574ff59a12ca81cd1762a2aeff2ae1c277db04e',
+    '/home/postgres/pgdata/pgroot/handrail-inc1-app-a7c870cf.dump',
+    'registry.example.org/vault-token:1.4',
+    'registry.example.org/postgres@sha256:9f86d081884c7d659a2feaa0c55ad0159f86d081884c7d659a2feaa0c55ad015',
+    'web-api-6d4cf56db6-x7k2p',
+    'job-1704900000',
+    '1704900000',
+    'image@1.2.3',
+    'hr-1-1-dump-1-0a1b2c3d4e',
+  ];
+  for (const name of names) it(name, () => expect(redact(name, { exact: true })).toBe(name));
+
+  it.each([
+    ['postgresql://web:hunter22@db:5432/web', 'postgresql://[redacted]@db:5432/web'],
+    ['PGPASSWORD=hunter22', 'PGPASSWORD=[redacted]'],
+    ['jane@example.org', '[redacted]'],
+    ['9698658215', '[redacted]'],
+    [`xoxb-${'12345678'}-abcdefghij`, '[redacted]'],
+  ])('but not %s', (text, clean) => {
+    expect(redact(text, { exact: true })).toBe(clean);
+  });
+});
+
+describe('health numbers', () => {
+  it('are told by their check digit', () => {
+    expect(isHealthNumber('9698 658 215')).toBe(true);
+    expect(isHealthNumber('9698658214')).toBe(false);
+    expect(isHealthNumber('1698658215')).toBe(false);
+  });
+  it.each([
+    ['PHN: 9698 658 214 updated', 'PHN: [redacted] updated'],
+    ['"phn":"9698658214"', '"phn":"[redacted]"'],
+    ['patient id: ZX-104 711 opened', 'patient id: [redacted] opened'],
+    ['insurance number 12 345678 A', 'insurance number [redacted]'],
+    ['health check 200 ok', 'health check 200 ok'],
+    ['member 3 of 5', 'member 3 of 5'],
+  ])('%s', (text, clean) => {
+    expect(redact(text, { exact: true })).toBe(clean);
+  });
+});
+
+describe('values of Secrets', () => {
+  const values = (key: string, text: string) =>
+    secretValuesOf(key, text, (file) => settingsOfFile(file, key, '')).filter(isTelling);
+
+  it.each<[string, string, string[]]>([
+    ['password', 'correct horse', ['correct horse']],
+    ['DB_HOST', 'prod-patroni', []],
+    ['app-db-name', 'records', []],
+    ['username', 'webapp', []],
+    ['PASSWORD_HOST_KEY', 'abc-def-ghi', ['abc-def-ghi']],
+    ['enabled', 'true', []],
+    ['password', 'postgres', []],
+    ['pin', '123456', []],
+    ['password', 'short', []],
+    ['ca.crt', '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----', []],
+  ])('%s: %s', (key, text, secret) => {
+    expect(values(key, text)).toEqual(secret);
+  });
+
+  it('are found inside addresses and files', () => {
+    expect(values('uri', 'postgresql://web:hun%21ter22@db/web')).toEqual(
+      expect.arrayContaining(['hun%21ter22', 'hun!ter22']),
+    );
+    expect(values('config.yaml', 'database:\n  host: prod-patroni\n  password: correct-horse\n')).toEqual([
+      'correct-horse',
+    ]);
+    expect(values('connection', 'Host=db;Username=web;Password=Tr0ub4dor')).toContain('Tr0ub4dor');
+  });
+
+  it('go in every spelling, and leave other words alone', () => {
+    const seen = new Seen();
+    seen.secret('Lamp/light 73', 'welcome', 'prod-patroni');
+    seen.inTheOpen('prod-patroni');
+    const spoken = [
+      'says Lamp/light 73',
+      encodeURIComponent('Lamp/light 73'),
+      Buffer.from('Lamp/light 73').toString('base64'),
+      `Authorisation ${Buffer.from('web:Lamp/light 73').toString('base64')}`,
+      'welcome, you are welcomed by prod-patroni',
+    ];
+    const clean = redact(spoken.join('\n'), { secrets: seen.secrets, exact: true });
+    expect(clean).not.toMatch(/Lamp|light|73|TGFtcC9saWdodC|bGlnaH/);
+    expect(clean).toContain('[redacted], you are welcomed by prod-patroni');
+  });
+
+  it('are of no use when short or common', () => {
+    const text = 'true 5432 postgres abc running on localhost';
+    expect(redact(text, { secrets: ['true', '5432', 'postgres', 'abc', 'localhost', ''] })).toBe(text);
+  });
+});
+
+it('cuts after redacting: half a secret is not known as one', () => {
+  const token = `ghp_${'a1B2'.repeat(9)}`;
+  expect(shortWords(`${'x'.repeat(40)} ${token}`, 60)).toBe(`${'x'.repeat(40)} [redacted]`);
+  expect(shortWords('one\n two', 60)).toBe('one two');
+});
+
+describe('a line of the log', () => {
+  it('stays JSON and loses secrets', () => {
+    const entry = {
+      level: 50,
+      time: 1704900000000,
+      pid: 1234567890,
+      err: { type: 'Error', message: 'no login for postgres://web:hunter22@db', config: { password: 'abc' } },
+      attempt: '7.1.dump.1.act',
+      msg: 'failed for jane@example.org',
+    };
+    expect(JSON.parse(cleanLine(`${JSON.stringify(entry)}\n`))).toEqual({
+      ...entry,
+      err: {
+        type: 'Error',
+        message: 'no login for postgres://[redacted]@db',
+        config: { password: '[redacted]' },
+      },
+      msg: 'failed for [redacted]',
+    });
+  });
+  it('that is no JSON is redacted as text', () => {
+    expect(cleanLine('PGPASSWORD=hunter22\n')).toBe('PGPASSWORD=[redacted]\n');
   });
 });

@@ -34,7 +34,7 @@ describe('readRunbookFolder', () => {
     const { files, problems } = await readRunbookFolder(folder);
     expect(files.map(({ text }) => text)).toEqual([Buffer.from('a: 1', 'utf16le').toString('utf8'), 'a: é']);
     expect(problems.map(formatProblem)).toEqual([
-      `${join(folder, 'a.yaml')}:1:1 RB004 The file is not UTF-8 text. Save it as UTF-8.`,
+      `${join(folder, 'a.yaml')}:1:4 RB004 The file is not UTF-8 text. Save it as UTF-8.`,
       `${join(folder, 'd.yaml')}:1:1 RB004 The file cannot be read: it is a folder. Check its rights.`,
     ]);
   });

@@ -10,6 +10,7 @@ import { Store } from '../../src/store/store.ts';
 import { type BotProcess, startBotProcess } from '../support/bot-process.ts';
 import { waitUntil } from '../support/control-plane/waiting.ts';
 import { freshDatabase } from '../support/database.ts';
+import { expectRung } from '../support/rung.ts';
 import { configuration, PEOPLE } from './configuration.ts';
 
 /** How long a person looks at a channel before giving up: a test may share its machine with others. */
@@ -27,6 +28,8 @@ export interface Desk {
   event<T extends EventType>(incident: number, type: T, n?: number): Promise<EventOf<T>>;
   /** Resolves when Slack has delivered everything and the bot has shown everything that is on record. */
   settled(): Promise<void>;
+  /** Fails when the bot's bells did not go the way of this test's vitest project. */
+  bellsWent(): Promise<unknown>;
   /** How many rows each table has that an answered request may leave something in. */
   rows(): Promise<Record<string, number>>;
   stop(): Promise<void>;
@@ -97,6 +100,7 @@ export async function startDesk(wish: { kubeconfig: string; mode: 'socket' | 'ht
           return rows.length === 0;
         });
       },
+      bellsWent: () => expectRung(database.url, bot.redisUrl),
       async rows() {
         const tables = ['commands', 'incident_events', 'attempts', 'effects', 'lookups'];
         const counted = await Promise.all(

@@ -17,13 +17,15 @@ import {
   patroni,
   UTILITY,
 } from './manifests.ts';
-import { BOT_USER, rightsManifest } from './rights.ts';
+import { accountIn, kubeconfigOf, rightsManifest } from './rights.ts';
 import { type Kubectl, kubectlIn, psql } from './strangers.ts';
 
 export interface RealCluster {
   readonly plane: ControlPlane;
-  /** Of the bot's own account. */
+  /** Of the bot's own account, with what `handrail rbac` prints. */
   readonly kubeconfig: string;
+  /** The name of that account for the API server. */
+  readonly user: string;
   /** As the administrator. */
   readonly kubectl: Kubectl;
   stop(): Promise<void>;
@@ -37,7 +39,7 @@ export interface ClusterInTrouble extends RealCluster {
 
 /** A cluster with the utility deployment and the bot's account. About 8 s. Needs `controlPlane` and `kubectl`. */
 export async function startCluster(): Promise<RealCluster> {
-  const plane = await startControlPlane({ controllers: true, scheduler: true });
+  const plane = await startControlPlane({ controllers: true, scheduler: true, audit: true });
   try {
     for (const name of ['node-a', 'node-b']) await plane.addKubelet({ name });
     const kubectl = kubectlIn(plane.kubeconfig, NAMESPACE, join(plane.dir, 'kubectl'));
@@ -46,9 +48,12 @@ export async function startCluster(): Promise<RealCluster> {
     await waitUntil('the namespace has its service account', () =>
       kubectl('get', 'serviceaccount', 'default', '-o', 'jsonpath={.secrets[0].name}').catch(() => ''),
     );
-    await kubectl.apply(`${rightsManifest()}---${UTILITY}`);
-    const kubeconfig = await plane.kubeconfigFor(BOT_USER);
-    return { plane, kubeconfig, kubectl, stop: () => plane.stop() };
+    const rights = await rightsManifest();
+    await kubectl.apply(`${rights}---${UTILITY}`);
+    const account = accountIn(rights);
+    const kubeconfig = await kubeconfigOf(plane, account.namespace, account.name);
+    const user = `system:serviceaccount:${account.namespace}:${account.name}`;
+    return { plane, kubeconfig, user, kubectl, stop: () => plane.stop() };
   } catch (error) {
     await plane.stop();
     throw error;

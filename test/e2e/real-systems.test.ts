@@ -10,6 +10,7 @@ import { waitUntil } from '../support/control-plane/waiting.ts';
 import { read } from '../support/markdown.ts';
 import { describeWith } from '../support/requirements.ts';
 import { inProject } from '../support/terminal-world.ts';
+import { askedBy } from './audit.ts';
 import { type Desk, fileIn, startDesk, writeAftermath } from './desk.ts';
 import { takeBack } from './left-behind.ts';
 import { BROKEN_IMAGE, GOOD_IMAGE } from './manifests.ts';
@@ -285,9 +286,16 @@ describeWith(['controlPlane', 'kubectl', 'postgres', 'pgClient'], 'the bot on re
     }
   });
 
+  it('asked the cluster for nothing that handrail rbac does not print', async () => {
+    const asked = await askedBy(cluster.plane, cluster.user);
+    expect(asked.length).toBeGreaterThan(50);
+    expect(asked.filter(({ allowed }) => !allowed)).toEqual([]);
+  });
+
   it('leaves an unbroken record and a quiet log', async () => {
     await desk.settled();
     expect(await brokenAt(desk.store.pool, 1)).toBeUndefined();
+    await desk.bellsWent();
     expect(desk.bot.complaints()).toEqual([]);
     expect(await desk.events(1, 'slack_failed')).toEqual([]);
     const undelivered = desk.slack.log.deliveries.filter(({ outcome }) => outcome !== 'acked');

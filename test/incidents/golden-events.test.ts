@@ -21,8 +21,91 @@ const rare: Golden[] = [
   { type: 'looked_again', body: { ...at, phase: 'verifying' } },
   { type: 'stop_asked', body: { ...at, attempt: '1.1.scale.1.act.abcdef01.0' } },
   { type: 'reopened', body: { reason: 'it came back' } },
+  { type: 'verified', body: { ...at, held: false, says: 'Done, not verified.', byEye: true, seconds: 0 } },
+  {
+    type: 'unwind_started',
+    body: {
+      run: 1,
+      changes: [{ ...at, title: 'Scale web to 0' }],
+      passed: [{ ...at, step: 'restart', title: 'Restart web', why: 'It was restarted.' }],
+    },
+  },
+  {
+    type: 'step_opened',
+    body: {
+      ...at,
+      try: 2,
+      kind: 'act',
+      title: 'Scale web to 0',
+      namespace: 'prod',
+      byHand: [],
+      undoes: 1,
+      unwinds: 9,
+    },
+  },
+  {
+    type: 'unwind_ended',
+    body: {
+      run: 1,
+      why: 'stopped',
+      says: 'It was left as it is.',
+      left: [{ ...at, title: 'Scale web to 0' }],
+    },
+  },
+  {
+    type: 'run_started',
+    body: {
+      run: 1,
+      runbook: { apiVersion: 'runbook/v1', id: 'a' },
+      hash: 'h',
+      revision: '1a2b3c4+changes',
+      actions: { 'k8s.scale': 1 },
+      params: {},
+      counts: { checks: 1, changes: 0, byHand: 0 },
+    },
+  },
+  {
+    type: 'runbook_changed',
+    body: {
+      run: 1,
+      runbook: 'a',
+      from: { hash: 'h', revision: '1a2b3c4' },
+      to: { hash: 'i', revision: '5d6e7f8' },
+      again: false,
+    },
+  },
   { type: 'left_asked', body: {} },
   { type: 'report_asked', body: {} },
+  {
+    type: 'recorded_later',
+    body: { since: 1_760_000_000_000, until: 1_760_000_480_000, commands: ['c1', 'c2'] },
+  },
+  {
+    type: 'target_confirmed',
+    body: { target: { namespace: 'b', kind: 'statefulset', name: 'pg', says: 'x' }, also: true },
+  },
+  {
+    type: 'target_dropped',
+    body: { target: { namespace: 'b', kind: 'statefulset', name: 'pg', says: 'x' } },
+  },
+  {
+    type: 'lock_taken',
+    body: {
+      ...at,
+      locks: [{ key: 'web/pod/pg-0', incident: 3, ...at, by: 'Ana', since: 1_760_000_000_000 }],
+      arrives: true,
+    },
+  },
+  {
+    type: 'lock_lost',
+    body: {
+      ...at,
+      keys: ['web/pod/pg-0'],
+      since: 1_760_000_000_000,
+      to: 2,
+      by: { id: 'slack:UBEN', name: 'Ben' },
+    },
+  },
 ];
 
 /** One example for each type and set of fields. */

@@ -118,6 +118,34 @@ describe('what it answers', () => {
     expect(again).toContain('| Report status | draft |');
   });
 
+  it('says what the checks that were bad found at resolve, and nothing before they did', () => {
+    const s = begin();
+    const asked = (step: string, title: string) =>
+      ({ run: 1, step, try: 1, attempt: `1.1.${step}`, title, was: 'bad' }) as const;
+    const [ready, leader] = [asked('ready', 'Is web-api ready?'), asked('leader', 'Is there a leader?')];
+    s.at('10:40').add(marek, 'resolved', { at: s.instant('10:40'), repeats: [ready, leader] });
+    const answer = { resolve: s.events.length, seconds: 1 };
+    const draft = section(write(s.events), 'Recovery');
+    expect(draft).toContain('- “Is web-api ready?” (was bad): no answer yet.');
+    expect(draft).not.toMatch(/still|ok/);
+    s.at('10:41').add(bot, 'check_repeated', { ...leader, ...answer, verdict: 'bad', says: 'None', left: 1 });
+    s.at('10:42').add(bot, 'check_repeated', { ...ready, ...answer, verdict: 'ok', says: 'All 3.', left: 0 });
+    const markdown = write(s.events);
+    expect(section(markdown, 'Recovery')).toContain(
+      '- 10:42 “Is web-api ready?” (ok, was bad): All 3.\n- 10:41 “Is there a leader?” (still bad): None.\n',
+    );
+    expect(section(markdown, 'Timeline')).toContain(
+      'Checked again at resolve “Is web-api ready?”: ok (was bad). All 3.',
+    );
+    expect(section(markdown, 'Open questions')).toContain(
+      '“Is there a leader?” was still bad when the service was said to be back: None. Is it well now?',
+    );
+    expect(section(markdown, 'Open questions')).not.toContain('web-api ready');
+    expect(read(markdown).problems).toEqual([]);
+    s.at('11:00').add(marek, 'reopened', {});
+    expect(section(write(s.events), 'Recovery')).not.toContain('once more');
+  });
+
   it('asks about half an hour of silence while it is open, not after', () => {
     const s = begin();
     s.at('10:09').add(marek, 'note_added', note('29 minutes', s.instant('10:09')));

@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { NO_ACCESS } from '../../src/catalog/access.ts';
+import { loadLibrary } from '../../src/runbooks/library.ts';
 import { parseRunbook } from '../../src/runbooks/parse.ts';
 import { formatProblem } from '../../src/runbooks/problem.ts';
 import { register } from '../support/register.ts';
 import { act, check, header, placed, swap, unmarked, whole } from './marked.ts';
 
-/** Code, what is broken, the part of the whole example, what stands there instead (with the mark), words. */
-const broken: [code: string, what: string, part: string, instead: string, says: string][] = [
+/**
+ * Code, what is broken, the part of the whole example, what stands there instead (with the mark), words; for a part
+ * that is taken away, the text that the problem is put before.
+ */
+const broken: [code: string, what: string, part: string, instead: string, says: string, before?: string][] = [
   ['RB001', 'YAML that cannot be read', 'title: An example', 'title: ¦An example: here', 'quotes'],
   ['RB002', 'a misspelt key', 'summary:', '¦sumary:', 'Did you mean summary?'],
   [
@@ -19,10 +24,17 @@ const broken: [code: string, what: string, part: string, instead: string, says: 
   ['RB002', 'a misspelt kind', 'kind: check', 'kind: ¦chek', 'Did you mean check?'],
   ['RB002', 'a wrong verdict', 'is: bad', 'is: ¦baad', 'Did you mean bad?'],
   ['RB002', 'a wrong duration', 'timeout: 10s', 'timeout: ¦soon', 'length of time'],
-  ['RB002', 'an act without undo', '    undo: auto\n', '', 'undo is missing'],
+  ['RB002', 'an act without undo', '    undo: auto\n', '', 'undo is missing', 'id: scale'],
   ['RB002', 'a wrong union member', 'undo: auto', 'undo: { ¦non: because }', 'Did you mean none?'],
   ['RB002', 'a default that does not fit', 'default: 1', 'default: ¦many', 'whole number'],
   ['RB002', 'type without phrase', 'confirm: { level: click }', '¦confirm: { level: type }', 'phrase'],
+  [
+    'RB002',
+    'a target proposed by an action that names none',
+    'timeout: 10s',
+    'timeout: 10s\n    ¦proposes_target: true',
+    'k8s.replicas names no target',
+  ],
   ['RB003', 'an anchor', 'title: An example', 'title: ¦&a An example', 'anchor'],
   ['RB003', 'an alias', 'title: An example', 'title: ¦*a', 'alias'],
   ['RB003', 'a tag', 'if: out.ready < out.desired', 'if: ¦!out.ready', '"!out.ready"'],
@@ -48,6 +60,7 @@ const broken: [code: string, what: string, part: string, instead: string, says: 
     '      replicas: "${{ params.replicas }}"\n',
     '',
     'needs the argument replicas',
+    'with:\n      workload',
   ],
   [
     'RB102',
@@ -86,7 +99,21 @@ const broken: [code: string, what: string, part: string, instead: string, says: 
     'says: All ready.\n        ¦next: now',
     'now -> now',
   ],
-  ['RB107', 'a verdict without else', '      - else: ok\n        says: All ready.\n', '', 'no else'],
+  [
+    'RB107',
+    'a verdict without else',
+    '      - else: ok\n        says: All ready.\n',
+    '',
+    'no else',
+    'verdict:',
+  ],
+  [
+    'RB107',
+    'a rule after else',
+    '      - else: ok\n        says: All ready.\n',
+    '      - ¦else: ok\n        says: All ready.\n      - else: warn\n        says: Never read.\n',
+    'never read',
+  ],
   [
     'RB108',
     'a check that changes',
@@ -95,13 +122,27 @@ const broken: [code: string, what: string, part: string, instead: string, says: 
     'may only read',
   ],
   ['RB108', 'an act that changes nothing', 'uses: k8s.scale', 'uses: ¦k8s.replicas', 'changes nothing'],
-  ['RB109', 'temporary without probe', act.slice(act.indexOf('      probe:')), '', 'no probe'],
+  [
+    'RB109',
+    'temporary without probe',
+    act.slice(act.indexOf('      probe:')),
+    '',
+    'no probe',
+    'leaves:\n      temporary',
+  ],
   [
     'RB112',
     'a sensitive value in a text',
     'uses: k8s.replicas\n    with: { workload: "${{ params.workload }}" }\n    timeout: 10s\n    verdict:\n      - if: out.ready < out.desired\n        is: bad\n        says: ${{ out.ready }} of ${{ out.desired }} ready.',
     'uses: k8s.logs\n    with: { lines: 3 }\n    timeout: 10s\n    verdict:\n      - if: found(out.text, "x")\n        is: bad\n        says: ${{ ¦out.text }}',
     'personal data',
+  ],
+  [
+    'RB112',
+    'a sensitive value for the next runbook',
+    'uses: k8s.replicas\n    with: { workload: "${{ params.workload }}" }\n    timeout: 10s\n    verdict:\n      - if: out.ready < out.desired\n        is: bad\n        says: ${{ out.ready }} of ${{ out.desired }} ready.',
+    'uses: k8s.logs\n    with: { lines: 3 }\n    timeout: 10s\n    verdict:\n      - if: found(out.text, "x")\n        is: bad\n        says: It says x.\n        next: { run: other, with: { list: [1, "it says: ${{ ¦out.text }}"] } }',
+    'start of the next run',
   ],
   ['RB115', 'matches()', 'if: out.ready < out.desired', `if: '¦"x".matches("(a+)+$")'`, 'found(text'],
   [
@@ -119,7 +160,14 @@ const broken: [code: string, what: string, part: string, instead: string, says: 
     'written out',
   ],
   ['RB115', "a parameter's pattern", 'label: Note }', 'label: Note, pattern: ¦"\\\\1" }', 'cannot be used'],
-  ['RB116', 'an act without lock', '    locks: ["x/${{ params.workload }}"]\n', '', 'without a lock'],
+  [
+    'RB116',
+    'an act without lock',
+    '    locks: ["x/${{ params.workload }}"]\n',
+    '',
+    'without a lock',
+    'id: scale',
+  ],
   ['RB117', 'a condition that is a number', 'if: out.ready < out.desired', 'if: ¦out.ready', 'true or false'],
   ['RB117', 'two types', 'if: out.ready < out.desired', 'if: ¦out.ready < "x"', 'int < string'],
   ['RB117', 'an unknown output', 'out.ready }} of', 'out.¦redy }} of', 'Did you mean ready?'],
@@ -181,20 +229,142 @@ describe('the loader', () => {
     ]);
   });
 
-  it.each(broken)('%s: %s', (code, _what, part, instead, says) => {
-    const changed = swap(whole, part, instead);
-    const marked = changed.includes('¦');
-    const { text, place } = marked ? unmarked(changed) : { text: changed, place: '' };
+  it.each(broken)('%s: %s', (code, _what, part, instead, says, before) => {
+    const swapped = swap(whole, part, instead);
+    const { text, place } = unmarked(before === undefined ? swapped : swap(swapped, before, `¦${before}`));
     const { problems, runbook } = parseRunbook(text, 'example.yaml', register);
     const found = problems.find((problem) => problem.code === code);
     expect(problems.map(formatProblem).join('\n')).toContain(code);
-    if (marked) {
-      expect(problems.map(({ line, column, code }) => `${line}:${column} ${code}`)).toContain(
-        `${place} ${code}`,
-      );
-    }
+    expect(problems.map(({ line, column, code }) => `${line}:${column} ${code}`)).toContain(
+      `${place} ${code}`,
+    );
     expect(`${found?.says} ${found?.remedy}`).toContain(says);
     expect(runbook).toBeUndefined();
+  });
+
+  it('has a test for every rule', () => {
+    const alone = ['RB110', 'RB111', 'RB113', 'RB114'];
+    const tested = new Set([...broken.map(([code]) => code), ...alone]);
+    const rules = Array.from({ length: 18 }, (_, index) => `RB${101 + index}`);
+    expect(rules.filter((code) => !tested.has(code))).toEqual([]);
+  });
+
+  describe('RB111: a two-person step whose groups have fewer than two people', () => {
+    const people = [
+      { key: 'ana', name: 'Ana', identities: ['slack:U1', 'terminal:ana@x'] },
+      { key: 'ben', name: 'Ben', identities: ['slack:U2'] },
+    ];
+    const twoPersons = (from: string) =>
+      swap(whole, 'confirm: { level: click }', `confirm: { level: two-person, ${from} }`);
+    const load = (marked: string, groups: Record<string, string[]>) => {
+      const { text, place } = unmarked(marked.includes('¦') ? marked : `${marked}¦`);
+      const access = { ...NO_ACCESS, people, groups };
+      const { problems, runbooks } = loadLibrary([{ file: 'a.yaml', text }], register, '', {
+        groups: access,
+      });
+      expect(runbooks.size).toBe(1);
+      return {
+        found: problems.map(({ line, column, code }) => `${line}:${column} ${code}`),
+        place,
+        problems,
+      };
+    };
+
+    it.each<[string, string[], string]>([
+      ['nobody', [], 'dba has nobody'],
+      ['one person', ['person:ana'], 'dba has one person'],
+      ['one person under two names', ['slack:U1', 'terminal:ana@x'], 'dba has one person'],
+    ])('%s', (_what, members, says) => {
+      const { found, place, problems } = load(twoPersons('¦from: ["group:dba"]'), { dba: members });
+      expect(found).toEqual([`${place} RB111`]);
+      expect(problems[0]).toMatchObject({ level: 'warning', says: expect.stringContaining(says) });
+    });
+
+    it('a group that is not there, with the nearest name', () => {
+      const { found, place, problems } = load(twoPersons('from: [¦"group:dbaa"]'), { dba: ['slack:U1'] });
+      expect(found).toEqual([`${place} RB111`]);
+      expect(problems[0]?.remedy).toBe('Did you mean dba?');
+    });
+
+    it.each<[string, string, Record<string, string[]>]>([
+      ['two people', 'from: ["group:dba"]', { dba: ['person:ana', 'slack:U2'] }],
+      ['two groups together', 'from: ["group:a", "group:b"]', { a: ['slack:U1'], b: ['slack:U2'] }],
+      ['a Slack user group, which doctor asks', 'from: ["group:dba"]', { dba: ['usergroup:S1'] }],
+      ['no group named', 'expires: 5m', {}],
+    ])('says nothing of %s', (_what, from, groups) => {
+      expect(load(twoPersons(from), groups).found).toEqual([]);
+    });
+
+    it('is not asked where nobody knows the groups', () => {
+      const text = twoPersons('from: ["group:dba"]');
+      expect(loadLibrary([{ file: 'a.yaml', text }], register, '').problems).toEqual([]);
+    });
+  });
+
+  describe('RB112: a sensitive value in the arguments of an action', () => {
+    const logs = `  - id: said
+    kind: check
+    title: What does it say?
+    uses: k8s.logs
+    with: { workload: "\${{ params.workload }}", lines: 3 }
+    timeout: 10s
+    verdict:
+      - else: ok
+        says: Read.
+`;
+    const workload = 'with: { workload: "${{ params.workload }}" }';
+    const inner = (args: string) =>
+      `  - id: more\n    kind: run\n    title: More\n    runbook: other\n    with: ${args}\n`;
+
+    it.each<[string, string]>([
+      [
+        'of a check',
+        header + logs + swap(check, workload, 'with: { workload: ¦"${{ steps.said.out.text }}" }'),
+      ],
+      [
+        'of an act, as part of a text',
+        header +
+          logs +
+          check +
+          swap(
+            act,
+            'with:\n      workload: "${{ params.workload }}"',
+            'with:\n      workload: "web-${{ ¦steps.said.out.text }}"',
+          ),
+      ],
+      [
+        'of a verification',
+        header +
+          logs +
+          check +
+          swap(
+            act,
+            `${workload}\n      until`,
+            'with: { workload: "${{ ¦steps.said.out.text }}" }\n      until',
+          ),
+      ],
+      [
+        'of a probe',
+        header +
+          logs +
+          check +
+          swap(
+            act,
+            `${workload}\n        gone`,
+            'with: { workload: "${{ ¦steps.said.out.text }}" }\n        gone',
+          ),
+      ],
+      ['of a runbook inside', header + logs + inner('{ line: "${{ ¦steps.said.out.text }}" }')],
+    ])('%s', (_what, marked) => {
+      const { text, place } = unmarked(marked.replace('¦"${{ ', '"${{ ¦'));
+      expect(placed(text)).toEqual([`${place} RB112`]);
+    });
+
+    it('but not what is only a number, or yes or no, about it', () => {
+      const args =
+        '{ size: "${{ size(steps.said.out.text) }}", x: "${{ found(steps.said.out.text, \'x\') }}" }';
+      expect(placed(header + logs + inner(args))).toEqual([]);
+    });
   });
 
   it('puts a skipped step where it is read', () => {

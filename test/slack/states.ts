@@ -1,7 +1,15 @@
 // Arbitrary states of an incident, with texts that try to break what shows them.
 
 import fc from 'fast-check';
-import type { Incident, LooseEnd, Phase, RunState, StepState, TryState } from '../../src/incidents/state.ts';
+import type {
+  Incident,
+  LooseEnd,
+  Phase,
+  RepeatedCheck,
+  RunState,
+  StepState,
+  TryState,
+} from '../../src/incidents/state.ts';
 import type { ActStep, Runbook, Step } from '../../src/runbooks/runbook.ts';
 
 const nasty = fc.constantFrom(
@@ -60,6 +68,7 @@ const planned = fc.record({
     values: fc.constant({}),
     notes: few(words),
     unknowns: few(words),
+    undo: fc.constant({}),
   }),
   hash: fc.constant('a'.repeat(64)),
   says: words,
@@ -76,7 +85,7 @@ const planned = fc.record({
     }),
     10,
   ),
-  locks: fc.constant([]),
+  locks: few(words, 8),
   byHand: few(words, 20),
 });
 
@@ -98,6 +107,15 @@ const aTry: fc.Arbitrary<TryState> = fc.record(
     planned,
     planFailed: words,
     lastSays: words,
+    verified: fc.record({
+      run: fc.constant(1),
+      step: fc.constant('s0'),
+      try: fc.constant(1),
+      held: fc.constant(false),
+      says: words,
+      byEye: fc.boolean(),
+      seconds: fc.constant(1),
+    }),
     outcome: fc.record({
       run: fc.constant(1),
       step: fc.constant('s0'),
@@ -117,6 +135,10 @@ const aTry: fc.Arbitrary<TryState> = fc.record(
     approvedBy: person,
     confirmedBy: person,
     started: fc.boolean(),
+    holds: fc.boolean(),
+    holdsSince: instant,
+    lostLocks: few(fc.record({ keys: few(words, 8), by: person, to: fc.nat(9), at: instant }), 4),
+    elsewhere: words,
     verdict: fc.constantFrom('ok' as const, 'warn' as const, 'bad' as const, 'unknown' as const),
     openedAt: instant,
   },
@@ -146,15 +168,22 @@ const run: fc.Arbitrary<RunState> = fc
     title: words,
     at: instant,
     ended: fc.boolean(),
+    unwinding: fc.constantFrom('no', 'under way', 'finished', 'stopped'),
     says: words,
   })
-  .map(({ titles, tries, kind, person: by, title, at, ended, says }): RunState => {
+  .map(({ titles, tries, kind, person: by, title, at, ended, unwinding, says }): RunState => {
     const steps = titles.map((one, index) => stepOf(index, kind[index] ?? 'check', one));
     const states = new Map<string, StepState>();
     tries.slice(0, steps.length).forEach((one, index) => {
       states.set(`s${index}`, { id: `s${index}`, kind: kind[index] ?? 'check', tries: [one] });
     });
     const runbook = { id: 'resize', title, summary: says, steps, params: {} } as unknown as Runbook;
+    const changes = titles.map((one, index) => ({ run: 1, step: `s${index}`, try: 1, title: one }));
+    const how = { run: 1, says, left: changes };
+    const stands =
+      unwinding === 'finished' || unwinding === 'stopped'
+        ? { ended: { ...how, why: unwinding } as const }
+        : {};
     const current = states.size > 0 && !ended ? { current: `s${states.size - 1}` } : {};
     return {
       run: 1,
@@ -166,6 +195,7 @@ const run: fc.Arbitrary<RunState> = fc
       counts: { checks: 1, changes: 2, byHand: 3 },
       steps: states,
       ...current,
+      ...(unwinding === 'no' ? {} : { unwinding: { version: 7, by, changes, passed: [], ...stands } }),
       ...(ended
         ? {
             ended: {
@@ -204,6 +234,18 @@ const looseEnd: fc.Arbitrary<LooseEnd> = fc.record(
   { requiredKeys: ['id', 'opened', 'openedAt', 'openedBy', 'state'] },
 );
 
+const repeatedCheck: fc.Arbitrary<RepeatedCheck> = fc.record(
+  {
+    run: fc.constant(1),
+    step: fc.constant('s0'),
+    title: words,
+    was: fc.constant('bad' as const),
+    verdict: fc.constantFrom('ok' as const, 'warn' as const, 'bad' as const, 'unknown' as const),
+    says: words,
+  },
+  { requiredKeys: ['run', 'step', 'title', 'was'] },
+);
+
 const declared: fc.Arbitrary<Incident['declared']> = fc.record({
   title: words,
   severity: fc.constant('SEV2' as const),
@@ -226,20 +268,42 @@ const declared: fc.Arbitrary<Incident['declared']> = fc.record({
   invited: fc.constant([]),
 });
 
+/** Names as long as Kubernetes takes them. */
+const target = fc.record({
+  namespace: words.map((text) => text.slice(0, 253)),
+  kind: fc.constantFrom('statefulset', 'service'),
+  name: words.map((text) => text.slice(0, 253)),
+  says: words,
+});
+
 export const incidents: fc.Arbitrary<Incident> = fc
   .record({
     declared,
     person,
     run,
     ends: few(looseEnd, 30),
+    repeated: few(repeatedCheck, 30),
     resolved: fc.boolean(),
     closed: fc.boolean(),
     at: instant,
     followUps: few(words, 20),
+    targets: few(target, 20),
     roles: fc.dictionary(fc.string({ maxLength: 40 }), person, { maxKeys: 4 }),
   })
   .map(
-    ({ declared: body, person: by, run: one, ends, resolved, closed, at, followUps, roles }): Incident => ({
+    ({
+      declared: body,
+      person: by,
+      run: one,
+      ends,
+      repeated,
+      resolved,
+      closed,
+      at,
+      followUps,
+      roles,
+      targets,
+    }): Incident => ({
       number: 7,
       version: 99,
       declared: body,
@@ -250,11 +314,14 @@ export const incidents: fc.Arbitrary<Incident> = fc
       channel: { id: 'C1', name: 'inc-7' },
       posts: new Map(),
       roles: new Map([['lead', by], ...Object.entries(roles)]),
+      targets: targets.slice(0, -2).map((target) => ({ target, by, at })),
+      proposals: targets,
       runs: new Map([[1, one]]),
       looseEnds: new Map(ends.map((end) => [end.id, end])),
       followUps: new Map(followUps.map((text, index) => [String(index), { id: String(index), text }])),
       pinned: new Map(),
       lost: new Set(),
+      repeats: [{ resolve: 42, by, checks: new Map(repeated.map((check, index) => [String(index), check])) }],
       ...(resolved ? { resolvedAt: at } : {}),
       ...(closed ? { closedAt: at } : {}),
       unknownEvents: 0,

@@ -19,7 +19,9 @@ import { chooseModal, keepModal, phraseModal, reasonModal } from '../../src/slac
 import { noteModal, pickModal, resolveModal, roleModal } from '../../src/slack/views/modals/write.ts';
 import { announcement, orientation } from '../../src/slack/views/orientation.ts';
 import { offerMessage, targetMessage } from '../../src/slack/views/proposals.ts';
+import { repeatedMessage } from '../../src/slack/views/repeated.ts';
 import { runMessage } from '../../src/slack/views/run.ts';
+import { targetList } from '../../src/slack/views/targets.ts';
 import { tellLine } from '../../src/slack/views/tell.ts';
 import { timelinePage } from '../../src/slack/views/timeline.ts';
 import { answeredMessage, tryOf, waitMessage } from '../../src/slack/views/wait.ts';
@@ -107,6 +109,7 @@ describe('messages', () => {
       fc.property(incidents, events, (incident, event) => {
         sound(leftMessage(incident).blocks);
         sound(announcement(incident, 'C1').blocks);
+        sound(targetList(incident));
         const about = orientation(incident);
         if (about) sound(about.blocks);
         if (event.type === 'target_proposed') sound(targetMessage(incident, event).blocks);
@@ -123,7 +126,10 @@ describe('messages', () => {
       fc.property(incidents, events, words, (incident, event, typed) => {
         const line = tellLine(incident, event);
         if (line) sound([section(line)]);
-        if (event.type === 'check_done') sound(evidenceMessage(typed, event).blocks);
+        if (event.type === 'check_done' || event.type === 'check_repeated')
+          sound(evidenceMessage(typed, event).blocks);
+        const repeated = event.type === 'check_repeated' && repeatedMessage(incident, event);
+        if (repeated) sound(repeated.blocks);
         const declared = {
           incident: 7,
           version: 1,

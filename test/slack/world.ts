@@ -99,6 +99,7 @@ export async function startWorld(
       return state && view(state);
     },
     zoneOf: async (number) => (await core.incident(number))?.declared.zone,
+    awaySince: () => undefined,
     incidentOfChannel: async (channel) =>
       core.events.find((event) => event.type === 'channel_opened' && event.body.channel === channel)
         ?.incident,

@@ -98,6 +98,7 @@ function workerOf(options: { behindMs?: number; name?: string } = {}): Worker {
     leaseMs: 5000,
     pollMs: 10,
     mayStill: async () => true,
+    mayStillApprove: async () => true,
     redact: (words) => words,
     progressed: () => undefined,
   };

@@ -1,9 +1,11 @@
-// The bot as a process of its own, started as in production: `src/main.ts` with an environment and a configuration file.
+// The bot as a process of its own, started as in production: `src/main.ts` with an environment and a configuration
+// file, over the queue of its vitest project.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LocalSlack } from '../../sandbox/slack/server.ts';
+import { bellsForBot } from './bells.ts';
 import { freePorts } from './control-plane/ports.ts';
 import { inProject } from './terminal-world.ts';
 
@@ -11,6 +13,7 @@ export interface BotProcess {
   readonly pid: number;
   /** Of the health page, or of Slack's requests in HTTP mode. */
   readonly port: number;
+  readonly redisUrl?: string;
   /** Its log so far, one JSON object a line. */
   log(): string;
   /** Lines of the log from level warn on, and whatever is no line of the log. */
@@ -35,7 +38,8 @@ export async function startBotProcess(wish: BotWish): Promise<BotProcess> {
   const configuration = join(folder, 'handrail.yaml');
   writeFileSync(configuration, wish.configuration);
   const [port = 0] = await freePorts(1);
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', inProject('src/main.ts')], {
+  const { botMain = inProject('src/main.ts'), redisUrl } = await bellsForBot();
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', botMain], {
     cwd: folder,
     env: {
       PATH: process.env.PATH,
@@ -46,6 +50,7 @@ export async function startBotProcess(wish: BotWish): Promise<BotProcess> {
         : { SLACK_SIGNING_SECRET: slack.signingSecret }),
       SLACK_API_URL: slack.apiUrl,
       DATABASE_URL: wish.databaseUrl,
+      ...(redisUrl ? { REDIS_URL: redisUrl } : {}),
       KUBECONFIG: wish.kubeconfig,
       HANDRAIL_CONFIG: configuration,
       PORT: String(port),
@@ -74,6 +79,7 @@ export async function startBotProcess(wish: BotWish): Promise<BotProcess> {
   return {
     pid: child.pid ?? 0,
     port,
+    ...(redisUrl ? { redisUrl } : {}),
     log: () => log,
     complaints: () => log.split('\n').filter(isComplaint),
     stop,

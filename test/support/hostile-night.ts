@@ -103,6 +103,21 @@ export function hostileNight(text: string): Event[] {
   s.add(ana, 'loose_end_opened', { id: 'b', kind: 'temporary', title: `k ${text}`, state: 'open', ...end });
   s.add(ana, 'loose_end_settled', { id: 'b', state: 'accepted', says: text, owner: ana, until: `u ${text}` });
   s.add(ana, 'follow_up_added', { id: 'f', text: `f ${text}`, owner: ana, due: `d ${text}` });
-  s.add(ana, 'resolved', { at: s.now(), summary: `s ${text}` });
+  const again = { run: 1, step: 'check', try: 1, attempt: '9', title: text, was: 'bad' } as const;
+  s.add(ana, 'resolved', {
+    at: s.now(),
+    summary: `s ${text}`,
+    repeats: [again, { ...again, attempt: '10' }, { ...again, attempt: '11' }],
+  });
+  const answer = { resolve: s.events.length, says: text, seconds: 1 };
+  s.add(bot, 'check_repeated', { ...again, ...answer, verdict: 'bad', left: 2 });
+  s.add(bot, 'check_repeated', {
+    ...again,
+    ...answer,
+    attempt: '10',
+    verdict: 'unknown',
+    evidence: { fields: { log: text }, hash: text },
+    left: 1,
+  });
   return s.events;
 }

@@ -5,6 +5,7 @@ import type { Knowledge, NewAttempt } from '../../src/incidents/draft.ts';
 import { type Event, parseEvent } from '../../src/incidents/events.ts';
 import { begin, evolve } from '../../src/incidents/evolve.ts';
 import { type DoorStore, handle, type Write, type Written } from '../../src/incidents/handle.ts';
+import type { HeldLock, LockValue } from '../../src/incidents/locks.ts';
 import type { Incident, TryState } from '../../src/incidents/state.ts';
 import { lastTry } from '../../src/incidents/state.ts';
 import { languageOf } from '../../src/runbooks/language.ts';
@@ -64,7 +65,7 @@ export class PureDoor implements DoorStore {
   readonly events: Event[] = [];
   readonly attempts: NewAttempt[] = [];
   readonly answers = new Map<string, Answer>();
-  readonly locks = new Map<string, { incident: number; by: string; since: number }>();
+  readonly locks = new Map<string, { incident: number; value: LockValue }>();
   readonly knows: Knowledge;
   writes: Write[] = [];
   now = Date.UTC(2026, 0, 10, 9, 34);
@@ -108,12 +109,18 @@ export class PureDoor implements DoorStore {
     if (known) return { again: known };
     const last = this.events.filter((one) => one.incident === write.events[0]?.incident).at(-1)?.version ?? 0;
     if (write.events[0] && write.events[0].version !== last + 1) return { conflict: true };
-    for (const { kind, key, value } of write.lookups.put) {
-      const held = this.locks.get(key);
-      if (kind === 'lock' && held) return { locked: { key, ...held } };
-      if (kind === 'lock') this.locks.set(key, value as { incident: number; by: string; since: number });
-    }
-    for (const { kind, key } of write.lookups.drop) if (kind === 'lock') this.locks.delete(key);
+    const incident = write.answer.ok ? write.answer.incident : 0;
+    const wanted = write.lookups.put.flatMap(({ kind, key, value }) =>
+      kind === 'lock' ? [{ key, value: value as LockValue }] : [],
+    );
+    const locked = (await this.heldLocks(wanted.map(({ key }) => key))).filter(({ key, holder }) => {
+      const mine = wanted.find((one) => one.key === key)?.value;
+      return holder !== mine?.holder && holder !== mine?.from;
+    });
+    if (locked.length > 0) return { locked };
+    for (const { key, value } of wanted) this.locks.set(key, { incident, value });
+    for (const { kind, key, holder } of write.lookups.drop)
+      if (kind === 'lock' && this.locks.get(key)?.value.holder === holder) this.locks.delete(key);
     this.answers.set(write.command.id, write.answer);
     // As from the store: through JSON and the schema of each event.
     for (const event of write.events) {
@@ -124,6 +131,26 @@ export class PureDoor implements DoorStore {
     this.attempts.push(...write.attempts);
     this.writes.push(write);
     return { done: true };
+  }
+  /** A call may still arrive until its outcome came back. */
+  async heldLocks(keys: readonly string[]): Promise<readonly HeldLock[]> {
+    return keys.toSorted().flatMap((key) => {
+      const held = this.locks.get(key);
+      if (!held) return [];
+      const { incident, value } = held;
+      const { run = 0, step = '', try: number = 0, by, since, holder = '', runbook } = value;
+      const act = this.attempts.findLast(
+        ({ id, purpose, at }) =>
+          purpose === 'act' &&
+          id.startsWith(`${incident}.`) &&
+          at.run === run &&
+          at.step === step &&
+          at.try === number,
+      );
+      const arrives = act !== undefined && !this.answers.has(`settle:${act.id}`);
+      const more = runbook ? { runbook } : {};
+      return [{ key, incident, by, since, holder, at: { run, step, try: number }, arrives, ...more }];
+    });
   }
   async refuse(command: Command, answer: Answer): Promise<Answer> {
     const known = this.answers.get(command.id);

@@ -1,7 +1,7 @@
 /** A real Redis for tests. */
-import { spawn } from 'node:child_process';
 import { type AddressInfo, createServer } from 'node:net';
-import { programOf } from './requirements.ts';
+import { start } from './control-plane/processes.ts';
+import { programOf } from './real-programs.ts';
 
 /** A loopback port that nobody listens on now. */
 export async function freePort(): Promise<number> {
@@ -13,7 +13,11 @@ export async function freePort(): Promise<number> {
 }
 
 /** A real Redis with its log in `dir`; `stop` is a kill -9. */
-export async function startRedis(port: number, dir: string): Promise<{ stop(): Promise<void> }> {
+export async function startRedis(
+  port: number,
+  dir: string,
+  { databases = 16 }: { databases?: number } = {},
+): Promise<{ stop(): Promise<void> }> {
   const args = [
     '--port',
     String(port),
@@ -25,10 +29,15 @@ export async function startRedis(port: number, dir: string): Promise<{ stop(): P
     'yes',
     '--save',
     '',
+    '--databases',
+    String(databases),
   ];
-  const child = spawn(programOf('redis', 'redis-server'), args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = start(dir, programOf('redis', 'redis-server'), args, {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: process.env,
+  });
   await new Promise<void>((resolve, reject) => {
-    child.stdout.on('data', (chunk: Buffer) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
       if (chunk.toString().includes('Ready to accept')) resolve();
     });
     child.on('exit', () => reject(new Error('redis-server ended at its start')));

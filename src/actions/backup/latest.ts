@@ -1,15 +1,39 @@
 /** `backup.latest`: the newest copy of a database in the places that handrail.yaml names, and where it looked. */
 import { z } from 'zod';
 import type { BackupPlace } from '../../catalog/catalog.ts';
-import type { Call } from '../action.ts';
+import type { Call, Foreseen, Needed } from '../action.ts';
 import { reading } from '../define.ts';
+import { anyOf, together } from '../foreseen.ts';
 import { kubectl, kubectlExec } from '../kubernetes/by-hand.ts';
-import { EXEC, GET_PODS, right } from '../kubernetes/rights.ts';
+import { EXEC, GET_POD, of, right } from '../kubernetes/rights.ts';
 import { databasesNamed } from '../postgres/catalog-database.ts';
 import { databaseName } from '../postgres/names.ts';
 import { lookAtCronJob } from './cronjob.ts';
 import { lookInFolder } from './files.ts';
 import type { Looked } from './looked.ts';
+
+/** The places of the catalogue where the call will look. */
+function placesOf(call: Foreseen): readonly BackupPlace[] {
+  const name = call.args['database'];
+  return call.databases
+    .filter((one) => typeof name !== 'object' || one.name === name.is || one.databases.includes(name.is))
+    .flatMap((one) => one.backups);
+}
+
+/** Pods in whose folders it looks; those of CronJobs only where a folder is named too. */
+function folders(call: Foreseen): { pod: string; container?: string | undefined }[] {
+  return placesOf(call).flatMap((place) => {
+    if (place.kind === 'files') return [{ pod: place.pod, container: place.container }];
+    return place.pod !== undefined && place.path !== undefined ? [{ pod: place.pod }] : [];
+  });
+}
+
+const podsEntered = (call: Foreseen): Needed => together(folders(call).map(({ pod }) => pod));
+/** Where no container is named, the pod tells which one PostgreSQL is in. */
+const podsLookedUp = (call: Foreseen): Needed =>
+  together(folders(call).flatMap(({ pod, container }) => (container === undefined ? [pod] : [])));
+const cronJobs = (call: Foreseen): Needed =>
+  together(placesOf(call).flatMap((place) => (place.kind === 'cronjob' ? [place.name] : [])));
 
 /** "Exists" is not "restorable": `verified` is true only when a file's bytes are those that were written. */
 export const latest = reading({
@@ -29,10 +53,10 @@ export const latest = reading({
   }),
   rights: {
     kubernetes: [
-      { ...GET_PODS, optional: true },
-      { ...EXEC, optional: true },
-      right('batch', 'cronjobs', ['get'], { optional: true }),
-      right('batch', 'jobs', ['list'], { optional: true }),
+      { ...of(GET_POD, podsLookedUp), optional: true },
+      { ...of(EXEC, podsEntered), optional: true },
+      of(right('batch', 'cronjobs', ['get'], { optional: true }), cronJobs),
+      of(right('batch', 'jobs', ['list'], { optional: true }), (call) => anyOf(cronJobs(call))),
     ],
     postgres: [],
   },

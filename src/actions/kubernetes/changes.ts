@@ -7,7 +7,15 @@ import { connect } from './client.ts';
 import { editsOf } from './edits.ts';
 import { eventLine, timeOf } from './events.ts';
 import { podMoves } from './pod-moves.ts';
-import { LIST_EVENTS, LIST_NODES, LIST_PODS, right } from './rights.ts';
+import {
+  LIST_DEPLOYMENTS,
+  LIST_EVENTS,
+  LIST_NODES,
+  LIST_PODS,
+  LIST_SERVICES,
+  LIST_STATEFULSETS,
+  right,
+} from './rights.ts';
 import type { Change } from './rollouts.ts';
 import { deploymentRollouts, statefulSetRollouts } from './rollouts.ts';
 import { asked, askedOptionally } from './status-error.ts';
@@ -35,12 +43,12 @@ export const changes = reading({
   }),
   rights: {
     kubernetes: [
-      right('apps', 'deployments', ['list']),
-      right('apps', 'statefulsets', ['list']),
+      LIST_DEPLOYMENTS,
+      LIST_STATEFULSETS,
       right('apps', 'replicasets', ['list']),
       right('apps', 'controllerrevisions', ['list'], { optional: true }),
       LIST_PODS,
-      right('', 'services', ['list']),
+      LIST_SERVICES,
       right('', 'configmaps', ['list'], { optional: true }),
       right('', 'resourcequotas', ['list'], { optional: true }),
       right('', 'persistentvolumeclaims', ['list'], { optional: true }),

@@ -1,9 +1,12 @@
 /** One file inside a container: whether it is there and how big, asked with `stat` and `test`. */
+import type { Plan } from '../../incidents/plan.ts';
 import type { Call } from '../action.ts';
 import { ActionFailed } from '../action.ts';
 import { databaseContainer } from '../postgres/in-pod.ts';
+import { shortWords } from '../redact/short-words.ts';
 import { connect } from './client.ts';
 import { exec } from './exec.ts';
+import { ownerOfPod } from './pod-owner.ts';
 import { asked } from './status-error.ts';
 
 export interface FilePlace {
@@ -27,7 +30,7 @@ export interface FileParams {
 export async function placeOf(
   call: Pick<Call, 'reach' | 'signal' | 'namespace'>,
   params: FileParams,
-): Promise<FilePlace & { readonly uid: string }> {
+): Promise<FilePlace & { readonly uid: string } & Pick<Plan['target'], 'owner'>> {
   const cluster = await connect(call);
   const { namespace } = call;
   const pod = await asked(
@@ -40,6 +43,7 @@ export async function placeOf(
     container: params.container ?? databaseContainer(pod),
     path: params.path,
     uid: pod.metadata?.uid ?? '',
+    ...ownerOfPod(pod),
   };
 }
 
@@ -92,6 +96,6 @@ export async function fileAt(
   const exists = await exec(call, { ...where, argv: ['test', '-e', path] });
   if (exists.code === 1) return undefined;
   throw new ActionFailed(
-    `It cannot be told what is at ${path} in pod ${place.pod}: ${stat.stderr.replace(/\s+/g, ' ').trim().slice(0, 200) || `stat ended with ${stat.code}`}.`,
+    `It cannot be told what is at ${path} in pod ${place.pod}: ${shortWords(stat.stderr, 200) || `stat ended with ${stat.code}`}.`,
   );
 }

@@ -3,12 +3,13 @@ import { z } from 'zod';
 import type { Happened } from '../action.ts';
 import { ActionFailed } from '../action.ts';
 import { changing } from '../define.ts';
+import { shortWords } from '../redact/short-words.ts';
 import { kubectlExec, word } from './by-hand.ts';
 import type { FileFound, FilePlace } from './container-file.ts';
 import { companionsOf, copyAt, placeOf } from './container-file.ts';
 import { exec } from './exec.ts';
 import { filePath } from './file-path.ts';
-import { EXEC, GET_PODS } from './rights.ts';
+import { EXEC, GET_POD } from './rights.ts';
 import { statusCode } from './status-error.ts';
 
 const params = z.object({ pod: z.string().min(1), container: z.string().min(1).optional(), path: filePath });
@@ -25,7 +26,7 @@ export const deleteFile = changing({
   output: z.object({ deleted: z.boolean() }),
   planValues,
   capturesBefore: false,
-  rights: { kubernetes: [GET_PODS, EXEC], postgres: [] },
+  rights: { kubernetes: [GET_POD, EXEC], postgres: [] },
   guard:
     'Removing one named file is the same done once or twice: the name carries the incident, nobody else writes it, and ' +
     'a second removal finds nothing. The pod must still be the one of the plan (uid), and the file as big as planned.',
@@ -51,7 +52,13 @@ export const deleteFile = changing({
     }
     const size = file ? `${file.bytes} bytes, mode ${file.mode}` : 'not there';
     return {
-      target: { kind: 'Pod', namespace: call.namespace, name: pod, uid: place.uid },
+      target: {
+        kind: 'Pod',
+        namespace: call.namespace,
+        name: pod,
+        uid: place.uid,
+        ...(place.owner ? { owner: place.owner } : {}),
+      },
       changes: [{ field: path, before: size, after: 'not there' }],
       values: { path, bytes: file?.bytes ?? 0 },
       notes: file ? ['A deleted file cannot be brought back.'] : ['It is already gone: nothing will change.'],
@@ -85,7 +92,7 @@ export const deleteFile = changing({
       argv: ['rm', '-rf', '--', path, ...companionsOf(path)],
     });
     if (await copyAt(call, place)) {
-      const why = removed.stderr.replace(/\s+/g, ' ').trim().slice(0, 200) || `rm ended with ${removed.code}`;
+      const why = shortWords(removed.stderr, 200) || `rm ended with ${removed.code}`;
       throw new ActionFailed(`${path} in pod ${place.pod} is still there: ${why}.`, {
         nothingHappened: true,
       });

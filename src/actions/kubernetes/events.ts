@@ -1,6 +1,6 @@
 /** Events of a namespace: what the cluster itself complained about, as lines. */
 import type { CoreV1Event } from '@kubernetes/client-node';
-import { redact } from '../redact.ts';
+import { shortWords } from '../redact/short-words.ts';
 import type { Cluster } from './client.ts';
 import { askedOptionally } from './status-error.ts';
 
@@ -35,7 +35,6 @@ export function timeOf(event: CoreV1Event): Date {
 export function eventLine(event: CoreV1Event): string {
   const count = event.series?.count ?? event.count ?? 1;
   const object = `${(event.involvedObject.kind ?? 'object').toLowerCase()} ${event.involvedObject.name ?? ''}`;
-  const message = redact((event.message ?? '').replace(/\s+/g, ' ').trim());
-  const short = message.length > 200 ? `${message.slice(0, 199)}…` : message;
+  const short = shortWords(event.message ?? '', 200);
   return `${count > 1 ? `${count} x ` : ''}${event.reason ?? 'Warning'}, ${object}${short ? `: ${short}` : ''}`;
 }

@@ -4,6 +4,7 @@ import type { RequestOptions } from 'node:https';
 import WebSocket from 'ws';
 import type { Call } from '../action.ts';
 import { ActionFailed } from '../action.ts';
+import { shortWords } from '../redact/short-words.ts';
 import { inWords } from './status-error.ts';
 
 export interface Command {
@@ -188,7 +189,7 @@ function readStatus(text: string): { code?: number; message: string } {
   try {
     status = JSON.parse(text) as typeof status;
   } catch {
-    return { message: text.slice(0, 300) };
+    return { message: shortWords(text, 300) };
   }
   if (status.status === 'Success') return { code: 0, message: '' };
   const cause = status.details?.causes?.find((c) => c.reason === 'ExitCode');
@@ -204,6 +205,6 @@ interface Cause {
 function notStarted(message: string, doing: string): string {
   const why = /executable file not found|no such file or directory|ENOENT/i.test(message)
     ? 'the container does not have this program'
-    : message.replace(/\s+/g, ' ').slice(0, 300);
+    : shortWords(message, 300);
   return `The command was not started while ${doing}: ${why}.`;
 }

@@ -4,7 +4,7 @@ import { reading } from '../define.ts';
 import { kubectlExec, word } from './by-hand.ts';
 import { copyAt, placeOf } from './container-file.ts';
 import { filePath } from './file-path.ts';
-import { EXEC, GET_PODS } from './rights.ts';
+import { EXEC, GET_POD } from './rights.ts';
 
 export const fileExists = reading({
   name: 'k8s.file-exists',
@@ -16,7 +16,7 @@ export const fileExists = reading({
     /** Permission bits in octal, e.g. `600`. */
     mode: z.string().optional(),
   }),
-  rights: { kubernetes: [GET_PODS, EXEC], postgres: [] },
+  rights: { kubernetes: [GET_POD, EXEC], postgres: [] },
   byHand: (params, namespace) => [
     kubectlExec(namespace, params, ['ls', '-l', '--', word(params.path, '<path>')]),
   ],

@@ -1,10 +1,11 @@
 /** `k8s.last-termination`: how a container last ended, what its log said then, and what that usually means. */
 import type { V1Pod } from '@kubernetes/client-node';
 import { z } from 'zod';
-import type { Call } from '../action.ts';
+import type { Call, Foreseen, Needed } from '../action.ts';
 import { ActionFailed } from '../action.ts';
 import { reading } from '../define.ts';
-import { redact } from '../redact.ts';
+import { anyOf, firstGiven, namedBy, together } from '../foreseen.ts';
+import { shortWords } from '../redact/short-words.ts';
 import { behind } from './behind-service.ts';
 import { kubectl, word } from './by-hand.ts';
 import type { Cluster } from './client.ts';
@@ -12,12 +13,25 @@ import { connect } from './client.ts';
 import type { BadEnd } from './last-end.ts';
 import { badEnds } from './last-end.ts';
 import { podLog } from './pod-log.ts';
-import { GET_LIST_PODS, GET_LOGS, LIST_WORKLOADS, right } from './rights.ts';
+import { noteSecretsOf } from './pod-secrets.ts';
+import {
+  GET_DEPLOYMENT,
+  GET_ENDPOINTS,
+  GET_LOGS,
+  GET_POD,
+  GET_SECRETS,
+  GET_STATEFULSET,
+  LIST_DEPLOYMENTS,
+  LIST_PODS,
+  LIST_SERVICES,
+  LIST_STATEFULSETS,
+  of,
+} from './rights.ts';
 import { firstError, recognise } from './signatures.ts';
 import { asked } from './status-error.ts';
 import { surroundingsOf } from './surroundings.ts';
 import { findWorkload, readWorkload } from './workload-object.ts';
-import { podsOf } from './workload-pods.ts';
+import { nameOf, podsOf } from './workload-pods.ts';
 
 const params = z.object({
   service: z.string().min(1).optional(),
@@ -27,6 +41,13 @@ const params = z.object({
   log_lines: z.int().min(1).max(500).default(40),
 });
 type Params = z.output<typeof params>;
+
+/** The first that is given decides which pods are looked at (podsMeant). */
+const byStatefulSet = (call: Foreseen): Needed => firstGiven(call, ['pod', 'statefulset']);
+const byWorkload = (call: Foreseen): Needed => firstGiven(call, ['pod', 'statefulset', 'workload']);
+const byService = (call: Foreseen): Needed => firstGiven(call, ['pod', 'statefulset', 'workload', 'service']);
+const ofOthers = (call: Foreseen): Needed =>
+  anyOf(together(byStatefulSet(call), byWorkload(call), byService(call)));
 
 export const lastTermination = reading({
   name: 'k8s.last-termination',
@@ -54,11 +75,16 @@ export const lastTermination = reading({
   sensitive: ['log'],
   rights: {
     kubernetes: [
-      ...LIST_WORKLOADS,
-      GET_LIST_PODS,
-      GET_LOGS,
-      right('', 'services', ['list']),
-      right('', 'endpoints', ['get']),
+      of(GET_DEPLOYMENT, byWorkload),
+      of(GET_STATEFULSET, (call) => together(byStatefulSet(call), byWorkload(call))),
+      of(LIST_DEPLOYMENTS, (call) => anyOf(byService(call))),
+      of(LIST_STATEFULSETS, (call) => anyOf(byService(call))),
+      of(LIST_SERVICES, (call) => anyOf(byService(call))),
+      of(GET_ENDPOINTS, byService),
+      GET_POD,
+      of(LIST_PODS, ofOthers),
+      of(GET_LOGS, (call) => together(namedBy(call, 'pod'), ofOthers(call))),
+      GET_SECRETS,
     ],
     postgres: [],
   },
@@ -80,7 +106,8 @@ export const lastTermination = reading({
 
   async run(call) {
     const cluster = await connect(call);
-    const ends = badEnds(await podsMeant(cluster, call));
+    const pods = await podsMeant(cluster, call);
+    const ends = badEnds(pods);
     const worst = ends[0];
     if (!worst) {
       return {
@@ -95,7 +122,13 @@ export const lastTermination = reading({
         affected: [],
       };
     }
+    await noteSecretsOf(
+      cluster,
+      call,
+      pods.filter((pod) => nameOf(pod) === worst.pod),
+    );
     const lines = await logOf(cluster, call, worst);
+    for (const message of worst.messages) call.seen?.raw(message);
     const spoken = [...lines, ...worst.messages.flatMap((message) => message.split('\n'))];
     const known = recognise(spoken, worst.reasons);
     const error = known?.line ?? firstError(lines) ?? worst.messages.at(-1) ?? lines.at(-1) ?? '';
@@ -108,8 +141,8 @@ export const lastTermination = reading({
       ...(worst.at ? { at: worst.at.toISOString() } : {}),
       image: worst.image,
       ...(worst.digest ? { digest: worst.digest } : {}),
-      first_error: oneLine(redact(error)),
-      log: redact(lines.join('\n')),
+      first_error: shortWords(error, 300, { secrets: call.seen?.secrets ?? [] }),
+      log: lines.join('\n'),
       ...(known ? { signature: known.id, means: known.means } : {}),
       restarts: worst.restarts,
       affected: [...new Set(ends.map((end) => end.pod))].sort(),
@@ -156,13 +189,9 @@ async function logOf(cluster: Cluster, call: Call<Params>, end: BadEnd): Promise
     pod: end.pod,
     container: end.container,
     lines: call.params.log_lines,
+    seen: call.seen,
   };
   const before = end.log === 'previous' ? await podLog(cluster, { ...request, previous: true }) : undefined;
   // The log before the restart may have been rotated away; the one after it often says the same again.
   return before ?? (await podLog(cluster, request)) ?? [];
-}
-
-function oneLine(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > 300 ? `${line.slice(0, 299)}…` : line;
 }

@@ -1,16 +1,21 @@
 /** `k8s.logs`: the last lines of a pod, or of a workload's pods together in order of time. Never more than asked. */
 import type { V1Pod } from '@kubernetes/client-node';
 import { z } from 'zod';
+import type { Foreseen, Needed } from '../action.ts';
 import { ActionFailed } from '../action.ts';
 import { reading } from '../define.ts';
-import { redact } from '../redact.ts';
+import { anyOf, firstGiven, namedBy, together } from '../foreseen.ts';
 import { kubectl, word } from './by-hand.ts';
 import { connect } from './client.ts';
 import { podLog } from './pod-log.ts';
-import { GET_LIST_PODS, GET_LOGS, GET_WORKLOADS } from './rights.ts';
+import { noteSecretsOf } from './pod-secrets.ts';
+import { GET_DEPLOYMENT, GET_LOGS, GET_POD, GET_SECRETS, GET_STATEFULSET, LIST_PODS, of } from './rights.ts';
 import { asked } from './status-error.ts';
 import { findWorkload } from './workload-object.ts';
 import { mainContainer, nameOf, podsOf } from './workload-pods.ts';
+
+/** A pod that is named goes before a workload. */
+const byWorkload = (call: Foreseen): Needed => firstGiven(call, ['pod', 'workload']);
 
 export const logs = reading({
   name: 'k8s.logs',
@@ -22,7 +27,17 @@ export const logs = reading({
   }),
   output: z.object({ lines: z.int(), text: z.string(), pods: z.array(z.string()) }),
   sensitive: ['text'],
-  rights: { kubernetes: [...GET_WORKLOADS, GET_LIST_PODS, GET_LOGS], postgres: [] },
+  rights: {
+    kubernetes: [
+      of(GET_DEPLOYMENT, byWorkload),
+      of(GET_STATEFULSET, byWorkload),
+      GET_POD,
+      of(LIST_PODS, (call) => anyOf(byWorkload(call))),
+      of(GET_LOGS, (call) => together(namedBy(call, 'pod'), anyOf(byWorkload(call)))),
+      GET_SECRETS,
+    ],
+    postgres: [],
+  },
   byHand: (params, namespace) => {
     const tail = `--tail=${word(params.lines, '100')}`;
     if (params.pod || !params.workload)
@@ -48,6 +63,7 @@ export const logs = reading({
     } else {
       throw new ActionFailed('Name a workload or a pod whose log is wanted.');
     }
+    await noteSecretsOf(cluster, call, pods);
     const all: { at: string; pod: string; text: string }[] = [];
     for (const one of pods) {
       const log = await podLog(cluster, {
@@ -56,6 +72,7 @@ export const logs = reading({
         container: mainContainer(one),
         lines,
         timestamps: true,
+        seen: call.seen,
       });
       for (const line of log ?? []) {
         const { at, text } = stamped(line, all.at(-1)?.at ?? '');
@@ -65,7 +82,7 @@ export const logs = reading({
     // A stable sort: lines of one pod without a time of their own stay behind the line before them.
     const last = all.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).slice(-lines);
     const text = last.map((line) => (pods.length > 1 ? `${line.pod}: ${line.text}` : line.text)).join('\n');
-    return { lines: last.length, text: redact(text), pods: pods.map(nameOf) };
+    return { lines: last.length, text, pods: pods.map(nameOf) };
   },
 });
 

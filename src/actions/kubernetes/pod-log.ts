@@ -1,4 +1,5 @@
 /** The last lines of a container's log. Never followed: aborting a followed log ends the process (facts: trap 1). */
+import type { Seen } from '../redact/seen.ts';
 import type { Cluster } from './client.ts';
 import { inWords, statusCode } from './status-error.ts';
 
@@ -10,6 +11,8 @@ export interface LogRequest {
   /** Of the container before its last restart. */
   readonly previous?: boolean;
   readonly timestamps?: boolean;
+  /** Told of the text as it came. */
+  readonly seen: Seen | undefined;
 }
 
 /** Lines are cut by the server after this many bytes in all. */
@@ -30,6 +33,7 @@ export async function podLog(cluster: Cluster, request: LogRequest): Promise<str
       previous: request.previous ?? false,
       timestamps: request.timestamps ?? false,
     });
+    request.seen?.raw(text);
     const lines = text.split('\n');
     if (lines.at(-1) === '') lines.pop();
     return lines.slice(-request.lines);

@@ -4,7 +4,7 @@ import { reading } from '../define.ts';
 import { kubectl, word } from './by-hand.ts';
 import { connect } from './client.ts';
 import { managedBy, ownersOf } from './owners.ts';
-import { GET_WORKLOADS, LIST_AUTOSCALERS } from './rights.ts';
+import { GET_WORKLOAD, LIST_AUTOSCALERS } from './rights.ts';
 import { readWorkload, workloadKind } from './workload-object.ts';
 
 export const replicas = reading({
@@ -12,7 +12,7 @@ export const replicas = reading({
   version: 1,
   params: z.object({ workload: z.string().min(1), kind: workloadKind.default('deployment') }),
   output: z.object({ desired: z.int(), ready: z.int(), managed_by: z.string().optional() }),
-  rights: { kubernetes: [...GET_WORKLOADS, LIST_AUTOSCALERS], postgres: [] },
+  rights: { kubernetes: [...GET_WORKLOAD, LIST_AUTOSCALERS], postgres: [] },
   byHand: (params, namespace) => [
     kubectl(namespace, `get ${word(params.kind, 'deployment')} ${word(params.workload, '<workload>')}`),
   ],

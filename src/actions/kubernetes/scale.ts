@@ -9,7 +9,7 @@ import { connect, FIELD_MANAGER } from './client.ts';
 import { mayHaveForgotten, operationsOn, traceOf } from './operation-trace.ts';
 import type { Owner } from './owners.ts';
 import { ownersOf } from './owners.ts';
-import { LIST_AUTOSCALERS, PATCH_WORKLOADS } from './rights.ts';
+import { LIST_AUTOSCALERS, PATCH_WORKLOAD } from './rights.ts';
 import { asked, askedIfThere, inWords, statusCode } from './status-error.ts';
 import type { Workload } from './workload-object.ts';
 import { fromDeployment, fromStatefulSet, readWorkload, workloadKind } from './workload-object.ts';
@@ -34,7 +34,7 @@ export const scale = changing({
   output: z.object({ replicas: z.int() }),
   planValues,
   capturesBefore: true,
-  rights: { kubernetes: [...PATCH_WORKLOADS, LIST_AUTOSCALERS], postgres: [] },
+  rights: { kubernetes: [...PATCH_WORKLOAD, LIST_AUTOSCALERS], postgres: [] },
   guard:
     "The API server refuses the write (409) unless the object's uid and resourceVersion are those read just before. " +
     'The version is read first, then it is asked whether this attempt is still ours, then it is written: a worker that ' +

@@ -1,5 +1,6 @@
 /** What an API server, or the way to it, answers when it does not do what was asked: in words for a person. */
 import { ActionFailed } from '../action.ts';
+import { shortWords } from '../redact/short-words.ts';
 
 interface Answer {
   readonly code: number;
@@ -40,7 +41,7 @@ function statusOf(body: unknown): StatusBody {
     const parsed: unknown = JSON.parse(body);
     return typeof parsed === 'object' && parsed !== null ? parsed : {};
   } catch {
-    return { message: body.slice(0, 300) };
+    return { message: body.slice(0, 3000) };
   }
 }
 
@@ -113,7 +114,7 @@ const FORBIDDEN =
   /User "(?<who>[^"]*)" cannot (?<verb>\S+) resource "(?<resource>[^"]*)"(?: in API group "(?<group>[^"]*)")?(?: in the namespace "(?<ns>[^"]*)")?/;
 
 function answerInWords(answer: Answer, doing: string): string {
-  const said = answer.message ? `: ${oneLine(answer.message)}` : '';
+  const said = answer.message ? `: ${shortWords(answer.message, 300)}` : '';
   switch (answer.code) {
     case 401:
       return `The cluster does not accept the login of this bot (401) while ${doing}. Its token or certificate has expired or is wrong: renew it, then try again.`;
@@ -168,7 +169,7 @@ function connectionInWords(error: unknown, doing: string): { words: string; neve
       neverSent,
     };
   }
-  const why = code ?? (error instanceof Error ? oneLine(error.message) : 'no reason given');
+  const why = code ?? (error instanceof Error ? shortWords(error.message, 300) : 'no reason given');
   return {
     words: neverSent
       ? `The cluster cannot be reached (${why}) while ${doing}. Check the network and the kubeconfig's server address.`
@@ -190,9 +191,4 @@ function chain(error: unknown): string[] {
     if (at instanceof AggregateError) queue.push(...at.errors);
   }
   return found;
-}
-
-function oneLine(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > 300 ? `${line.slice(0, 299)}…` : line;
 }

@@ -1,7 +1,10 @@
 /** What stands around a workload in its namespace: Services, pods, workloads, and the texts of ConfigMaps and Secrets. */
 import type { V1Pod, V1Service } from '@kubernetes/client-node';
+import { secretValuesOf } from '../redact/known-values.ts';
+import type { Seen } from '../redact/seen.ts';
 import type { Cluster } from './client.ts';
 import type { ReadSource, Source } from './environment.ts';
+import { settingsOfFile } from './settings.ts';
 import { asked, inWords, note, statusCode } from './status-error.ts';
 import type { Workload } from './workload-object.ts';
 import { listWorkloads } from './workload-object.ts';
@@ -42,8 +45,8 @@ export async function surroundingsElsewhere(
   }
 }
 
-/** Reads each ConfigMap and Secret once; by name, so that no right to list them is needed. */
-export function sourceReader(cluster: Cluster, namespace: string): ReadSource {
+/** Reads each ConfigMap and Secret once; by name, so that no right to list them is needed. `seen` is told the secrets. */
+export function sourceReader(cluster: Cluster, namespace: string, seen: Seen | undefined): ReadSource {
   const known = new Map<string, Promise<Source>>();
   const read = async (kind: 'ConfigMap' | 'Secret', name: string): Promise<Source> => {
     try {
@@ -55,6 +58,8 @@ export function sourceReader(cluster: Cluster, namespace: string): ReadSource {
         key,
         Buffer.from(value, 'base64').toString('utf8'),
       ]);
+      for (const [key = '', text = ''] of texts)
+        seen?.secret(...secretValuesOf(key, text, (file) => settingsOfFile(file, key, '')));
       return { data: Object.fromEntries(texts) as Record<string, string> };
     } catch (error) {
       const code = statusCode(error);

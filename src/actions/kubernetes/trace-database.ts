@@ -11,7 +11,16 @@ import { environmentOf } from './environment.ts';
 import type { HostServices } from './host-service.ts';
 import { hostServices } from './host-service.ts';
 import { applicationOfItsOwn } from './own-application.ts';
-import { LIST_PODS, LIST_WORKLOADS, right } from './rights.ts';
+import {
+  GET_ENDPOINTS,
+  GET_SECRETS,
+  GET_WORKLOAD,
+  LIST_DEPLOYMENTS,
+  LIST_PODS,
+  LIST_SERVICES,
+  LIST_STATEFULSETS,
+  right,
+} from './rights.ts';
 import type { Named } from './settings.ts';
 import { findDatabases } from './settings.ts';
 import { note } from './status-error.ts';
@@ -50,12 +59,14 @@ export const traceDatabase = reading({
   }),
   rights: {
     kubernetes: [
-      ...LIST_WORKLOADS,
+      ...GET_WORKLOAD,
+      LIST_DEPLOYMENTS,
+      LIST_STATEFULSETS,
       LIST_PODS,
-      right('', 'services', ['list']),
-      right('', 'endpoints', ['get']),
+      LIST_SERVICES,
+      GET_ENDPOINTS,
       right('', 'configmaps', ['get'], { optional: true }),
-      right('', 'secrets', ['get'], { optional: true }),
+      GET_SECRETS,
     ],
     postgres: [],
   },
@@ -76,7 +87,12 @@ export const traceDatabase = reading({
       readWorkload(cluster, namespace, call.params.workload, call.params.kind),
       surroundingsOf(cluster, namespace),
     ]);
-    const read = sourceReader(cluster, namespace);
+    const { services: all, workloads } = around;
+    call.seen?.inTheOpen(
+      ...all.map(({ metadata }) => metadata?.name ?? ''),
+      ...workloads.map(({ name }) => name),
+    );
+    const read = sourceReader(cluster, namespace, call.seen);
     const services = hostServices(cluster, around);
     const mine = await databasesOf(workload, namespace, read);
     const own = applicationOfItsOwn((workload.template.spec?.containers ?? []).map((c) => c.image));

@@ -7,7 +7,7 @@ import type { Cluster } from './client.ts';
 import { connect } from './client.ts';
 import { eventLine, warningsSince } from './events.ts';
 import { managedBy, ownersOf } from './owners.ts';
-import { GET_NODES, GET_WORKLOADS, LIST_AUTOSCALERS, LIST_EVENTS, LIST_PODS } from './rights.ts';
+import { GET_NODES, GET_WORKLOAD, LIST_AUTOSCALERS, LIST_EVENTS, LIST_PODS } from './rights.ts';
 import { selectorText } from './selector.ts';
 import { askedOptionally, note } from './status-error.ts';
 import type { Workload } from './workload-object.ts';
@@ -61,7 +61,7 @@ export const workload = reading({
     unknowns: z.array(z.string()),
   }),
   rights: {
-    kubernetes: [...GET_WORKLOADS, LIST_PODS, LIST_EVENTS, LIST_AUTOSCALERS, GET_NODES],
+    kubernetes: [...GET_WORKLOAD, LIST_PODS, LIST_EVENTS, LIST_AUTOSCALERS, GET_NODES],
     postgres: [],
   },
   byHand: (params, namespace) => {

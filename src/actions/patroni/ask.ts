@@ -5,6 +5,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import type { z } from 'zod';
 import type { Call } from '../action.ts';
 import { ActionFailed } from '../action.ts';
+import { shortWords } from '../redact/short-words.ts';
 import { forwardedPort } from './port-forward.ts';
 
 export type Answer<T> =
@@ -44,7 +45,7 @@ export async function ask<S extends z.ZodType>(
     const text = await get(path, address ?? { host: ip || name, port }, through, signal);
     const parsed = schema.safeParse(json(text));
     if (parsed.success) return { ok: true, value: parsed.data };
-    return { ok: false, why: `what it answers is not what Patroni answers (${text.slice(0, 80)})` };
+    return { ok: false, why: `what it answers is not what Patroni answers (${shortWords(text, 80)})` };
   } catch (error) {
     if (limit.aborted) return { ok: false, why: `no answer within ${MEMBER_TIMEOUT_MS / 1000} s` };
     return { ok: false, why: wordsOf(error) };

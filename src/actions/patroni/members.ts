@@ -7,6 +7,7 @@ import { labelsText, withoutRole } from '../kubernetes/selector.ts';
 import { asked, askedIfThere, askedOptionally, note } from '../kubernetes/status-error.ts';
 import { fromStatefulSet } from '../kubernetes/workload-object.ts';
 import { byName, nameOf, podsOf } from '../kubernetes/workload-pods.ts';
+import { onlyCluster } from './which-cluster.ts';
 
 export interface Members {
   /** Name of the StatefulSet; of several, as one operator makes one for each member, joined by commas. */
@@ -67,14 +68,12 @@ function nameOrOnly(
   if (call.params.service) return { service: call.params.service };
   const known = call.reach.catalog.systems
     .filter((system) => system.namespace === call.namespace)
-    .flatMap((system) => system.databases)
-    .filter((database) => database.kind === 'patroni');
-  const names = new Set(known.map((database) => database.statefulset ?? database.service));
-  const only = known[0];
-  if (only && names.size === 1) {
-    if (only.statefulset) return { statefulset: only.statefulset };
-    if (only.service) return { service: only.service };
-  }
+    .flatMap((system) => system.databases);
+  const only = onlyCluster(known);
+  if (only) return only;
+  const names = new Set(
+    known.filter(({ kind }) => kind === 'patroni').map(({ statefulset, service }) => statefulset ?? service),
+  );
   throw new ActionFailed(
     `Which Patroni cluster of ${call.namespace}? Name its Service or its StatefulSet.${
       names.size > 1 ? ` handrail.yaml knows ${[...names].join(', ')}.` : ''

@@ -5,6 +5,7 @@ import { Duplex } from 'node:stream';
 import WebSocket from 'ws';
 import type { Call } from '../action.ts';
 import { ActionFailed } from '../action.ts';
+import { shortWords } from '../redact/short-words.ts';
 
 /** Channels of the first and only port, each beginning with the port's number in two bytes. */
 const DATA = 0;
@@ -81,7 +82,7 @@ function joined(socket: WebSocket): Duplex {
     if (channel === DATA) {
       if (!stream.push(body)) socket.pause();
     } else if (channel === PROBLEM) {
-      const text = body.toString('utf8').replace(/\s+/g, ' ').slice(0, 200);
+      const text = shortWords(body.toString('utf8'), 200);
       const refused = /refused/i.test(text);
       stream.destroy(new Error(refused ? 'nothing listens on its REST port' : text));
     }

@@ -32,7 +32,13 @@ export async function planDump(
     );
   }
   return {
-    target: { kind: 'Pod', namespace: call.namespace, name: pod, uid: where.uid },
+    target: {
+      kind: 'Pod',
+      namespace: call.namespace,
+      name: pod,
+      uid: where.uid,
+      ...(where.owner ? { owner: where.owner } : {}),
+    },
     changes: [{ field: `file in ${pod}`, before: 'not there', after: path }],
     values: { path, pod, container: where.container, database },
     notes: notesOf(volume, { database, minutes }),

@@ -4,7 +4,7 @@ import type { ChangingCall, Happened } from '../action.ts';
 import { ActionFailed } from '../action.ts';
 import { changing } from '../define.ts';
 import { kubectl, kubectlExec, word } from '../kubernetes/by-hand.ts';
-import { EXEC, GET_PODS } from '../kubernetes/rights.ts';
+import { EXEC, GET_POD } from '../kubernetes/rights.ts';
 import { databaseNamed } from './catalog-database.ts';
 import { followJob } from './dump-follow.ts';
 import { lookAtJob, startJob } from './dump-job.ts';
@@ -43,8 +43,12 @@ export const dump = changing({
   planValues,
   capturesBefore: false,
   rights: {
-    kubernetes: [GET_PODS, EXEC],
-    postgres: ['pg_read_all_data (to dump every table)', 'pg_read_all_settings (for the data directory)'],
+    kubernetes: [GET_POD, EXEC],
+    postgres: [
+      { grant: 'CONNECT', why: 'to dump it' },
+      { grant: 'pg_read_all_data', why: 'to dump every table' },
+      { grant: 'pg_read_all_settings', why: 'to see where its data directory is' },
+    ],
   },
   guard:
     "The pod makes the job's folder, named after the operation, only when it is not there (mkdir): a second start of " +

@@ -1,17 +1,20 @@
 /** Runs a fixed shell script inside the container of a pod that has the database; what people typed goes in as arguments. */
 import type { V1Pod } from '@kubernetes/client-node';
+import type { Plan } from '../../incidents/plan.ts';
 import type { Call } from '../action.ts';
 import { ActionFailed } from '../action.ts';
 import { connect } from '../kubernetes/client.ts';
 import { exec } from '../kubernetes/exec.ts';
+import { ownerOfPod } from '../kubernetes/pod-owner.ts';
 import { asked } from '../kubernetes/status-error.ts';
-import { redact } from '../redact.ts';
+import { shortWords } from '../redact/short-words.ts';
 
 export interface Inside {
   readonly namespace: string;
   readonly pod: string;
   readonly container: string;
   readonly uid: string;
+  readonly owner?: Plan['target']['owner'];
 }
 
 type Reaching = Pick<Call, 'reach' | 'signal' | 'namespace'>;
@@ -60,6 +63,7 @@ export async function inside(call: Reaching, pod: string): Promise<Inside> {
     pod,
     container: databaseContainer(found),
     uid: found.metadata?.uid ?? '',
+    ...ownerOfPod(found),
   };
 }
 
@@ -116,8 +120,7 @@ export class Printed {
 /** What a program in the pod complained about, short and without secrets. */
 export function complaint(text: string): string {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
-  const clean = redact(lines.slice(0, 3).join(' ')).replace(/\s+/g, ' ').trim();
-  return clean.length > 400 ? `${clean.slice(0, 399)}…` : clean || 'it gave no reason';
+  return shortWords(lines.slice(0, 3).join(' '), 400) || 'it gave no reason';
 }
 
 /** A failure that has changed nothing: for plans and checks. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { reading } from '../define.ts';
 import { kubectlExec, word } from '../kubernetes/by-hand.ts';
-import { EXEC, GET_PODS } from '../kubernetes/rights.ts';
+import { EXEC, GET_POD } from '../kubernetes/rights.ts';
 import { complaint, inside, Printed, runScript, script, untouched } from './in-pod.ts';
 import { absolutePath, podName } from './names.ts';
 
@@ -39,7 +39,7 @@ export const readBack = reading({
     /** Why it is not readable. */
     problem: z.string().optional(),
   }),
-  rights: { kubernetes: [GET_PODS, EXEC], postgres: [] },
+  rights: { kubernetes: [GET_POD, EXEC], postgres: [] },
   byHand: (p, namespace) => {
     const path = word(p.path, '<path>');
     return [

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { reading } from '../define.ts';
 import { kubectlExec, word } from '../kubernetes/by-hand.ts';
-import { EXEC, GET_PODS } from '../kubernetes/rights.ts';
+import { EXEC, GET_POD } from '../kubernetes/rights.ts';
 import { inside } from './in-pod.ts';
 import { absolutePath, databaseName, podName } from './names.ts';
 import { KEEP_FREE_PERCENT, measure } from './volume.ts';
@@ -30,8 +30,11 @@ export const sizeVsVolume = reading({
     fits: z.boolean(),
   }),
   rights: {
-    kubernetes: [GET_PODS, EXEC],
-    postgres: ['CONNECT on the database', 'pg_read_all_settings (for the data directory)'],
+    kubernetes: [GET_POD, EXEC],
+    postgres: [
+      { grant: 'CONNECT', why: 'to ask how big it is' },
+      { grant: 'pg_read_all_settings', why: 'to see where its data directory is' },
+    ],
   },
   byHand: (p, namespace) => [
     kubectlExec(namespace, p, [

@@ -1,13 +1,15 @@
 /** What a person asks of a step: confirm, try again, check again, stop, skip, undo, choose. */
+import { problemWords, readParams } from '../../runbooks/param-values.ts';
 import type { What } from '../commands.ts';
 import { type Draft, emit } from '../draft.ts';
 import type { At } from '../events.ts';
 import { runOf } from '../evolve.ts';
 import { Refused } from '../refused.ts';
 import { lastTry, type RunState, runsOn, type TryState } from '../state.ts';
-import { askWhatHappened, openUndo, startAct, verifyAct } from './acts.ts';
+import { askWhatHappened, startAct, verifyAct } from './acts.ts';
 import { closeStep, endRun, openAct, openStep, queueCheck, stepOf, tryAt } from './flow.ts';
 import { needs } from './rights.ts';
+import { openUndo } from './undo.ts';
 
 type Ask<D extends What['do']> = Extract<What, { do: D }>;
 
@@ -50,7 +52,7 @@ export function confirm(draft: Draft, what: Ask<'confirm'>): void {
 }
 
 /** Phones capitalise and add blanks: compared trimmed and without case (facts/slack.md). */
-function samePhrase(typed: string | undefined, expected: string | undefined): boolean {
+export function samePhrase(typed: string | undefined, expected: string | undefined): boolean {
   return (typed ?? '').trim().toLowerCase() === (expected ?? '').trim().toLowerCase();
 }
 
@@ -84,6 +86,7 @@ export function tryAgain(draft: Draft, what: Ask<'try again'> | Ask<'plan again'
         byHand: one.byHand,
         timeoutMs: 30_000,
         undoes: one.undoes,
+        ...(one.unwinds === undefined ? {} : { unwinds: one.unwinds }),
       });
     return;
   }
@@ -172,22 +175,18 @@ export function choose(draft: Draft, what: Ask<'choose'>): void {
   const reason = what.reason?.trim() ?? '';
   if (choice?.reason === 'required' && reason === '')
     throw new Refused('reason', 'Give a short reason; it goes into the report.');
-  const missing = Object.entries(step.form)
-    .filter(([name, field]) => field.required && (what.form?.[name] ?? '') === '')
-    .map(([, field]) => field.label);
-  if (missing.length > 0) throw new Refused('form', `Still to fill in: ${missing.join(', ')}`);
+  const { values: form, problems } = readParams(step.form, what.form ?? {});
+  if (Object.keys(problems).length > 0) throw new Refused('form', problemWords(step.form, problems));
   const shown = one.choices?.find((candidate) => candidate.id === what.choice);
   emit(draft, 'choice_made', {
     ...what.at,
     ...(what.choice ? { choice: what.choice } : {}),
     label:
       shown?.label ??
-      Object.values(what.form ?? {})
-        .map(String)
-        .join(', '),
+      Object.values(form).map(String).join(', '),
     ...(reason ? { reason } : {}),
     options: one.choices?.map((candidate) => candidate.label) ?? [],
-    ...(what.form ? { form: what.form } : {}),
+    ...(Object.keys(form).length > 0 ? { form } : {}),
   });
   closeStep(draft, what.at, 'done', undefined, choice?.next);
 }

@@ -1,4 +1,5 @@
 /** A step that somebody did by hand: only its verification runs, and what it left behind is recorded all the same. */
+import type { Probe } from '../../runbooks/runbook.ts';
 import type { What } from '../commands.ts';
 import { type Draft, emit } from '../draft.ts';
 import type { At } from '../events.ts';
@@ -8,6 +9,7 @@ import { verifyAct } from './acts.ts';
 import { current } from './asks.ts';
 import { stepOf } from './flow.ts';
 import { openLooseEnds } from './loose-ends.ts';
+import { tried, wordsOf } from './tried.ts';
 
 /** Anyone may say it, whatever their rights: they have done it already. */
 export function doneByHand(draft: Draft, what: Extract<What, { do: 'done by hand' }>): void {
@@ -28,8 +30,8 @@ function manualLeaves(draft: Draft, run: RunState, one: TryState, at: At): void 
   const id = `L${at.run}.${at.step}.${at.try}.0`;
   const { language } = draft.knows;
   const place = { runbook: run.runbook, step: step.id, own: true };
-  const scope = scopeOf(draft.incident, run);
-  const words = (template: string) => language.render(template, scope, place);
+  const scope = scopeOf(draft.incident, run, at);
+  const words = (template: string) => wordsOf(draft, template, scope, place);
   if (leaves.kind === 'permanent') {
     if (draft.incident.followUps.has(id)) return;
     emit(draft, 'follow_up_added', { id, text: words(leaves.followUp), from: words(leaves.what) });
@@ -37,19 +39,31 @@ function manualLeaves(draft: Draft, run: RunState, one: TryState, at: At): void 
   }
   const known = draft.incident.looseEnds.get(id);
   if (known && known.state !== 'gone') return;
-  const { probe } = leaves;
+  const probe = probeOf(leaves.probe, (args) => language.resolve(args, scope, place));
+  // What nothing can look at could never be shown to be gone: it is kept by a person's word instead.
+  const unseen = leaves.sensitivity !== undefined && !probe;
   emit(draft, 'loose_end_opened', {
     id,
     kind: 'temporary',
-    title: words(leaves.what),
+    title: `${words(leaves.what)}${unseen ? ` (${sensitive[leaves.sensitivity]}; nothing can look whether it is gone)` : ''}`,
     object: one.title,
     namespace: one.namespace,
     state: 'open',
     until: leaves.until,
     ...at,
-    ...(leaves.sensitivity ? { sensitivity: leaves.sensitivity } : {}),
-    ...(probe
-      ? { probe: { uses: probe.uses, args: language.resolve(probe.with, scope, place), gone: probe.gone } }
-      : {}),
+    ...(leaves.sensitivity && !unseen ? { sensitivity: leaves.sensitivity } : {}),
+    ...(probe ? { probe } : {}),
   });
+}
+
+const sensitive = { 'personal-data': 'personal data', access: 'access' } as const;
+
+/** None when its arguments have no answer here: that somebody did it by hand is recorded all the same. */
+function probeOf(
+  probe: Probe | null,
+  resolve: (args: Probe['with']) => Record<string, unknown>,
+): { uses: string; args: Record<string, unknown>; gone: string } | undefined {
+  if (!probe) return undefined;
+  const made = tried(() => resolve(probe.with));
+  return made.ok ? { uses: probe.uses, args: made.value, gone: probe.gone } : undefined;
 }

@@ -1,6 +1,7 @@
 /** Decides: an incident and a command give events and calls, or a refusal in words. Pure; folds into the draft it gets. */
 
 import { ExpressionFailed } from '../../runbooks/expressions.ts';
+import { problemWords, readParams } from '../../runbooks/param-values.ts';
 import type { Command, What } from '../commands.ts';
 import { type Draft, emit } from '../draft.ts';
 import { runOf } from '../evolve.ts';
@@ -11,9 +12,14 @@ import { doneByHand } from './by-hand.ts';
 import { goOn } from './flow.ts';
 import { giveUp } from './give-up.ts';
 import { probeAll } from './loose-ends.ts';
+import { pinOf, runbookChanged } from './pinned.ts';
+import { repeatBadChecks } from './repeats.ts';
 import { needs } from './rights.ts';
 import { settle } from './settle.ts';
-import { countsOf, nextRunNumber, withDefaults } from './starting.ts';
+import { countsOf, nextRunNumber } from './starting.ts';
+import { lockLost, takeOver } from './take-over.ts';
+import { confirmTarget, dropTarget } from './targets.ts';
+import { goOnUnwinding, unwind } from './unwind.ts';
 import { correct, note } from './writing.ts';
 
 /** Observations are always accepted; decisions need an incident that is open and wholly understood. */
@@ -26,8 +32,11 @@ const observations: ReadonlySet<What['do']> = new Set([
   'record post',
   'record slack failure',
   'record report',
+  'record outage',
+  'runbook changed',
   'lapse approval',
   'allow alone',
+  'record lock lost',
 ]);
 
 /** What may still be asked of a closed incident. */
@@ -48,6 +57,7 @@ export function decide(draft: Draft): void {
   }
   try {
     apply(draft, command, what);
+    goOnUnwinding(draft);
   } catch (error) {
     // The runbook's words do not fit what is there now. Who asked reads why; an outcome never comes here.
     if (error instanceof ExpressionFailed && !observations.has(what.do))
@@ -98,14 +108,14 @@ function apply(draft: Draft, command: Command, what: What): void {
       }
       return emit(draft, 'status_changed', { to: what.status, at: what.at });
     case 'confirm target':
-      needs(draft, 'observe', 'confirm the target');
-      if (incident.target?.name === what.target.name && incident.target.namespace === what.target.namespace) {
-        draft.says = `${what.target.name} is already the confirmed target.`;
-        return;
-      }
-      return emit(draft, 'target_confirmed', { target: what.target });
+      return confirmTarget(draft, what);
+    case 'drop target':
+      return dropTarget(draft, what);
     case 'start run':
       return startRun(draft, what);
+    case 'runbook changed':
+      fromWorker(command);
+      return runbookChanged(draft, what);
     case 'settle':
       fromWorker(command);
       return settle(draft, what);
@@ -114,6 +124,11 @@ function apply(draft: Draft, command: Command, what: What): void {
       return giveUp(draft, what);
     case 'confirm':
       return confirm(draft, what);
+    case 'take over':
+      return takeOver(draft, what);
+    case 'record lock lost':
+      fromWorker(command);
+      return lockLost(draft, what);
     case 'ask approval':
       return askApproval(draft, what);
     case 'approve':
@@ -137,6 +152,8 @@ function apply(draft: Draft, command: Command, what: What): void {
       return stop(draft, what);
     case 'undo':
       return undo(draft, what);
+    case 'unwind':
+      return unwind(draft, what);
     case 'done by hand':
       return doneByHand(draft, what);
     case 'choose':
@@ -155,7 +172,12 @@ function apply(draft: Draft, command: Command, what: What): void {
       needs(draft, 'operate', 'resolve the incident');
       if (incident.resolvedAt !== undefined)
         throw new Refused('resolved', `INC-${incident.number} is already resolved.`);
-      emit(draft, 'resolved', { at: what.at, ...(what.summary ? { summary: what.summary } : {}) });
+      const repeats = repeatBadChecks(draft);
+      emit(draft, 'resolved', {
+        at: what.at,
+        ...(what.summary ? { summary: what.summary } : {}),
+        ...(repeats ? { repeats } : {}),
+      });
       probeAll(draft, (end) => end.state !== 'accepted');
       return;
     }
@@ -168,6 +190,10 @@ function apply(draft: Draft, command: Command, what: What): void {
       return close(draft, command.now);
     case 'post report':
       return emit(draft, 'report_asked', {});
+    case 'record outage': {
+      const { since, until, commands } = what;
+      return emit(draft, 'recorded_later', { since, until, commands: [...commands] });
+    }
     case 'record report':
       return emit(draft, 'report_posted', { file: what.file, hash: what.hash });
   }
@@ -175,17 +201,13 @@ function apply(draft: Draft, command: Command, what: What): void {
 
 function startRun(draft: Draft, what: Extract<What, { do: 'start run' }>): void {
   needs(draft, 'observe', 'run a runbook');
-  const params = withDefaults(what.runbook.params, what.params);
-  const missing = Object.entries(what.runbook.params)
-    .filter(([name, param]) => param.required && (params[name] ?? '') === '')
-    .map(([, param]) => param.label);
-  if (missing.length > 0) throw new Refused('params', `Still to fill in: ${missing.join(', ')}`);
+  const { values: params, problems } = readParams(what.runbook.params, what.params);
+  if (Object.keys(problems).length > 0)
+    throw new Refused('params', problemWords(what.runbook.params, problems));
   const run = nextRunNumber(draft);
   emit(draft, 'run_started', {
     run,
-    runbook: what.runbook,
-    hash: what.hash,
-    ...(what.revision ? { revision: what.revision } : {}),
+    ...pinOf(draft, what),
     params,
     counts: countsOf(what.runbook.steps),
   });

@@ -171,6 +171,7 @@ export function openAct(
     byHand: readonly string[];
     timeoutMs: number;
     undoes?: number;
+    unwinds?: number;
   },
 ): void {
   const operation = emitAct(draft, at, act);
@@ -186,11 +187,12 @@ function emitAct(
     args: Record<string, unknown>;
     byHand: readonly string[];
     undoes?: number;
+    unwinds?: number;
   },
 ): string {
   const operation = operationId(draft.incident.number, at.run, at.step, at.try, draft.command.id);
   const { namespace } = draft.incident.declared;
-  const { title, uses, args, byHand, undoes } = act;
+  const { title, uses, args, byHand, undoes, unwinds } = act;
   emit(draft, 'step_opened', {
     ...at,
     kind: 'act',
@@ -201,6 +203,7 @@ function emitAct(
     byHand: [...byHand],
     operation,
     ...(undoes === undefined ? {} : { undoes }),
+    ...(unwinds === undefined ? {} : { unwinds }),
   });
   return operation;
 }

@@ -2,10 +2,11 @@
 import type { Purpose, What } from '../commands.ts';
 import { type Draft, emit } from '../draft.ts';
 import type { At } from '../events.ts';
-import { askWhatHappened, verifyAct } from './acts.ts';
+import { askWhatHappened, cannotTell, verifyAct } from './acts.ts';
 import { checkDone } from './checked.ts';
 import { queueCheck, queuePlan, tryAt } from './flow.ts';
 import { probeAll } from './loose-ends.ts';
+import { repeatDone } from './repeats.ts';
 import { phaseOf, settleProbe, timeoutOf, verified } from './settle.ts';
 
 type GiveUp = Extract<What, { do: 'give up attempt' }>;
@@ -25,6 +26,9 @@ const again = {
 export function giveUp(draft: Draft, what: GiveUp): void {
   const { at, attempt, purpose } = what;
   if (draft.incident.lost.has(attempt)) return;
+  // Asked at resolve: people have gone on, so it is not asked over and over.
+  const nobody = { ok: false, says: 'The worker stopped while it looked. Look yourself.' } as const;
+  if (purpose === 'check' && repeatDone(draft, what, nobody, 0)) return;
   const found = tryAt(draft, at);
   if (purpose === 'probe') {
     const often = lost(draft, what);
@@ -49,9 +53,7 @@ export function giveUp(draft: Draft, what: GiveUp): void {
     }
     case 'happened':
       if (!often) return askWhatHappened(draft, run, one, at);
-      emit(draft, 'act_found', { ...at, happened: 'cannot tell', says: often });
-      probeAll(draft, (end) => end.opened.run === at.run && end.opened.step === at.step);
-      return;
+      return cannotTell(draft, run, one, at, often);
     case 'verify':
       if (often) return verified(draft, run, one, at, { ok: false, says: often }, 0);
       return verifyAct(draft, run, one, at);

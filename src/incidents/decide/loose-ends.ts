@@ -72,11 +72,17 @@ export function madeLate(draft: Draft, one: TryState, at: At): void {
   probeAll(draft, ofTry);
 }
 
-/** The undo of a step was made, and verified by `probe`. What another probe would see is not known by that. */
-export function settleUndone(draft: Draft, at: At, probe: Probe | undefined): void {
+/** The undo of try `undoes` was made, and verified by `probe`. What another probe would see is not known by that. */
+export function settleUndone(
+  draft: Draft,
+  at: At,
+  undoes: number | undefined,
+  probe: Probe | undefined,
+): void {
   const same = probe && canonical(probe);
   for (const { id, opened } of draft.incident.looseEnds.values()) {
     if (opened.run !== at.run || opened.step !== at.step || opened.kind !== 'temporary') continue;
+    if (opened.try !== undoes) continue;
     if (opened.probe && canonical(opened.probe) !== same) continue;
     settleLooseEnd(draft, id, 'gone', opened.probe ? 'Taken back and checked.' : 'Taken back.');
   }

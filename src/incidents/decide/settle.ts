@@ -3,10 +3,14 @@ import type { Outcome, What } from '../commands.ts';
 import { type Draft, emit } from '../draft.ts';
 import type { At } from '../events.ts';
 import { type LooseEnd, type RunState, runsOn, type TryState } from '../state.ts';
-import { actEnded, askWhatHappened, planned, undoProbe, verifyAct } from './acts.ts';
+import { actEnded, askWhatHappened, cannotTell, verifyAct } from './acts.ts';
 import { checkDone } from './checked.ts';
 import { closeStep, queuePlan, stepOf, tryAt } from './flow.ts';
 import { madeLate, probeAll, settleLooseEnd, settleUndone } from './loose-ends.ts';
+import { planned } from './planned.ts';
+import { repeatDone } from './repeats.ts';
+import { keptIn, storedOut, storedVerification } from './stored.ts';
+import { undoProbe } from './undo.ts';
 
 type Settle = Extract<What, { do: 'settle' }>;
 
@@ -23,6 +27,7 @@ export const phaseOf = {
 export function settle(draft: Draft, what: Settle): void {
   const { at, outcome, attempt, seconds } = what;
   if (outcome.purpose === 'probe') return settleProbe(draft, what.looseEnd, outcome.result);
+  if (outcome.purpose === 'check' && repeatDone(draft, what, outcome.result, seconds)) return;
   const found = tryAt(draft, at);
   const waiting =
     found?.one.phase === phaseOf[outcome.purpose] && !draft.incident.lost.has(attempt) && found.current;
@@ -45,13 +50,16 @@ export function settle(draft: Draft, what: Settle): void {
       const happened = result.ok ? result.happened : 'cannot tell';
       // Told once; a change that goes on for an hour is not told every minute.
       if (happened === 'still running' && runsOn(one)) return askWhatHappened(draft, run, one, at);
-      emit(draft, 'act_found', { ...at, happened, says: result.ok ? foundWords[happened] : result.says });
+      const says = result.ok ? foundWords[happened] : result.says;
+      if (happened === 'cannot tell') return cannotTell(draft, run, one, at, says);
+      emit(draft, 'act_found', { ...at, happened, says });
       if (happened === 'made') {
         actEnded(draft, one, at, 'made');
+        // Stopped half way: what it says it made may not be all that it left, or not all of it.
+        if (one.stopAsked) probeAll(draft, ofStep(at));
         verifyAct(draft, run, one, at);
       } else if (happened === 'not made') actEnded(draft, one, at, 'not made');
-      else if (happened === 'still running') askWhatHappened(draft, run, one, at);
-      else probeAll(draft, (end) => end.opened.run === at.run && end.opened.step === at.step);
+      else askWhatHappened(draft, run, one, at);
       return;
     }
     case 'verify':
@@ -104,7 +112,8 @@ function actSettled(
       ...at,
       outcome: 'made',
       says: `Done.${shortOf(draft, one.uses, outcome.out)}`,
-      out: outcome.out,
+      out: storedOut(draft, run, at.step, one.uses, outcome.out),
+      ...keptIn(outcome),
       seconds,
     });
     actEnded(draft, one, at, 'made');
@@ -112,6 +121,11 @@ function actSettled(
     return;
   }
   const proved = outcome.nothingHappened === true;
+  if (outcome.tooOld === true && proved) {
+    actEnded(draft, one, at, 'not made');
+    const says = `Nothing was changed: ${outcome.says}`;
+    return emit(draft, 'approval_lapsed', { ...at, why: 'expired', says });
+  }
   if (outcome.planChanged === true && proved) {
     actEnded(draft, one, at, 'not made');
     emit(draft, 'approval_lapsed', {
@@ -144,19 +158,28 @@ export function verified(
     says: held
       ? `Verified.${shortOf(draft, verifying(run, one, at), outcome.out)}`
       : `Not verified. ${words ?? 'The condition did not come true in time.'}`,
-    ...(outcome.ok && outcome.out ? { out: outcome.out } : {}),
+    ...(outcome.ok && outcome.out
+      ? { out: storedVerification(draft, verifying(run, one, at), outcome.out), ...keptIn(outcome) }
+      : {}),
     seconds,
   });
   if (!held) return;
-  const byHand = one.outcome?.outcome !== 'made' && one.found?.happened !== 'made';
-  if (byHand) actEnded(draft, one, at, 'made');
+  const seen = one.outcome?.outcome === 'made' || one.found?.happened === 'made';
+  if (!seen) actEnded(draft, one, at, 'made');
   const undone = one.undoes !== undefined;
+  // Nobody knows whether the call was made and nobody says to have done it: what holds now settles it all the same.
+  const why = seen || one.claimed ? undefined : 'It holds now. It is not known who made it so.';
   if (undone) {
-    settleUndone(draft, at, undoProbe(run, at));
-    closeStep(draft, at, 'undone');
-  } else closeStep(draft, at, byHand ? 'by hand' : 'done');
-  const own = ({ opened }: LooseEnd) => opened.run === at.run && opened.step === at.step;
+    settleUndone(draft, at, one.undoes, undoProbe(run, at));
+    closeStep(draft, at, 'undone', why);
+  } else closeStep(draft, at, seen || why ? 'done' : 'by hand', why);
+  const own = ofStep(at);
   probeAll(draft, (end) => end.state === 'open' && (undone || !own(end)));
+}
+
+/** What this step of this run has left behind, in whatever try. */
+function ofStep(at: At): (end: LooseEnd) => boolean {
+  return ({ opened }) => opened.run === at.run && opened.step === at.step;
 }
 
 /** Also for a worker that never brought it. */

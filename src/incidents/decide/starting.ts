@@ -4,6 +4,7 @@ import { type Draft, emit } from '../draft.ts';
 import type { At, Bodies } from '../events.ts';
 import { runOf } from '../evolve.ts';
 import { type RunState, scopeOf } from '../state.ts';
+import { pinOf } from './pinned.ts';
 import { tried } from './tried.ts';
 
 /** Counts shown before the start: checks, changes and steps by hand. */
@@ -49,7 +50,7 @@ export function nestedRun(draft: Draft, run: RunState, step: RunStep, at: At): R
   emit(draft, 'run_started', {
     run: number,
     parent: { run: run.run, step: step.id },
-    ...found,
+    ...pinOf(draft, found),
     params: withDefaults(found.runbook.params, params),
     counts: countsOf(found.runbook.steps),
   });

@@ -50,6 +50,8 @@ export interface Entry {
   readonly show: 'auto' | 'keep' | 'hide';
   /** Written after the incident was closed. */
   readonly late: boolean;
+  /** Kept on a machine's disk while the store was away, and recorded when it came back. */
+  readonly keptMeanwhile?: boolean;
   /** How many equal checks this line stands for. */
   readonly times: number;
   /** Set when somebody deleted the Slack message; its words stay in `text`, and a report does not repeat them. */

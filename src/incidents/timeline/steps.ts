@@ -50,8 +50,13 @@ export function stepStories(events: readonly Event[]): readonly StepStory[] {
     } else if (event.type === 'plan_failed') of(event.body).planFailed = event;
     else if (event.type === 'approval_requested') of(event.body).requested = event;
     else if (event.type === 'approved') of(event.body).approved = event;
-    else if (event.type === 'approval_lapsed') of(event.body).lapsed.push(event);
-    else if (event.type === 'act_started') of(event.body).started = event;
+    else if (event.type === 'approval_lapsed') {
+      const story = of(event.body);
+      story.lapsed.push(event);
+      // What was confirmed was not called: the next plan and the next start are the ones that count.
+      delete story.started;
+      delete story.approved;
+    } else if (event.type === 'act_started') of(event.body).started = event;
     else if (event.type === 'act_done') of(event.body).done = event;
     else if (event.type === 'attempt_lost') of(event.body).lost.push(event);
     else if (event.type === 'outcome_late') of(event.body).late.push(event);

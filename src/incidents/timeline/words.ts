@@ -40,6 +40,13 @@ export function checkWords(title: string, check: EventOf<'check_done'>, times: n
   return `Checked “${title}”${often}: ${check.body.verdict}. ${sentence(check.body.says)}${where}`;
 }
 
+/** A check that was bad, asked once more when the service was said to be back. */
+export function repeatedWords({ body }: EventOf<'check_repeated'>): string {
+  const { title, verdict, was, says } = body;
+  const before = verdict === was ? `still ${verdict}` : `${verdict} (was ${was})`;
+  return `Checked again at resolve “${title}”: ${before}. ${sentence(says)}`;
+}
+
 const titleOf = (story: StepStory): string => story.opened?.body.title ?? story.at.step;
 
 function approvalWords(story: StepStory, name: NameOf): string[] {
@@ -65,6 +72,7 @@ export function verificationWords(story: StepStory): string {
   const verified = story.verified;
   if (!verified) return 'not verified';
   const { held, says, seconds: took } = verified.body;
+  if (verified.body.byEye) return 'not verified: nothing here can look at it';
   const words = more(says, held ? /^\s*verified\.?\s*/i : /^\s*not verified\.?\s*/i);
   return `${held ? 'verified' : 'the verification did not hold'} (${seconds(took)})${words}`;
 }
@@ -92,12 +100,13 @@ function endWords(story: StepStory): string[] {
   const reason = closed?.reason ? `: ${clause(closed.reason)}` : '';
   if (closed?.state === 'accepted') return [`gone on with all the same${reason}`];
   if (closed?.state === 'stopped') return [`stopped${reason}`];
+  if (closed?.reason && (closed.state === 'done' || closed.state === 'undone'))
+    return [clause(closed.reason)];
   return [];
 }
 
 /** One change: what, confirmed and approved by whom, how it came out, verified or not. */
 export function actWords(story: StepStory, name: NameOf): string {
-  const undoes = story.opened?.body.undoes !== undefined;
   const changes = changesOf(story.plan);
   const what = [changes, story.plan ? `on ${objectOf(story.plan)}` : ''].filter(Boolean).join(' ');
   const failed = story.done?.body.outcome === 'failed' && !story.verified;
@@ -108,17 +117,37 @@ export function actWords(story: StepStory, name: NameOf): string {
     ...(failed ? [] : [verificationWords(story)]),
     ...endWords(story),
   ];
-  return `${undoes ? 'Undid' : 'Changed'} “${titleOf(story)}”: ${parts.join('; ')}.`;
+  return `${isUndo(story) ? 'Undid' : 'Changed'} “${titleOf(story)}”: ${parts.join('; ')}.`;
 }
 
 /** One step that a person did by hand. */
 export function byHandWords(story: StepStory, name: NameOf): string {
   const claimed = story.claimed;
   const says = claimed?.body.says ? `${clause(claimed.body.says)}; ` : '';
-  const who = claimed ? `done by hand, says ${name(claimed.by)}` : 'done by hand';
+  const did = isUndo(story) ? 'taken back' : 'done by hand';
+  const who = claimed ? `${did}, says ${name(claimed.by)}` : did;
   const end = endWords(story);
-  const parts = [who, verificationWords(story), ...end];
-  return `By hand “${titleOf(story)}”: ${says}${parts.join('; ')}.`;
+  // An undo that nothing can verify: the word of who has looked is all there is.
+  const parts = [who, ...(end.length > 0 && isUndo(story) ? [] : [verificationWords(story)]), ...end];
+  return `${isUndo(story) ? 'Undo of' : 'By hand'} “${titleOf(story)}”: ${says}${parts.join('; ')}.`;
+}
+
+const isUndo = (story: StepStory): boolean => story.opened?.body.undoes !== undefined;
+
+/** Everything of a run is asked to be taken back: how much, and what stays as it is. */
+export function unwindWords({ body }: EventOf<'unwind_started'>): string {
+  const { run, changes, passed } = body;
+  const many = changes.length === 1 ? '1 change' : `${changes.length} changes, newest first`;
+  const stays = passed.map(({ title, why }) => ` “${title}” stays as it is: ${sentence(why)}`).join('');
+  return `Unwinding run ${run}: ${many}.${stays}`;
+}
+
+/** How that came out; when it stopped, what is left. */
+export function unwoundWords({ body }: EventOf<'unwind_ended'>): string {
+  const { run, why, says, left } = body;
+  if (why === 'finished') return `Run ${run} is unwound: ${sentence(says)}`;
+  const rest = left.map(({ title }) => `“${title}”`).join(', ');
+  return `Unwinding run ${run} stopped: ${sentence(says)}${rest ? ` Not taken back: ${rest}.` : ''}`;
 }
 
 /** One decision: the question, the choice, why, and what else could have been chosen. */
@@ -127,4 +156,21 @@ export function choiceWords(story: StepStory, choice: EventOf<'choice_made'>, na
   const others = choice.body.options.filter((option) => option !== choice.body.label);
   const instead = others.length > 0 ? ` Not chosen: ${sentence(others.join(', '))}` : '';
   return `Decided “${titleOf(story)}”: ${sentence(choice.body.label)}${reason} By ${sentence(name(choice.by))}${instead}`;
+}
+
+/** Somebody took locks over to make their own change. */
+export function lockTakenWords({ body, by }: EventOf<'lock_taken'>, name: NameOf): string {
+  const from = new Map<string, string[]>();
+  for (const lock of body.locks) {
+    const holder = `${lock.by} in INC-${lock.incident}`;
+    from.set(holder, [...(from.get(holder) ?? []), lock.key]);
+  }
+  const words = [...from].map(([holder, keys]) => `${keys.join(' and ')} from ${holder}`);
+  const arrives = body.arrives ? ' A call of the other change might still have arrived.' : '';
+  return `${name(by)} took over ${words.join(' and ')}.${arrives}`;
+}
+
+/** As the incident sees it whose change lost them. */
+export function lockLostWords({ body }: EventOf<'lock_lost'>, name: NameOf): string {
+  return `${name(body.by)} took over ${body.keys.join(' and ')} for INC-${body.to}. What had been started here went on.`;
 }

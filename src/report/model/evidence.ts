@@ -1,4 +1,4 @@
-/** The kept fields of checks, as words and lines; nothing that an event does not hold. */
+/** The kept fields of checks and changes, as words and lines; nothing that an event does not hold. */
 import type { EventOf } from '../../incidents/events.ts';
 import type { StepStory } from '../../incidents/timeline/steps.ts';
 
@@ -33,13 +33,24 @@ function itemWords(item: unknown): string {
     .join(', ');
 }
 
+function wordOf(answer: EventOf<'check_done'> | EventOf<'act_done'> | EventOf<'verified'>): string {
+  switch (answer.type) {
+    case 'check_done':
+      return answer.body.verdict;
+    case 'act_done':
+      return answer.body.outcome;
+    case 'verified':
+      return answer.body.held ? 'verified' : 'not verified';
+  }
+}
+
 /** One table for each different set of kept fields: a check repeated with the same answer is there once. */
 export function evidenceOf(stories: readonly StepStory[]): readonly EvidenceTable[] {
   const tables: EvidenceTable[] = [];
   const seen = new Set<string>();
   for (const story of stories)
-    for (const check of story.checks) {
-      const evidence = check.body.evidence;
+    for (const answer of [...story.checks, story.done, story.verified].filter((one) => one !== undefined)) {
+      const { evidence } = answer.body;
       if (!evidence || Object.keys(evidence.fields).length === 0) continue;
       const uses = story.opened?.body.uses ?? '';
       const title = story.opened?.body.title ?? story.at.step;
@@ -50,7 +61,8 @@ export function evidenceOf(stories: readonly StepStory[]): readonly EvidenceTabl
         name,
         value: valueWords(value),
       }));
-      tables.push({ at: check.at, title, uses, verdict: check.body.verdict, hash: evidence.hash, fields });
+      const verdict = wordOf(answer);
+      tables.push({ at: answer.at, title, uses, verdict, hash: evidence.hash, fields });
     }
   return tables.sort((a, b) => a.at - b.at);
 }

@@ -5,6 +5,7 @@ import type { Cause } from './cause.ts';
 import type { Hole } from './holes.ts';
 import type { LeftBehind } from './left-behind.ts';
 import type { Milestones } from './milestones.ts';
+import type { Repeated } from './repeated.ts';
 
 /** A question in words, or a hole of which the report asks with its times. */
 export type Question = { readonly text: string } | { readonly hole: Hole };
@@ -37,6 +38,19 @@ function unknownOutcomes(stories: readonly StepStory[]): Question[] {
   });
 }
 
+/** Checks that were bad when the service was said to be back: either that was too early, or they look at something else. */
+function stillBad(repeated: readonly Repeated[]): Question[] {
+  return repeated.flatMap(({ title, answer }): Question[] =>
+    answer?.verdict === 'bad'
+      ? [
+          {
+            text: `“${title}” was still bad when the service was said to be back: ${clause(answer.says)}. Is it well now?`,
+          },
+        ]
+      : [],
+  );
+}
+
 /** In the order in which they matter. */
 export function questionsOf(
   stories: readonly StepStory[],
@@ -44,6 +58,7 @@ export function questionsOf(
   moments: Milestones,
   left: LeftBehind,
   holes: readonly Hole[],
+  repeated: readonly Repeated[],
 ): readonly Question[] {
   const questions: Question[] = [];
   if (cause.recorded.length === 0)
@@ -56,6 +71,7 @@ export function questionsOf(
   if (moments.target === undefined)
     questions.push({ text: 'Which system was affected? Nobody confirmed a target.' });
   if (moments.restored === undefined) questions.push({ text: 'When was the service restored?' });
+  questions.push(...stillBad(repeated));
   questions.push(...unknownOutcomes(stories), ...unanswered(stories, moments.fixed));
   for (const row of left.remaining)
     if (row.state === 'may exist')

@@ -1,4 +1,4 @@
-/** An action's arguments against its own schema (RB102), and the expressions in them against its types (RB117). */
+/** An action's arguments against its own schema (RB102), the expressions in them against its types (RB117), none sensitive (RB112). */
 import { nearest, suggestion } from '../../catalog/nearest.ts';
 import type { Path } from '../places.ts';
 import type { Json } from '../runbook.ts';
@@ -8,7 +8,7 @@ import type { Signature } from '../signature.ts';
 import { hasPlaces, onlyExpression, splitTemplate } from '../template.ts';
 import type { Call } from './calls.ts';
 import { type LintContext, reportKey, reportValue } from './context.ts';
-import { checkMachineText, checkPlace, type Typed } from './place.ts';
+import { checkArgument, checkMachineText, type Typed } from './place.ts';
 
 export function checkArguments(context: LintContext, call: Call, action: Signature): void {
   const types = scopeTypes(context.runbook, call.stepIndex, context.register, call.reads);
@@ -87,7 +87,7 @@ function checkValue(checking: Checking, path: Path, value: Json, shape: Shape, o
       return;
     }
     const offset = split.parts[0]?.kind === 'expression' ? split.parts[0].offset : 0;
-    const typed = checkPlace(context, types, path, single, offset);
+    const typed = checkArgument(context, types, path, single, offset);
     if (typed !== undefined) checkFit(checking, path, typed, shape, optional);
   } else if (Array.isArray(value)) {
     const of: Shape = shape.kind === 'list' ? shape.of : { kind: 'dyn' };
@@ -105,7 +105,7 @@ function checkText(context: LintContext, types: ScopeTypes, path: Path, value: s
   const split = splitTemplate(value);
   if (onlyExpression(split) === undefined) checkMachineText(context, types, path, value);
   else if (split.parts[0]?.kind === 'expression') {
-    checkPlace(context, types, path, split.parts[0].source, split.parts[0].offset);
+    checkArgument(context, types, path, split.parts[0].source, split.parts[0].offset);
   }
 }
 

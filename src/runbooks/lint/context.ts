@@ -1,4 +1,5 @@
 /** What every rule of the loader is given, and how it reports. */
+import type { Access } from '../../catalog/access.ts';
 import type { Path, Places, Spot } from '../places.ts';
 import type { Problem } from '../problem.ts';
 import type { Runbook, Step } from '../runbook.ts';
@@ -14,6 +15,8 @@ export interface LintContext {
   readonly register: Register;
   /** ISO date, for the age of the last review. */
   readonly today: string;
+  /** Who is in which group of handrail.yaml; undefined where there is none. */
+  readonly groups?: Access;
   readonly problems: Problem[];
 }
 

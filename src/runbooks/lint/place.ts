@@ -45,7 +45,7 @@ export function checkShown(context: LintContext, types: ScopeTypes, path: Path, 
   for (const { source, offset, typed } of placesOf(context, types, path, template)) {
     const spot = context.places.within(path, offset);
     const type = /^optional<(.*)>$/.exec(typed.type)?.[1] ?? typed.type;
-    if (typed.sensitive && !/^(bool|int|double)$/.test(type)) {
+    if (isSensitive(typed)) {
       const says = `${source} may hold personal data or secrets and would be shown here.`;
       const remedy = 'Keep it as evidence (capture) and say what it means instead.';
       reportAt(context, spot, { code: 'RB112', says, remedy });
@@ -56,6 +56,39 @@ export function checkShown(context: LintContext, types: ScopeTypes, path: Path, 
   }
 }
 
+/** A number, or yes or no, says nothing of what it was taken from. */
+function isSensitive({ sensitive, type }: Typed): boolean {
+  const inner = /^optional<(.*)>$/.exec(type)?.[1] ?? type;
+  return sensitive && !/^(bool|int|double)$/.test(inner);
+}
+
+/**
+ * One expression that goes to an action or to another runbook. Arguments are stored and shown, in the commands to type
+ * and in the header of the next run, so none may be sensitive (RB112).
+ */
+export function checkArgument(
+  context: LintContext,
+  types: ScopeTypes,
+  path: Path,
+  source: string,
+  offset: number,
+): Typed | undefined {
+  const typed = checkPlace(context, types, path, source, offset);
+  if (typed !== undefined) refuseSensitive(context, path, { source, offset, typed });
+  return typed;
+}
+
+function refuseSensitive(
+  context: LintContext,
+  path: Path,
+  { source, offset, typed }: { source: string; offset: number; typed: Typed },
+): void {
+  if (!isSensitive(typed)) return;
+  const says = `${source} may hold personal data or secrets, and arguments are shown: in the commands to type, at the start of the next run.`;
+  const remedy = 'Pass a value that is not sensitive, or ask a person for it.';
+  reportAt(context, context.places.within(path, offset), { code: 'RB112', says, remedy });
+}
+
 /** Text with values in it that goes to an action: text, numbers, yes or no, and none that may be missing. */
 export function checkMachineText(
   context: LintContext,
@@ -64,6 +97,7 @@ export function checkMachineText(
   template: string,
 ): void {
   for (const { source, offset, typed } of placesOf(context, types, path, template)) {
+    refuseSensitive(context, path, { source, offset, typed });
     if (/^(string|int|double|bool|dyn)$/.test(typed.type)) continue;
     const optional = typed.type.startsWith('optional<');
     const says = optional

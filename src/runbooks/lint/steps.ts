@@ -2,6 +2,7 @@
 import { suggestion } from '../../catalog/nearest.ts';
 import type { Path } from '../places.ts';
 import type { Next, Param, Step, Template } from '../runbook.ts';
+import { namesTarget, TARGET_FIELDS } from '../target-output.ts';
 import { splitTemplate } from '../template.ts';
 import { type LintContext, reportKey, reportValue, wholeSteps } from './context.ts';
 
@@ -22,7 +23,10 @@ export function checkSteps(context: LintContext): void {
     }
     checkTitle(context, [...path, 'title'], step.title, longestTitle);
     checkNext(context, [...path, 'next'], step.next, ids);
-    if (step.kind === 'check') checkVerdict(context, step, path, ids);
+    if (step.kind === 'check') {
+      checkVerdict(context, step, path, ids);
+      checkProposal(context, step, path);
+    }
     if (step.kind === 'ask') checkChoices(context, step, path, ids);
     if (step.kind === 'act' && step.confirm.level === 'type' && step.confirm.phrase === undefined) {
       const says = `${step.id} asks to type a phrase and names none.`;
@@ -65,6 +69,17 @@ function checkVerdict(
   }
   step.verdict.forEach((rule, index) => {
     checkNext(context, [...path, 'verdict', index, 'next'], rule.next, ids);
+  });
+}
+
+/** A proposal that can never be made would look like a trace that found nothing. */
+function checkProposal(context: LintContext, step: Extract<Step, { kind: 'check' }>, path: Path): void {
+  const action = step.proposesTarget ? context.register(step.uses) : undefined;
+  if (action === undefined || namesTarget(action)) return;
+  reportKey(context, [...path, 'proposes_target'], {
+    code: 'RB002',
+    says: `${action.name} names no target: its output has none of ${TARGET_FIELDS.join(', ')}.`,
+    remedy: 'Remove it, or use an action that traces one, such as k8s.trace-database.',
   });
 }
 

@@ -1,8 +1,8 @@
 /** Clicks: checks what was clicked, and hands it to what it is for. */
 import type { App } from '@slack/bolt';
 import type { Answer } from '../../incidents/commands.ts';
-import { ours, refusalWords, showRefusal } from '../answering.ts';
-import type { Block } from '../blocks.ts';
+import { failureWords, refusalWords, showRefusal } from '../answering.ts';
+import { type Block, context as contextBlock } from '../blocks.ts';
 import { clickId } from '../command-ids.ts';
 import { anyButton, RUNBOOK_CHOSEN, readButton, readModal } from '../ids.ts';
 import type { Room } from '../room.ts';
@@ -12,6 +12,9 @@ import { runCommand } from './commands.ts';
 import { openView } from './open-view.ts';
 import { mayTouch } from './pick.ts';
 import { showChosen } from './run-modal.ts';
+
+/** A click carries no answer: with the database hanging it is acknowledged after this long, and told afterwards. */
+const PATIENCE_MS = 400;
 
 type Respond = (message: {
   text: string;
@@ -95,11 +98,16 @@ async function onClick(
     tell,
     done,
     replace: (text, blocks) => tell(text, blocks, true),
+    answered: async (words) => {
+      await done();
+      if (!(await settleMessage(room, body, words))) await tell(words);
+    },
     refused: async (answer) => {
       await done();
       await tellRefusal(room, body, actor.user, answer, tell);
     },
   };
+  const early = setTimeout(() => void done().catch(() => undefined), PATIENCE_MS);
   try {
     if (found.verb === 'pick') {
       if (await mayTouch(room, actor.user, found.value.incident))
@@ -108,7 +116,23 @@ async function onClick(
     await done();
   } catch (error) {
     room.log.error({ error, verb: found.verb }, 'a click failed');
-    await tell(ours);
+    await tell(failureWords(room));
+  } finally {
+    clearTimeout(early);
+  }
+}
+
+/** False when there is no message that everybody sees, or Slack would not change it. */
+async function settleMessage(room: Room, body: Click, words: string): Promise<boolean> {
+  const { message, channel } = body;
+  if (!message || !channel || body.container.is_ephemeral) return false;
+  const blocks = [...((message.blocks ?? []) as unknown as Block[]).slice(0, 1), contextBlock(words)];
+  try {
+    await room.client.chat.update({ channel: channel.id, ts: message.ts, text: message.text ?? '', blocks });
+    return true;
+  } catch (error) {
+    room.log.info({ error }, 'an answered message could not be changed');
+    return false;
   }
 }
 

@@ -5,9 +5,11 @@ import type { AskStep } from '../../runbooks/runbook.ts';
 import type { Block, View } from '../blocks.ts';
 import type { Clicked } from '../ids.ts';
 import { esc, slackId } from '../mrkdwn.ts';
+import { takeOverModal } from '../views/locks.ts';
 import { declareModal, toldModal } from '../views/modals/declare.ts';
 import { chooseModal, keepModal, phraseModal, reasonModal } from '../views/modals/steps.ts';
 import { loadingModal, noteModal, resolveModal, roleModal } from '../views/modals/write.ts';
+import { targetList } from '../views/targets.ts';
 import { timelinePage } from '../views/timeline.ts';
 import { tryOf } from '../views/wait.ts';
 import { type CommandContext, send } from './context.ts';
@@ -18,6 +20,8 @@ export interface ButtonContext extends CommandContext {
   /** Replaces the message that only this person sees. */
   replace(text: string, blocks: readonly Block[]): Promise<void>;
   refused(answer: Extract<Answer, { ok: false }>): Promise<void>;
+  /** The clicked message keeps its first block and these words in place of its buttons. */
+  answered(words: string): Promise<void>;
 }
 
 export async function clicked(context: ButtonContext, button: Clicked): Promise<void> {
@@ -42,8 +46,22 @@ export async function clicked(context: ButtonContext, button: Clicked): Promise<
       return void (await context.open(roleModal(button.value.incident)));
     case 'open-resolve':
       return void (await context.open(resolveModal(button.value.incident, zone)));
-    case 'confirm-target':
-      return decide(button.value.incident, { do: 'confirm target', target: button.value.target });
+    case 'confirm-target': {
+      const { incident, target, as } = button.value;
+      return decide(incident, { do: 'confirm target', target, ...(as ? { as } : {}) });
+    }
+    case 'drop-target': {
+      const { incident, target } = button.value;
+      const answer = await send(context, incident, { do: 'drop target', target });
+      if (!answer.ok) return context.refused(answer);
+      return context.replace('Targets', (await room.door.look(incident, targetList)) ?? []);
+    }
+    case 'take-over': {
+      const { incident, at, from, arrives } = button.value;
+      if (arrives) return void (await context.open(takeOverModal({ incident, at, from })));
+      const answer = await send(context, incident, { do: 'take over', at, from });
+      return answer.ok ? context.answered(esc(answer.says ?? '', 600)) : context.refused(answer);
+    }
     case 'confirm':
       return decide(button.value.incident, { do: 'confirm', at: button.value.at, hash: button.value.hash });
     case 'ask-approval':
@@ -76,6 +94,8 @@ export async function clicked(context: ButtonContext, button: Clicked): Promise<
       return decide(button.value.incident, { do: 'stop', at: button.value.at });
     case 'undo':
       return decide(button.value.incident, { do: 'undo', run: button.value.run, step: button.value.step });
+    case 'undo-all':
+      return decide(button.value.incident, { do: 'unwind', run: button.value.run });
     case 'by-hand':
       return decide(button.value.incident, { do: 'done by hand', at: button.value.at });
     case 'choose':

@@ -1,7 +1,7 @@
 /** `/incident …`: finds what is asked, and for which incident. */
 import type { App } from '@slack/bolt';
 import { nearest } from '../../catalog/nearest.ts';
-import { ours } from '../answering.ts';
+import { failureWords } from '../answering.ts';
 import { slashId } from '../command-ids.ts';
 import { COMMAND } from '../ids.ts';
 import type { Room } from '../room.ts';
@@ -12,6 +12,8 @@ import type { CommandContext } from './context.ts';
 import { openView } from './open-view.ts';
 import { pickIncident } from './pick.ts';
 import { withIncident } from './subcommands.ts';
+
+const PATIENCE_MS = 400;
 
 export function commandListener(app: App, room: Room): void {
   app.command(COMMAND, async ({ command, ack, respond }) => {
@@ -48,12 +50,16 @@ export function commandListener(app: App, room: Room): void {
         await ack();
       },
     };
+    // With the database hanging it is acknowledged without words, which follow.
+    const early = setTimeout(() => void context.done().catch(() => undefined), PATIENCE_MS);
     try {
       await runCommand(context, typed.text);
       await context.done();
     } catch (error) {
       room.log.error({ error, channel: typed.channel_id }, 'a slash command failed');
-      await context.tell(ours);
+      await context.tell(failureWords(room));
+    } finally {
+      clearTimeout(early);
     }
   });
 }

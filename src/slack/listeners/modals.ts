@@ -1,14 +1,27 @@
 /** Submitted modals: checks which one it is, sends what was entered, and shows the answer in the modal. */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { App } from '@slack/bolt';
-import { ours } from '../answering.ts';
+import { failureWords } from '../answering.ts';
 import { submitId } from '../command-ids.ts';
 import { anyModal, readModal } from '../ids.ts';
 import type { Room } from '../room.ts';
 import { toldModal } from '../views/modals/declare.ts';
 import { type Entered, readEntered } from '../views/modals/values.ts';
 import { actorOf, type Submission, submission } from './bolt.ts';
-import type { ModalContext, Reply } from './modal-context.ts';
+import type { Done, ModalContext, Reply } from './modal-context.ts';
 import { submitted } from './submitted.ts';
+
+/** Slack waits 3 s for the answer to a form. */
+const PATIENCE_MS = 2300;
+const slow =
+  ":hourglass: Handrail's own database is slow. Whether this was taken shows in the channel: look there before you try again.";
+
+async function inTime(work: Promise<Done>): Promise<Done | undefined> {
+  work.catch(() => undefined);
+  const ended = new AbortController();
+  const late = wait(PATIENCE_MS, undefined, { signal: ended.signal }).catch(() => undefined);
+  return Promise.race([work, late]).finally(() => ended.abort());
+}
 
 export function modalListener(app: App, room: Room): void {
   app.view(anyModal, async ({ body, ack }) => {
@@ -25,12 +38,12 @@ export function modalListener(app: App, room: Room): void {
     let after: (() => Promise<void>) | undefined;
     let reply: Reply;
     try {
-      const done = await submitted(context, found);
-      reply = done.reply;
-      after = done.after;
+      const done = await inTime(submitted(context, found));
+      reply = done?.reply ?? { update: toldModal('Not known yet', slow) };
+      after = done?.after;
     } catch (error) {
       room.log.error({ error, modal: found.modal }, 'a modal failed');
-      reply = { update: toldModal('Not done', ours) };
+      reply = { update: toldModal('Not done', failureWords(room)) };
     }
     if ('errors' in reply) await ack({ response_action: 'errors', errors: reply.errors });
     else if ('update' in reply) await ack({ response_action: 'update', view: reply.update });

@@ -34,7 +34,8 @@ export async function noteFromText(
     now: frame.now,
   });
   if (!answer.ok) return context.tell(`:no_entry_sign: ${esc(answer.says)}`);
-  return context.tell(`:memo: Noted at ${esc(timeWords(time, frame))}.`);
+  const kept = answer.kept && answer.says ? ` ${esc(answer.says)}` : '';
+  return context.tell(`:memo: Noted at ${esc(timeWords(time, frame))}.${kept}`);
 }
 
 /** The words of a range's end stand in the text: an entry has one time. */

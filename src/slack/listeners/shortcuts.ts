@@ -1,6 +1,6 @@
 /** Shortcuts of a message: put it on the timeline, or declare an incident about it. */
 import type { App } from '@slack/bolt';
-import { ours } from '../answering.ts';
+import { failureWords } from '../answering.ts';
 import { shortcuts } from '../ids.ts';
 import { plainText } from '../message-text.ts';
 import { personOf, type Room } from '../room.ts';
@@ -26,7 +26,9 @@ export function shortcutListener(app: App, room: Room): void {
         await work(parsed.data, async () => ack());
       } catch (error) {
         room.log.error({ error, callback }, 'a shortcut failed');
-        await openView(room, parsed.data.trigger_id, toldModal('Not done', ours)).catch(() => undefined);
+        await openView(room, parsed.data.trigger_id, toldModal('Not done', failureWords(room))).catch(
+          () => undefined,
+        );
       }
     });
   };

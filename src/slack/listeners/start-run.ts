@@ -1,7 +1,7 @@
 /** Starts a run from the modal *Run a runbook*. */
 import type { ModalData } from '../ids.ts';
 import { paramBlock, RUNBOOK } from '../views/modals/run.ts';
-import { readParam } from '../views/modals/values.ts';
+import { readFields } from '../views/modals/values.ts';
 import { send } from './context.ts';
 import { type Done, type ModalContext, replyTo } from './modal-context.ts';
 
@@ -10,14 +10,12 @@ export async function startRunFrom(context: ModalContext, data: ModalData<'run'>
   const id = entered.one(RUNBOOK) || data.runbook;
   const listed = room.door.runbooks().find((one) => one.id === id);
   if (!listed?.runbook) return { reply: { errors: { [RUNBOOK]: 'Choose a runbook.' } } };
-  const params: Record<string, unknown> = {};
-  const errors: Record<string, string> = {};
-  for (const [name, param] of Object.entries(listed.runbook.params)) {
-    const block = paramBlock(listed.id, name);
-    const read = readParam(param, entered.one(block));
-    if (!read.ok) errors[block] = read.says;
-    else if (read.value !== undefined) params[name] = read.value;
-  }
+  const { values: params, errors } = readFields(
+    listed.runbook.params,
+    entered,
+    (name) => paramBlock(listed.id, name),
+    RUNBOOK,
+  );
   if (Object.keys(errors).length > 0) return { reply: { errors } };
   const { runbook, hash, revision } = listed;
   const answer = await send(context, data.incident, {

@@ -10,6 +10,7 @@ import { timelinePage } from '../views/timeline.ts';
 import { type CommandContext, send } from './context.ts';
 import { noteFromText } from './note.ts';
 import { openRunModal } from './run-modal.ts';
+import { targetCommand } from './target.ts';
 
 type OfIncident = (context: CommandContext, incident: number, argument: string) => Promise<void>;
 
@@ -87,6 +88,8 @@ export const withIncident: Readonly<Record<string, OfIncident | undefined>> = {
       `Severity: *${severity}*.`,
     );
   },
+
+  target: targetCommand,
 
   role: async (context, incident, argument) => {
     if (argument === '') return void (await context.open(roleModal(incident)));

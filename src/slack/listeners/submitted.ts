@@ -1,10 +1,12 @@
 /** What each modal does when it is submitted: one exhaustive switch. */
 import type { What } from '../../incidents/commands.ts';
 import { onlyTime } from '../../incidents/time-words.ts';
+import { postLocked } from '../answering.ts';
 import type { Submitted } from '../ids.ts';
+import { TAKE_OVER_PHRASE } from '../views/locks.ts';
 import { toldModal } from '../views/modals/declare.ts';
 import { CHOICE, formBlock, KEEP, PHRASE, REASON } from '../views/modals/steps.ts';
-import { readParam } from '../views/modals/values.ts';
+import { readFields } from '../views/modals/values.ts';
 import { NOTE, noteKinds, PICK, RESOLVE, ROLE } from '../views/modals/write.ts';
 import { tryOf } from '../views/wait.ts';
 import { send } from './context.ts';
@@ -18,9 +20,14 @@ import { startRunFrom } from './start-run.ts';
 export async function submitted(context: ModalContext, { modal, data }: Submitted): Promise<Done> {
   const { room, entered } = context;
   const { door } = room;
-  const decide = async (incident: number, what: What, fields?: Record<string, string>): Promise<Done> => ({
-    reply: replyTo(await send(context, incident, what), fields),
-  });
+  const decide = async (incident: number, what: What, fields?: Record<string, string>): Promise<Done> => {
+    const answer = await send(context, incident, what);
+    const reply = replyTo(answer, fields);
+    if (answer.ok || answer.code !== 'locked') return { reply };
+    // A form holds no button that lasts: the way out is a message in the incident's channel.
+    const { channel } = await placeOf(context, incident);
+    return { reply, after: () => postLocked(room, channel, context.actor.user, answer) };
+  };
   switch (modal) {
     case 'declare':
       return declareFrom(context, data);
@@ -61,6 +68,11 @@ export async function submitted(context: ModalContext, { modal, data }: Submitte
         { do: 'go alone', at: data.at, hash: data.hash, reason: entered.one(REASON) },
         { reason: REASON },
       );
+    case 'take-over': {
+      const { incident, at, from } = data;
+      const phrase = entered.one(TAKE_OVER_PHRASE);
+      return decide(incident, { do: 'take over', at, from, phrase }, { phrase: TAKE_OVER_PHRASE });
+    }
     case 'go-on':
       return decide(
         data.incident,
@@ -134,13 +146,8 @@ async function choose(
     const run = tryOf(incident, data.at)?.run;
     return run?.runbook.steps.find((candidate) => candidate.id === data.at.step);
   });
-  const form: Record<string, unknown> = {};
-  const errors: Record<string, string> = {};
-  for (const [name, param] of Object.entries(step?.kind === 'ask' ? step.form : {})) {
-    const read = readParam(param, entered.one(formBlock(name)));
-    if (!read.ok) errors[formBlock(name)] = read.says;
-    else if (read.value !== undefined) form[name] = read.value;
-  }
+  const declared = step?.kind === 'ask' ? step.form : {};
+  const { values: form, errors } = readFields(declared, entered, formBlock, CHOICE.reason);
   if (Object.keys(errors).length > 0) return { reply: { errors } };
   const choice = entered.one(CHOICE.choice);
   const reason = entered.one(CHOICE.reason);

@@ -7,9 +7,14 @@ import { targetAnswered } from '../views/proposals.ts';
 import type { Stage } from './stage.ts';
 
 export async function publishCard(stage: Stage, channel: string): Promise<void> {
-  const { incident } = stage.shown;
-  const message = { text: cardText(incident), blocks: card(incident) };
+  const { incident, awaySince } = stage.shown;
+  const message = { text: cardText(incident), blocks: card(incident, awaySince) };
   const place = stage.posted('card');
+  if (awaySince !== undefined) {
+    // Only what is there already is changed: where something new stands could not be recorded now.
+    if (place) await stage.update('the card', place, message);
+    return;
+  }
   const there = place ? await stage.update('the card', place, message) : false;
   if (!there) await postCard(stage, channel);
   await setTopic(stage, channel);
@@ -22,8 +27,8 @@ export async function publishCard(stage: Stage, channel: string): Promise<void> 
 async function settleTarget(stage: Stage): Promise<void> {
   const { incident } = stage.shown;
   const asked = stage.posted('target');
-  if (!asked || !incident.target || incident.proposed) return;
-  await stage.update('the question about the target', asked, targetAnswered(incident.target));
+  if (!asked || incident.proposed) return;
+  await stage.update('the question about the target', asked, targetAnswered(incident));
 }
 
 /** Posts the card and pins it. */

@@ -4,6 +4,7 @@ import type { At } from '../../incidents/events.ts';
 import { context } from '../blocks.ts';
 import { slackId } from '../mrkdwn.ts';
 import { offerMessage, targetMessage } from '../views/proposals.ts';
+import { repeatedMessage } from '../views/repeated.ts';
 import { answeredMessage, tryOf, waitMessage } from '../views/wait.ts';
 import type { Message } from '../views/waiting.ts';
 import { waitKey } from './run.ts';
@@ -67,6 +68,7 @@ function unaddressed(stage: Stage): Message | undefined {
   const { incident, event } = stage.shown;
   if (event?.type === 'target_proposed') return targetMessage(incident, event);
   if (event?.type === 'run_ended') return offerMessage(incident, event);
+  if (event?.type === 'check_repeated') return repeatedMessage(incident, event);
   return undefined;
 }
 

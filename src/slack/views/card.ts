@@ -1,8 +1,11 @@
 /** The pinned card: what an incident is now, and one row of buttons. */
+import { pinnedAs } from '../../incidents/pin.ts';
 import type { Incident } from '../../incidents/state.ts';
 import { actions, type Block, button, context, header, section } from '../blocks.ts';
 import { cut, fitBlocks, MOST } from '../fit.ts';
 import { code, esc, line, moment, who } from '../mrkdwn.ts';
+import { lockLines } from './locks.ts';
+import { repeatedFact } from './repeated-fact.ts';
 
 const severityWords = {
   SEV1: ':red_circle: SEV1',
@@ -19,7 +22,8 @@ export function stillLeft(incident: Incident) {
   return [...incident.looseEnds.values()].filter((end) => end.state === 'open' || end.state === 'may exist');
 }
 
-export function card(incident: Incident): Block[] {
+/** `awaySince`: the database does not answer since then (ms), and this is what was known last. */
+export function card(incident: Incident, awaySince?: number): Block[] {
   const { declared, number } = incident;
   const { zone } = declared;
   const lead = incident.roles.get('lead');
@@ -32,7 +36,7 @@ export function card(incident: Incident): Block[] {
     `*Lead* ${lead ? who(lead) : 'nobody yet'}`,
     `*Since* ${moment(declared.since, zone, '{date_short_pretty} {time} ({ago})')}`,
     `*System* ${declared.system ? line(declared.system.title, 150) : 'not named'} in ${code(declared.namespace, 80)}`,
-    `*Target* ${incident.target ? `${line(incident.target.kind, 40)} ${code(incident.target.name, 120)}` : 'not confirmed yet'}`,
+    targetFact(incident),
   ];
   const ended =
     incident.closedAt !== undefined
@@ -40,12 +44,15 @@ export function card(incident: Incident): Block[] {
       : incident.resolvedAt !== undefined
         ? `*Service back* ${moment(incident.resolvedAt, zone, '{date_short_pretty} {time}')}`
         : undefined;
+  const repeated = repeatedFact(incident);
+  const locked = [...incident.runs.values()].flatMap((run) => lockLines(incident, run));
   const more = [
     ...(ended ? [ended] : []),
+    ...(repeated ? [repeated] : []),
     ...(others.length > 0
       ? [`*Roles* ${others.map(([role, person]) => `${line(role, 40)}: ${who(person)}`).join(', ')}`]
       : []),
-    `*Runbook* ${runs.length === 0 ? 'none open' : runs.map((run) => `${line(run.runbook.title, 100)} (run ${run.run})`).join(', ')}`,
+    `*Runbook* ${runs.length === 0 ? 'none open' : runs.map((run) => `${line(run.runbook.title, 100)} (run ${run.run}, ${code(pinnedAs(run.runbook.id, run), 120)})`).join(', ')}`,
     `*Left behind* ${
       left.length === 0
         ? 'nothing known'
@@ -54,11 +61,13 @@ export function card(incident: Incident): Block[] {
             .map((end) => line(end.opened.title, 120))
             .join('; ')
     }${left.length > 5 ? ` and ${left.length - 5} more` : ''}`,
+    ...locked.slice(0, 5),
   ];
   const noticed = declared.noticed.trim() === '' ? [] : [section(`*Noticed* ${esc(declared.noticed, 1500)}`)];
   return fitBlocks([
     header(`INC-${number} ${declared.title}`),
     ...(declared.drill ? [section(drillMark(incident).trim())] : []),
+    ...(awaySince === undefined ? [] : [section(awayWords(awaySince, zone))]),
     { type: 'section', fields: facts.map((text) => ({ type: 'mrkdwn' as const, text: cut(text, 1900) })) },
     ...noticed,
     section(more.join('\n')),
@@ -71,6 +80,18 @@ export function card(incident: Incident): Block[] {
         ]
       : []),
   ]);
+}
+
+function targetFact({ targets }: Incident): string {
+  if (targets.length === 0) return '*Target* not confirmed yet';
+  const names = targets.slice(0, 5).map(({ target }) => `${line(target.kind, 40)} ${code(target.name, 120)}`);
+  const more = targets.length > 5 ? ` and ${targets.length - 5} more` : '';
+  return `*Target${targets.length > 1 ? 's' : ''}* ${names.join(', ')}${more}`;
+}
+
+/** Nothing is lost, and what to do meanwhile. */
+export function awayWords(since: number, zone: string): string {
+  return `:floppy_disk: *Not saved centrally since ${moment(since, zone)}.* Handrail's own database does not answer. Notes still work: they are kept on disk and go onto the timeline later. Buttons that change something say what to type instead.`;
 }
 
 function cardButtons({ number, resolvedAt, closedAt }: Incident): Block[] {

@@ -1,5 +1,6 @@
-/** What a check found, for the thread of its run. */
+/** What a check found or a change gave, for the thread of its run. */
 import type { EventOf } from '../../incidents/events.ts';
+import type { Capture } from '../../runbooks/runbook.ts';
 import { type Block, context, section } from '../blocks.ts';
 import { cut, fitBlocks } from '../fit.ts';
 import { codeBlock, esc, line, verdictWords } from '../mrkdwn.ts';
@@ -24,19 +25,39 @@ function inline(value: unknown): string {
     .join('  ');
 }
 
-/** The evidence of one check. `file` holds all of it when it does not fit the message. */
+export type WithEvidence =
+  | EventOf<'check_done'>
+  | EventOf<'check_repeated'>
+  | EventOf<'act_done'>
+  | EventOf<'verified'>;
+
+/**
+ * The evidence of one answer; `summary` is one line of it. `file` holds all of it when it does not fit the message.
+ */
 export function evidenceMessage(
   title: string,
-  event: EventOf<'check_done'>,
+  event: WithEvidence,
+  share: Exclude<Capture['share'], 'none'> = 'thread',
 ): { text: string; blocks: Block[]; file?: string } {
-  const { verdict, says, evidence, seconds, elsewhere } = event.body;
+  const { says, evidence, seconds } = event.body;
+  const elsewhere = event.type === 'check_done' ? event.body.elsewhere : undefined;
+  const again = event.type === 'check_repeated' ? ' (checked again at resolve)' : '';
+  const mark = markOf(event);
+  const text = `${line(title, 150)}: ${line(says, 300)}`;
+  if (share === 'summary') {
+    const warning = elsewhere ? ` :warning: ${line(elsewhere, 300)}` : '';
+    return {
+      text,
+      blocks: [context(`*${line(title, 200)}*${again}  ${mark}  ${line(says, 1000)}${warning}`)],
+    };
+  }
   const all = fieldLines(evidence?.fields ?? {}).join('\n');
   const fits = all.length <= 6_000;
   const parts = all === '' ? [] : split(fits ? all : cut(all, 2_600));
   return {
-    text: `${line(title, 150)}: ${line(says, 300)}`,
+    text,
     blocks: fitBlocks([
-      section(`*${line(title, 200)}*  ${verdictWords[verdict]}\n${esc(says, 1800)}`),
+      section(`*${line(title, 200)}*${again}  ${mark}\n${esc(says, 1800)}`),
       ...(elsewhere ? [context(`:warning: ${line(elsewhere, 300)}`)] : []),
       ...parts.map((part) => section(codeBlock(part, 2_700))),
       context(
@@ -46,6 +67,24 @@ export function evidenceMessage(
     ...(fits ? {} : { file: all }),
   };
 }
+
+function markOf(event: WithEvidence): string {
+  switch (event.type) {
+    case 'check_done':
+    case 'check_repeated':
+      return verdictWords[event.body.verdict];
+    case 'act_done':
+      return outcomeWords[event.body.outcome];
+    case 'verified':
+      return event.body.held ? ':white_check_mark: Verified' : ':red_circle: Not verified';
+  }
+}
+
+const outcomeWords = {
+  made: ':white_check_mark: Made',
+  failed: ':red_circle: Not made',
+  unknown: ':grey_question: Not known whether it was made',
+} as const;
 
 function split(text: string): string[] {
   const parts: string[] = [];

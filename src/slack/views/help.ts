@@ -35,6 +35,13 @@ export const subcommands: readonly Subcommand[] = [
   { name: 'resolve', usage: 'resolve', says: 'the service is back', level: 'operate', first: true },
   { name: 'report', usage: 'report', says: 'the report as it is now', first: true },
   { name: 'timeline', usage: 'timeline', says: 'read the timeline', first: false },
+  {
+    name: 'target',
+    usage: 'target',
+    says: 'what we work on; "target drop NAME" takes one off',
+    level: 'observe',
+    first: false,
+  },
   { name: 'role', usage: 'role lead @somebody', says: 'who does what', level: 'observe', first: false },
   {
     name: 'severity',

@@ -1,10 +1,11 @@
 /** What is proposed and waits for one click: a target, the runbook that could come next. */
-import type { Event, Target } from '../../incidents/events.ts';
-import type { Incident } from '../../incidents/state.ts';
+import type { Event } from '../../incidents/events.ts';
+import { type Incident, sameTarget } from '../../incidents/state.ts';
 import { actions, button, context, section } from '../blocks.ts';
 import { fitBlocks } from '../fit.ts';
 import { code, line, ping } from '../mrkdwn.ts';
 import { drillMark } from './card.ts';
+import { confirmTargetButtons, targetWords } from './targets.ts';
 import type { Message } from './waiting.ts';
 
 /** A proposed target waits for one click. */
@@ -13,34 +14,32 @@ export function targetMessage(
   event: Extract<Event, { type: 'target_proposed' }>,
 ): Message {
   const { target, run } = event.body;
-  const { namespace, kind, name } = target;
   const starter = incident.runs.get(run)?.startedBy ?? incident.declaredBy;
-  const same = incident.target?.name === name && incident.target.namespace === namespace;
-  const says = `The check found: ${line(kind, 60)} ${code(name, 200)} in ${code(namespace, 100)}. ${line(target.says, 600)}`;
+  const same = incident.targets.some((one) => sameTarget(one.target, target));
+  const others = incident.targets.map((one) => targetWords(one.target)).slice(0, 5);
+  const says = `The check found: ${targetWords(target)}. ${line(target.says, 600)}`;
+  const before = others.length === 0 ? '' : `\nConfirmed already: ${others.join(', ')}.`;
   const ask = same
     ? 'It is confirmed.'
     : `${ping(starter)} is this what we work on? Look at it before you confirm.`;
-  const value = {
-    incident: incident.number,
-    target: { namespace, kind, name, says: target.says.replace(/[\s\p{C}]+/gu, ' ').slice(0, 300) },
-  };
+  const question = others.length === 0 ? 'Is this the right target?' : 'Is this a target too?';
   return {
-    text: `Is ${line(name, 150)} the right target?`,
+    text: `Is ${line(target.name, 150)} the right target?`,
     blocks: fitBlocks([
-      section(`${drillMark(incident)}*Is this the right target?*\n${says}\n${ask}`),
-      ...(same
-        ? []
-        : actions(
-            [button('confirm-target', 'Yes, this is the target', value, { style: 'primary' })],
-            `wait:${event.version}`,
-          )),
+      section(`${drillMark(incident)}*${question}*\n${says}${same ? '' : before}\n${ask}`),
+      ...(same ? [] : actions(confirmTargetButtons(incident, target), `wait:${event.version}`)),
     ]),
   };
 }
 
-/** What the question becomes when somebody has confirmed a target. */
-export function targetAnswered({ kind, name, namespace }: Target): Message {
-  const text = `:dart: Confirmed target: ${line(kind, 60)} ${code(name, 200)} in ${code(namespace, 100)}`;
+/** What the question becomes when it has been answered. */
+export function targetAnswered(incident: Incident): Message {
+  const { targets } = incident;
+  const words = targets.map(({ target }) => targetWords(target));
+  const text =
+    words.length === 0
+      ? ':dart: No target is confirmed any more: `/incident target`'
+      : `:dart: Confirmed ${words.length > 1 ? 'targets' : 'target'}: ${words.slice(0, 5).join(', ')}`;
   return { text, blocks: [context(text)] };
 }
 

@@ -1,16 +1,15 @@
 /** The message of one run: its steps, which are done, which is next. */
+import { canBeUndone, changeToUndo } from '../../incidents/decide/undo.ts';
+import { undoable, underWay as unwindingOf } from '../../incidents/decide/unwind.ts';
+import { fromTo, pinnedAs } from '../../incidents/pin.ts';
 import { type Incident, lastTry, type RunState, runsOn } from '../../incidents/state.ts';
 import { actions, type Block, type Button, button, context, header, section } from '../blocks.ts';
 import type { UnderWay } from '../door.ts';
 import { fitBlocks, joined } from '../fit.ts';
 import { code, line, moment, who } from '../mrkdwn.ts';
 import { drillMark } from './card.ts';
+import { lockLines } from './locks.ts';
 import { stepLine, waits } from './steps.ts';
-
-/** `runbook @ 1a2b3c4`: what the report prints as well. */
-export function pinnedAs(run: RunState): string {
-  return `${run.runbook.id} @ ${(run.revision ?? run.hash).slice(0, 7)}`;
-}
 
 export function countWords(counts: RunState['counts']): string {
   return `checks ${counts.checks}, changes ${counts.changes}, by hand ${counts.byHand}`;
@@ -32,13 +31,28 @@ export function runMessage(
   return fitBlocks([
     header(run.runbook.title),
     context(
-      `${drillMark(incident)}Run ${run.run}${inside}: ${countWords(run.counts)}. ${code(pinnedAs(run), 80)}, started by ${who(run.startedBy)} ${moment(run.startedAt, zone)}`,
+      `${drillMark(incident)}Run ${run.run}${inside}: ${countWords(run.counts)}. ${code(pinnedAs(run.runbook.id, run), 120)}, started by ${who(run.startedBy)} ${moment(run.startedAt, zone)}`,
     ),
+    ...newerLine(run),
     ...(params.length > 0 ? [context(params.join(', '))] : []),
     ...joined(lines, 2900).map(section),
+    ...lockLines(incident, run).slice(0, 5).map(context),
+    ...unwindLine(run),
     ...nowLine(run, waitLink),
     ...actions(runButtons(incident, run), `run:${run.run}`),
   ]);
+}
+
+/** Never swapped in while it runs (design/runbooks.md, Pinned). */
+function newerLine(run: RunState): Block[] {
+  const newest = run.changedTo?.at(-1);
+  if (!newest || newest.hash === run.hash || run.ended) return [];
+  const versions = line(fromTo(run, newest), 160);
+  return [
+    context(
+      `:page_facing_up: A newer version of this runbook exists (${versions}); this run goes on with the one it began with.`,
+    ),
+  ];
 }
 
 function nowLine(run: RunState, waitLink: string | undefined): Block[] {
@@ -52,10 +66,28 @@ function nowLine(run: RunState, waitLink: string | undefined): Block[] {
   ];
 }
 
-function runButtons({ number, closedAt }: Incident, run: RunState): Button[] {
+/** Everything of this run is being taken back, or was, and how that ended. */
+function unwindLine({ unwinding }: RunState): Block[] {
+  if (!unwinding) return [];
+  const { changes, by, ended } = unwinding;
+  const many = changes.length === 1 ? '1 change' : `${changes.length} changes, newest first`;
+  if (!ended)
+    return [context(`:leftwards_arrow_with_hook: ${who(by)} undoes everything of this run: ${many}.`)];
+  if (ended.why === 'finished') return [context(`:leftwards_arrow_with_hook: ${line(ended.says, 300)}`)];
+  const { left } = ended;
+  const some = left.slice(0, 5).map(({ title }) => line(title, 100));
+  const more = left.length > 5 ? ` and ${left.length - 5} more` : '';
+  return [
+    context(
+      `:octagonal_sign: Undoing everything stopped: ${line(ended.says, 300)} Not taken back: ${some.join(', ')}${more}`,
+    ),
+  ];
+}
+
+function runButtons(state: Incident, run: RunState): Button[] {
+  const { number: incident, closedAt } = state;
   if (closedAt !== undefined) return [];
-  const incident = number;
-  if (run.ended) return undoButtons(number, run);
+  if (run.ended) return undoButtons(state, run);
   const one = run.current ? lastTry(run.steps.get(run.current)) : undefined;
   const at = one && run.current ? { run: run.run, step: run.current, try: one.try } : undefined;
   const skip = at && one && waits(one) ? [button('open-skip', 'Skip this step', { incident, at })] : [];
@@ -71,23 +103,23 @@ function runButtons({ number, closedAt }: Incident, run: RunState): Button[] {
       : []),
     ...skip,
     button('open-end-run', 'End this run', { incident, run: run.run }),
-    ...undoButtons(number, run),
+    ...undoButtons(state, run),
   ];
 }
 
-/** Changes that were made and can be taken back. */
-function undoButtons(incident: number, run: RunState): Button[] {
-  return run.runbook.steps.flatMap((step, index): Button[] => {
-    if (step.kind !== 'act' || step.undo.kind === 'none') return [];
-    const one = run.steps.get(step.id)?.tries.findLast((candidate) => candidate.undoes === undefined);
-    const last = lastTry(run.steps.get(step.id));
-    const made =
-      one?.phase === 'closed' && (one.closedAs === 'done' || one.closedAs === 'accepted') && one.started;
-    if (!one || !made || last?.phase !== 'closed') return [];
+/** Changes that were made, by a button or by hand, and can be taken back: each alone, or all of them. */
+function undoButtons(state: Incident, run: RunState): Button[] {
+  const incident = state.number;
+  const single = run.runbook.steps.flatMap((step, index): Button[] => {
+    const steps = run.steps.get(step.id);
+    const one = changeToUndo(steps);
+    if (one?.phase !== 'closed' || lastTry(steps)?.phase !== 'closed' || !canBeUndone(step, one)) return [];
     return [
       button('undo', `Undo step ${index + 1}`, { incident, run: run.run, step: step.id }, { n: index }),
     ];
   });
+  const many = undoable(state, run).length > 1 && !unwindingOf(state, run);
+  return [...single, ...(many ? [button('undo-all', 'Undo all', { incident, run: run.run })] : [])];
 }
 
 export function runText(run: RunState): string {

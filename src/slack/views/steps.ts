@@ -77,5 +77,6 @@ export function stepLine(
   const undo = last.undoes === undefined ? '' : `\n      undo: ${phaseWords(last)}`;
   const progress = underWay.find((one) => one.run === run.run && one.step === step.id)?.progress;
   const far = progress ? ` ${line(progress, 120)}` : '';
-  return `${number} ${isNext ? `*${title}*` : title} ${words}${far}${again}${says}${undo}`;
+  const elsewhere = main.elsewhere ? `\n      :warning: ${line(main.elsewhere, 250)}` : '';
+  return `${number} ${isNext ? `*${title}*` : title} ${words}${far}${again}${says}${elsewhere}${undo}`;
 }

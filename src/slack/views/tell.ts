@@ -1,8 +1,11 @@
 /** One line in the channel about one event. */
 import type { Event } from '../../incidents/events.ts';
+import { changedWords } from '../../incidents/pin.ts';
 import type { Incident } from '../../incidents/state.ts';
 import { timeWords } from '../../incidents/time-words.ts';
-import { code, esc, line, who } from '../mrkdwn.ts';
+import { esc, line, who } from '../mrkdwn.ts';
+import { lockLostLine, lockTakenLine } from './locks.ts';
+import { targetWords } from './targets.ts';
 
 const noteWords = {
   note: 'noted',
@@ -11,6 +14,9 @@ const noteWords = {
   'help-answered': 'got help',
   decision: 'decided',
 } as const;
+
+/** What a list of five leaves out. */
+const others = (count: number): string => (count > 5 ? `\n… and ${count - 5} more` : '');
 
 /** Undefined for events that are shown elsewhere. */
 export function tellLine(incident: Incident, event: Event): string | undefined {
@@ -31,11 +37,31 @@ export function tellLine(incident: Incident, event: Event): string | undefined {
     case 'status_changed':
       return `:traffic_light: ${by} set the status: *${event.body.to}*${then(event.body.at)}`;
     case 'target_confirmed': {
-      const { kind, name, namespace } = event.body.target;
-      return `:dart: ${by} confirmed the target: ${line(kind, 60)} ${code(name, 200)} in ${code(namespace, 100)}`;
+      const { target, also } = event.body;
+      return `:dart: ${by} confirmed ${also ? 'one more target' : 'the target'}: ${targetWords(target)}`;
     }
+    case 'target_dropped':
+      return `:dart: ${by} took a target off: ${targetWords(event.body.target)}`;
+    case 'lock_taken':
+      return lockTakenLine(event);
+    case 'lock_lost':
+      return lockLostLine(incident, event);
     case 'choice_made':
       return `:ballot_box_with_check: ${by} decided: *${line(event.body.label, 300)}*${event.body.reason ? `. ${esc(event.body.reason, 800)}` : ''}`;
+    case 'unwind_started': {
+      const { run, changes, passed } = event.body;
+      const stays = passed.map(
+        ({ title, why }) => `\n• _${line(title, 150)}_ stays as it is: ${line(why, 300)}`,
+      );
+      return `:leftwards_arrow_with_hook: ${by} undoes run ${run}: ${changes.length === 1 ? '1 change' : `${changes.length} changes, newest first`}. Each asks for a confirmation.${stays.slice(0, 5).join('')}${others(stays.length)}`;
+    }
+    case 'unwind_ended': {
+      const { run, why, says, left } = event.body;
+      const rest = left.map(({ title }) => `\n• _${line(title, 150)}_ is not taken back`);
+      return why === 'finished'
+        ? `:leftwards_arrow_with_hook: Run ${run}: ${esc(says, 800)}`
+        : `:octagonal_sign: Undoing run ${run} stopped. ${esc(says, 800)}${rest.slice(0, 5).join('')}${others(rest.length)}`;
+    }
     case 'resolved':
       return `:white_check_mark: ${by} says that the service is back${then(event.body.at)}.${event.body.summary ? ` ${esc(event.body.summary, 1500)}` : ''}`;
     case 'reopened':
@@ -44,6 +70,10 @@ export function tellLine(incident: Incident, event: Event): string | undefined {
       return `:lock: ${by} closed the incident.`;
     case 'outcome_late':
       return `:hourglass: Late: ${esc(event.body.says, 1000)}`;
+    case 'recorded_later':
+      return `:floppy_disk: Handrail's own database did not answer from ${words(event.body.since)} to ${words(event.body.until)}. ${event.body.commands.length === 1 ? 'One entry' : `${event.body.commands.length} entries`} kept meanwhile ${event.body.commands.length === 1 ? 'is' : 'are'} on the timeline now.`;
+    case 'runbook_changed':
+      return `:page_facing_up: ${esc(changedWords(event.body), 600)}`;
     case 'slack_failed':
       return `:warning: Slack would not: ${line(event.body.what, 200)}. ${esc(event.body.says, 800)}`;
     default:

@@ -49,9 +49,11 @@ export function timelinePage(
 
 function entryLine(entry: Entry, at: DateTime): string {
   const about = entry.precision === 'about' ? 'about ' : '';
-  const late =
-    entry.recordedAt - entry.at > 300_000
-      ? ` _(added ${DateTime.fromMillis(entry.recordedAt, { zone: at.zone }).toFormat('HH:mm')} by ${who(entry.recordedBy)})_`
+  const recorded = DateTime.fromMillis(entry.recordedAt, { zone: at.zone }).toFormat('HH:mm');
+  const late = entry.keptMeanwhile
+    ? ` _(recorded later, ${recorded})_`
+    : entry.recordedAt - entry.at > 300_000
+      ? ` _(added ${recorded} by ${who(entry.recordedBy)})_`
       : '';
   const gone = entry.deletedAt === undefined ? esc(entry.text, 350) : '_deleted in Slack_';
   const byWhom = entry.kind === 'note' || entry.kind === 'ruled-out' ? `${who(entry.by)}: ` : '';

@@ -1,4 +1,5 @@
 /** After an outcome that is not known or not good: the buttons that a person decides with. */
+import { canBeUndone } from '../../incidents/decide/undo.ts';
 import { type Block, type Button, button, section } from '../blocks.ts';
 import { esc, ping } from '../mrkdwn.ts';
 import { byHandBlocks } from './plan.ts';
@@ -13,6 +14,7 @@ export function decideBlocks({ incident, run, one, at }: Waiting): {
   const whom = ping(needed(run, one));
   const step = run.runbook.steps.find((candidate) => candidate.id === at.step);
   const isAct = step?.kind === 'act';
+  if (one.verified?.byEye) return byEyeBlocks({ incident, run, one, at });
   const notMade =
     one.planFailed !== undefined || one.outcome?.outcome === 'failed' || one.found?.happened === 'not made';
   const failed = one.planFailed !== undefined;
@@ -25,8 +27,7 @@ export function decideBlocks({ incident, run, one, at }: Waiting): {
       : isAct
         ? 'The change may be there. Look before you decide.'
         : 'Look yourself before you decide.';
-  const undoable =
-    isAct && one.undoes === undefined && step.undo.kind !== 'none' && !notMade && one.planned !== undefined;
+  const undoable = step !== undefined && one.undoes === undefined && !notMade && canBeUndone(step, one);
   const buttons: Button[] = [
     ...(failed || notMade ? [] : [button('check-again', 'Check again', value, { style: 'primary' })]),
     ...(notMade && isAct ? [button('try-again', 'Try again', value, { style: 'primary' })] : []),
@@ -42,6 +43,23 @@ export function decideBlocks({ incident, run, one, at }: Waiting): {
       ...byHandBlocks(one.planned?.byHand ?? one.byHand),
     ],
     buttons,
+  };
+}
+
+/** An undo was made that nothing here can look at: who has looked says so. */
+function byEyeBlocks({ incident, run, one, at }: Pick<Waiting, 'incident' | 'run' | 'one' | 'at'>): {
+  text: string;
+  blocks: Block[];
+  buttons: Button[];
+} {
+  const value = { incident: incident.number, at };
+  return {
+    text: 'done, not verified',
+    blocks: [section(`:eyes: ${ping(needed(run, one))} ${esc(one.lastSays ?? '', 1200)}`)],
+    buttons: [
+      button('by-hand', 'It is taken back', value, { style: 'primary' }),
+      button('open-skip', 'It is not', value),
+    ],
   };
 }
 

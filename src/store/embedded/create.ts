@@ -57,7 +57,8 @@ function giveTo(account: Account | undefined, path: string): void {
 /** Removes what a making leaves behind. Only the holder of the starter's lock makes, so nobody else's work is here. */
 function sweep(place: Place): void {
   for (const name of readdirSync(place.folder)) {
-    if (name.startsWith('creating-')) rmSync(join(place.folder, name), { recursive: true, force: true, maxRetries: 3 });
+    if (name.startsWith('creating-'))
+      rmSync(join(place.folder, name), { recursive: true, force: true, maxRetries: 3 });
   }
 }
 

@@ -10,6 +10,8 @@ import { pidpPatroni } from '../../../sandbox/scenarios/pidp-patroni.ts';
 import type { PlayedWorld } from '../../../sandbox/scenarios/scenario.ts';
 import type { Event } from '../../../src/incidents/events.ts';
 import { Store } from '../../../src/store/store.ts';
+import { bellsForBot } from '../../support/bells.ts';
+import { waitUntil } from '../../support/control-plane/waiting.ts';
 import { testServer } from '../../support/database.ts';
 
 /** Of the report: a zone that is not the machine's. */
@@ -35,23 +37,24 @@ export interface Played {
 
 export interface Wish {
   readonly seed: number;
-  readonly botMain?: string;
-  readonly redisUrl?: string;
+  /** A bot that was killed is noticed after 2 s. */
+  readonly shortLeases?: boolean;
   /** Called when the sandbox is open, before the first step. */
   readonly prepare?: (sandbox: Sandbox<PidpPlan>) => void;
   /** As in the script, with the sandbox. */
   readonly before?: (step: string, sandbox: Sandbox<PidpPlan>) => Promise<void>;
   /** Before the record is read: nothing may still be under way. */
-  readonly after?: (sandbox: Sandbox<PidpPlan>) => Promise<void>;
+  readonly after?: (sandbox: Sandbox<PidpPlan>, redisUrl: string | undefined) => Promise<void>;
   readonly patienceMs?: number;
   /** What the platform person does instead of the scenario's repair. */
   readonly repair?: (world: PlayedWorld<PidpPlan>) => Promise<void>;
 }
 
 export async function played(wish: Wish): Promise<Played> {
-  const { seed, before, prepare, after, botMain } = wish;
+  const { seed, before, prepare, after, shortLeases = false } = wish;
   const home = mkdtempSync(join(tmpdir(), 'handrail-played-'));
   const server = await testServer();
+  const bells = await bellsForBot({ shortLeases });
   const said: string[] = [];
   let sandbox: Sandbox<PidpPlan> | undefined;
   let looking: NodeJS.Timeout | undefined;
@@ -67,8 +70,7 @@ export async function played(wish: Wish): Promise<Played> {
       rateLimits: 'off',
       server,
       say: (line) => said.push(line),
-      ...(botMain ? { botMain } : {}),
-      ...(wish.redisUrl ? { redisUrl: wish.redisUrl } : {}),
+      ...bells,
     });
     sandbox = open;
     const { world, plan, slack } = open;
@@ -95,7 +97,13 @@ export async function played(wish: Wish): Promise<Played> {
     };
     const report = await playPidpPatroni(script);
     const ms = performance.now() - begun;
-    await after?.(open);
+    await after?.(open, bells.redisUrl);
+    // Nobody in the script waits for these.
+    await waitUntil(
+      'the checks that the resolve asked once more have answered',
+      async () => openRepeats(await eventsIn(open.databaseUrl)) === 0,
+      { seconds: 60 },
+    );
     await slack.settled();
     const failedEnds: string[] = [];
     for (const end of pidpPatroni.ends) {
@@ -126,6 +134,16 @@ export async function played(wish: Wish): Promise<Played> {
     await sandbox?.close();
     rmSync(home, { recursive: true, force: true });
   }
+}
+
+/** How many of the checks that a resolve asked once more have no answer yet. */
+function openRepeats(events: readonly Event[]): number {
+  let open = 0;
+  for (const event of events) {
+    if (event.type === 'resolved') open += event.body.repeats?.length ?? 0;
+    if (event.type === 'check_repeated') open--;
+  }
+  return open;
 }
 
 function dumpsIn(folder: string): string[] {

@@ -1,6 +1,7 @@
 // Twenty worlds of pidp-patroni, each worked through by the scripted responder: no table of answers could pass.
 import { describe, expect, it, vi } from 'vitest';
 import { isFaultlessSeed, isLookAlikeSeed, planOf } from '../../../sandbox/scenarios/pidp/plan.ts';
+import { over } from '../../support/bells.ts';
 import { testServer } from '../../support/database.ts';
 import { played, ZONE } from './played.ts';
 import { expectFacts } from './report-facts.ts';
@@ -10,7 +11,11 @@ vi.setConfig({ maxConcurrency: 2 });
 
 const SEEDS = Array.from({ length: 20 }, (_, seed) => seed);
 
-describe('the scripted responder', () => {
+/** Over another queue one of each kind is enough. */
+const PLAYED = over === 'postgres' ? SEEDS : [0, 3, 7];
+const NAME = over === 'postgres' ? '' : `, in three worlds over ${over}`;
+
+describe(`the scripted responder${NAME}`, () => {
   it('meets worlds in which the look-alike is right, and worlds without a fault', async () => {
     expect(SEEDS.filter(isLookAlikeSeed).map((seed) => planOf(seed).used.style)).toEqual([
       'crunchy',
@@ -20,11 +25,12 @@ describe('the scripted responder', () => {
       'no fault',
       'no fault',
     ]);
+    expect([PLAYED.some(isLookAlikeSeed), PLAYED.some(isFaultlessSeed)]).toEqual([true, true]);
     // What pods say their server is.
     expect((await testServer()).version).toMatch(/^18\./);
   });
 
-  it.concurrent.each(SEEDS)('plays seed %i to its end, and the report says what is true', async (seed) => {
+  it.concurrent.each(PLAYED)('plays seed %i to its end, and the report says what is true', async (seed) => {
     const { report, plan, failedEnds, utilitySetTo, dumps, log } = await played({ seed });
     expect(failedEnds).toEqual([]);
     expectFacts(report, plan, ZONE);

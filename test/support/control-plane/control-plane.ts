@@ -26,6 +26,8 @@ export interface ControlPlaneOptions {
   readonly controllers?: boolean;
   /** Pods are bound to nodes: kube-scheduler. Without it a pod must name its node. */
   readonly scheduler?: boolean;
+  /** Every request with who, what and whether it was allowed goes to `log/audit.jsonl` in the folder. */
+  readonly audit?: boolean;
 }
 
 export interface ControlPlane {
@@ -102,6 +104,10 @@ async function startIn(
   };
   const kubeconfig = await kubeconfigFile('admin', { token: 'admin-token' });
 
+  if (options.audit) {
+    const policy = 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{ level: Metadata }]\n';
+    await writeFile(join(dir, 'audit-policy.yaml'), policy);
+  }
   const launch = (name: string, args: readonly string[]): number => {
     const log = openSync(join(dir, 'log', `${name}.log`), 'a');
     const child = start(dir, programOf('controlPlane', name), args, {
@@ -122,7 +128,7 @@ async function startIn(
   const etcd = launch('etcd', etcdArguments(dir, clientPort, peerPort));
   const apiserver = launch(
     'kube-apiserver',
-    apiserverArguments(clientPort, apiPort, options.controllers === true),
+    apiserverArguments(clientPort, apiPort, options.controllers === true, options.audit === true),
   );
   await waitUntil('the API server is ready', async () => {
     mustLive(etcd, 'etcd');

@@ -16,7 +16,12 @@ export function etcdArguments(dir: string, clientPort: number, peerPort: number)
   ];
 }
 
-export function apiserverArguments(etcdPort: number, port: number, controllers: boolean): string[] {
+export function apiserverArguments(
+  etcdPort: number,
+  port: number,
+  controllers: boolean,
+  audit: boolean,
+): string[] {
   // TaintNodesByCondition gives a new Node a taint that only the node lifecycle controller, which is off, takes away.
   // ServiceAccount refuses pods until the controllers have made the account.
   const admissionOff = ['TaintNodesByCondition', ...(controllers ? [] : ['ServiceAccount'])];
@@ -41,6 +46,7 @@ export function apiserverArguments(etcdPort: number, port: number, controllers: 
     '--kubelet-preferred-address-types=InternalIP',
     '--kubelet-timeout=5s',
     `--disable-admission-plugins=${admissionOff.join(',')}`,
+    ...(audit ? ['--audit-policy-file=audit-policy.yaml', '--audit-log-path=log/audit.jsonl'] : []),
   ];
 }
 

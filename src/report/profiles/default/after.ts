@@ -1,5 +1,6 @@
 /** What remains: left behind, follow-ups, open questions, and the runbooks that were used. */
 import type { RootContent } from 'mdast';
+import { pinnedAs } from '../../../incidents/pin.ts';
 import { clause, sentence } from '../../../incidents/timeline/words.ts';
 import type { LeftRow } from '../../model/left-behind.ts';
 import type { ReportModel } from '../../model.ts';
@@ -94,8 +95,8 @@ export function runbooks(report: ReportModel, times: Times): RootContent[] {
     const inside = run.parent === undefined ? '' : ` (inside run ${run.parent})`;
     return [
       `${run.run}${inside}`,
-      [code(`${run.id} @ ${run.revision ?? run.hash.slice(0, 12)}`), ` ${run.title}`],
-      run.revision ? [code(run.hash.slice(0, 12))] : 'the same',
+      [code(run.revision === undefined ? run.id : pinnedAs(run.id, run)), ` ${run.title}`],
+      [code(run.hash.slice(0, 12))],
       `${run.owner}, ${run.reviewed}`,
       `${checks}, ${changes}, ${byHand}`,
       `${times.clockNear(run.at, start(report))} by ${run.by}`,
@@ -103,7 +104,42 @@ export function runbooks(report: ReportModel, times: Times): RootContent[] {
     ];
   });
   const head = ['Run', 'Runbook', 'Hash', 'Owner, reviewed', 'Checks, changes, by hand', 'Started', 'Ended'];
-  return [table(head, rows)];
+  const newer = report.runs.flatMap((run) =>
+    run.newer.map(({ at, versions }): Item => {
+      const when = times.clockNear(at, start(report));
+      return [
+        `${when} A newer version of ${run.id} came (`,
+        code(versions),
+        `); run ${run.run} went on with the one it began with.`,
+      ];
+    }),
+  );
+  const versions = versionWords(report);
+  return [
+    table(head, rows),
+    ...(newer.length > 0 ? [list(newer)] : []),
+    ...(versions === undefined ? [] : [paragraph(versions)]),
+  ];
+}
+
+/** `k8s.scale 1`; where an update came between two runs, each version with its runs. */
+function versionWords(report: ReportModel): string | undefined {
+  const runsOf = new Map<string, Map<number, number[]>>();
+  for (const { run, actions } of report.runs)
+    for (const [name, version] of Object.entries(actions)) {
+      const versions = runsOf.get(name) ?? new Map<number, number[]>();
+      versions.set(version, [...(versions.get(version) ?? []), run]);
+      runsOf.set(name, versions);
+    }
+  if (runsOf.size === 0) return undefined;
+  const words = [...runsOf]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, versions]) => {
+      if (versions.size === 1) return `${name} ${[...versions.keys()].join('')}`;
+      return `${name} ${[...versions].map(([version, runs]) => `${version} (run ${runs.join(', ')})`).join(' and ')}`;
+    });
+  const schemas = [...new Set(report.runs.map(({ schema }) => schema))].join(', ');
+  return `Written in ${schemas}. Actions with their versions: ${words.join(', ')}.`;
 }
 
 const start = (report: ReportModel): number => report.moments.start;

@@ -34,16 +34,35 @@ function peopleWords(report: ReportModel): string {
   return words.join(', ');
 }
 
+/** Those that stayed confirmed; when none did, the last one with when it was taken off. */
+function affectedCell(report: ReportModel, times: Times): Cell {
+  const near = (at: number): string => times.clockNear(at, report.moments.start);
+  const stayed = report.targets.filter(({ until }) => until === undefined);
+  const shown = stayed.length > 0 ? stayed : report.targets.slice(-1);
+  if (shown.length === 0) return [question('Which system was it? Nobody confirmed a target.')];
+  return shown.flatMap(({ words, by, at, says, until, offBy }, index): Piece[] => {
+    const off = until === undefined ? '' : `, taken off${offBy ? ` by ${offBy}` : ''} at ${near(until)}`;
+    const gap = index === 0 ? '' : ' ';
+    return [gap, strong(words), `, confirmed by ${by} at ${near(at)}${off}. ${says}`];
+  });
+}
+
+/** What was confirmed and did not stay so: `10:22 to 10:40 statefulset a in b, by Ana; taken off by Ben`. */
+function earlierWords(report: ReportModel, times: Times): string {
+  const near = (at: number): string => times.clockNear(at, report.moments.start);
+  return report.targets
+    .flatMap(({ words, by, at, until, offBy }) => {
+      if (until === undefined) return [];
+      const off = offBy ? `; taken off by ${offBy}` : '; another one took its place';
+      return [`${near(at)} to ${near(until)} ${words}, confirmed by ${by}${off}.`];
+    })
+    .join(' ');
+}
+
 /** Project, environment, namespace, times, people, and which system it was and was not. */
 export function facts(report: ReportModel, times: Times): RootContent[] {
   const { system, moments } = report;
-  const target = report.targets.at(-1);
-  const affected: Cell = target
-    ? [
-        strong(target.words),
-        `, confirmed by ${target.by} at ${times.clockNear(target.at, moments.start)}. ${target.says}`,
-      ]
-    : [question('Which system was it? Nobody confirmed a target.')];
+  const affected = affectedCell(report, times);
   const rows: [string, Cell][] = [
     ['Incident', report.id],
     ['Severity', severityWords(report.severity)],
@@ -60,6 +79,8 @@ export function facts(report: ReportModel, times: Times): RootContent[] {
   );
   if (moments.restored !== undefined) rows.push(['Duration', length(moments.restored - moments.start)]);
   rows.push(['People', peopleWords(report)], ['Affected system', affected]);
+  const earlier = earlierWords(report, times);
+  if (earlier !== '') rows.push(['Confirmed for a time', earlier]);
   if (report.notTargets.length > 0)
     rows.push(['Looked at and ruled out', report.notTargets.map(sentence).join(' ')]);
   const docs = (system?.docs ?? []).flatMap((doc, index): Piece[] => [
@@ -89,12 +110,14 @@ export function summary(report: ReportModel, times: Times): RootContent[] {
   const sentences = [
     `${report.drill ? 'This was a drill. ' : ''}The first sign was at ${near(moments.start)}; ${report.declaredBy} declared ${report.id} (${report.severity.first}) at ${near(moments.declared)}.`,
   ];
-  const target = report.targets.at(-1);
+  const stayed = report.targets.filter(({ until }) => until === undefined);
+  const target = stayed.at(0);
   if (target && moments.target !== undefined) {
     const first = moments.target === target.at ? '' : ', after another one had been confirmed first';
     const after = length(target.at - moments.start);
+    const also = stayed.slice(1).map(({ words, at }) => `; ${words} at ${near(at)}`);
     sentences.push(
-      `The affected system was confirmed at ${near(target.at)}, after ${after}${first}: ${sentence(target.words)}`,
+      `The affected system was confirmed at ${near(target.at)}, after ${after}${first}: ${sentence(`${target.words}${also.join('')}`)}`,
     );
   }
   sentences.push(...crashSentence(report));

@@ -108,10 +108,30 @@ function recoveryItem(change: Change, times: Times, start: number): Item {
 export function recovery(report: ReportModel, times: Times): RootContent[] {
   const { start } = report.moments;
   if (report.changes.length === 0)
-    return [paragraph('No change is recorded.'), paragraph(question('What brought the service back?'))];
+    return [
+      paragraph('No change is recorded.'),
+      ...checkedAgain(report, times),
+      paragraph(question('What brought the service back?')),
+    ];
   return [
     list(report.changes.map((change) => recoveryItem(change, times, start))),
+    ...checkedAgain(report, times),
     paragraph(question('How could it be done faster or more safely next time?')),
+  ];
+}
+
+/** What the checks that had been bad said when the service was said to be back. Empty when none had been. */
+function checkedAgain(report: ReportModel, times: Times): RootContent[] {
+  if (report.repeated.length === 0) return [];
+  const items = report.repeated.map(({ title, was, answer }): Item => {
+    if (!answer) return [`“${title}” (was ${was}): no answer yet.`];
+    const before = answer.verdict === was ? `still ${was}` : `${answer.verdict}, was ${was}`;
+    const when = times.clockNear(answer.at, report.moments.start);
+    return [`${when} “${title}” (${before}): ${sentence(answer.says)}`];
+  });
+  return [
+    paragraph('When the service was said to be back, the checks that had been bad were run once more:'),
+    list(items),
   ];
 }
 

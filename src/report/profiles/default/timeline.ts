@@ -10,7 +10,12 @@ function added(row: Row, times: Times): Piece[] {
   const pieces: Piece[] = [];
   if (row.added) {
     const when = times.clockNear(row.added.at, row.at);
-    pieces.push(` (added ${when} by ${row.added.by}${row.added.afterClose ? ', after the close' : ''})`);
+    const after = row.added.afterClose ? ', after the close' : '';
+    pieces.push(
+      row.added.keptMeanwhile
+        ? ` (recorded later, ${when}${after})`
+        : ` (added ${when} by ${row.added.by}${after})`,
+    );
   }
   if (row.corrected) {
     const when = times.clockNear(row.corrected.at, row.at);

@@ -1,4 +1,5 @@
 /** The modal *Run a runbook*: which one, then what it asks for. */
+import { pinnedAs } from '../../../incidents/pin.ts';
 import type { Param, Runbook } from '../../../runbooks/runbook.ts';
 import {
   type Block,
@@ -74,11 +75,10 @@ export function runModal(given: {
 
 function about(runbook: Runbook, listed: Listed): Block[] {
   const of = (kind: string): number => runbook.steps.filter((step) => step.kind === kind).length;
-  const pinned = (listed.revision ?? listed.hash).slice(0, 7);
   return [
     section(esc(runbook.summary, 800) || '-'),
     context(
-      `checks ${of('check')}, changes ${of('act')}, by hand ${of('manual')}  ·  ${line(runbook.id, 80)} @ ${pinned}`,
+      `checks ${of('check')}, changes ${of('act')}, by hand ${of('manual')}  ·  ${line(pinnedAs(runbook.id, listed), 120)}`,
     ),
   ];
 }
@@ -144,7 +144,8 @@ export function paramInput(
 }
 
 function brokenBlocks(broken: readonly Listed[]): Block[] {
-  return broken
-    .slice(0, 5)
-    .map((one) => context(`:warning: ${line(one.id, 80)} cannot be run: ${line(one.broken ?? '', 300)}`));
+  return broken.slice(0, 5).map(({ id, broken: why = '', runbook }) => {
+    const what = runbook ? 'does not load as it is now; the version before is offered' : 'cannot be run';
+    return context(`:warning: ${line(id, 80)} ${what}: ${line(why, 300)}`);
+  });
 }

@@ -1,7 +1,6 @@
 /** What was entered into a modal, by block. */
 import { z } from 'zod';
-import { parseDuration } from '../../../runbooks/duration.ts';
-import { wholeMatches } from '../../../runbooks/linear-pattern.ts';
+import { type ParamValue, readParams } from '../../../runbooks/param-values.ts';
 import type { Param } from '../../../runbooks/runbook.ts';
 
 const element = z.object({
@@ -16,6 +15,8 @@ export interface Entered {
   /** The text, the chosen value or the chosen person of a block; empty when there is none. */
   one(block: string): string;
   many(block: string): readonly string[];
+  /** Whether the modal had this field. */
+  has(block: string): boolean;
 }
 
 /** Undefined for a payload that is not a modal's. */
@@ -29,44 +30,29 @@ export function readEntered(values: unknown): Entered | undefined {
       return (found?.value ?? found?.selected_option?.value ?? found?.selected_user ?? '').trim();
     },
     many: (block) => (of(block)?.selected_options ?? []).map((one) => one.value),
+    has: (block) => Object.hasOwn(parsed.data, block),
   };
 }
 
-/** A parameter's value in its own type, or what is wrong with it in words. Empty is left out. */
-export function readParam(
-  param: Param,
-  typed: string,
-): { ok: true; value?: string | number | boolean } | { ok: false; says: string } {
-  if (typed === '') return { ok: true };
-  switch (param.type) {
-    case 'int': {
-      if (!/^-?\d{1,15}$/.test(typed)) return { ok: false, says: 'Write a whole number.' };
-      const value = Number(typed);
-      if (param.min !== undefined && value < param.min) return { ok: false, says: `At least ${param.min}.` };
-      if (param.max !== undefined && value > param.max) return { ok: false, says: `At most ${param.max}.` };
-      return { ok: true, value };
-    }
-    case 'bool':
-      return { ok: true, value: typed === 'true' };
-    case 'enum':
-      if (!(param.options ?? []).includes(typed))
-        return { ok: false, says: `One of ${(param.options ?? []).join(', ')}.` };
-      return { ok: true, value: typed };
-    case 'string':
-      if (param.pattern && !wholeMatches(typed, param.pattern))
-        return { ok: false, says: `It has to look like ${param.pattern}.` };
-      return { ok: true, value: typed };
-    case 'duration':
-      if (parseDuration(typed) === undefined)
-        return { ok: false, says: 'Write a length of time, such as 30s, 5m or 1h30m.' };
-      return { ok: true, value: typed };
-    case 'bytes':
-    case 'k8s/deployment':
-    case 'k8s/statefulset':
-    case 'k8s/pod':
-    case 'k8s/service':
-    case 'patroni/member':
-    case 'postgres/database':
-      return { ok: true, value: typed };
+/**
+ * What was entered for parameters or the fields of a form, by the same check as in the door, with the defaults of what
+ * was left empty. `errors` are by block, to be shown under the field; what has no field yet (its choices are still
+ * being read) is told under the block `elsewhere`, since Slack takes errors only for what it shows.
+ */
+export function readFields(
+  declared: Readonly<Record<string, Param>>,
+  entered: Entered,
+  blockOf: (name: string) => string,
+  elsewhere: string,
+): { readonly values: Readonly<Record<string, ParamValue>>; readonly errors: Record<string, string> } {
+  const names = Object.keys(declared);
+  const typed = Object.fromEntries(names.map((name) => [name, entered.one(blockOf(name))] as const));
+  const { values, problems } = readParams(declared, typed);
+  const errors: Record<string, string> = {};
+  for (const [name, says] of Object.entries(problems)) {
+    const block = blockOf(name);
+    if (entered.has(block)) errors[block] = says.slice(0, 500);
+    else errors[elsewhere] = `${declared[name]?.label ?? name}: the choices are still being read. Try again in a moment.`;
   }
+  return { values, errors };
 }

@@ -1,0 +1,38 @@
+/** What an incident leaves behind for a while, and what has to follow it. */
+import { z } from 'zod';
+import { personSchema, values } from './shapes.ts';
+
+export const leftBodies = {
+  loose_end_opened: z.object({
+    id: z.string(),
+    kind: z.enum(['temporary', 'permanent', 'approval-alone']),
+    title: z.string(),
+    object: z.string(),
+    namespace: z.string(),
+    /** `may exist` from the intent on; `open` once something showed that it is there. */
+    state: z.enum(['may exist', 'open']),
+    until: z.string().optional(),
+    sensitivity: z.enum(['personal-data', 'access']).optional(),
+    probe: z.object({ uses: z.string(), args: values, gone: z.string() }).optional(),
+    run: z.int().optional(),
+    step: z.string().optional(),
+    try: z.int().optional(),
+    followUp: z.string().optional(),
+    before: z.string().optional(),
+    during: z.string().optional(),
+  }),
+  loose_end_settled: z.object({
+    id: z.string(),
+    state: z.enum(['open', 'gone', 'accepted']),
+    says: z.string(),
+    owner: personSchema.optional(),
+    until: z.string().optional(),
+  }),
+  follow_up_added: z.object({
+    id: z.string(),
+    text: z.string(),
+    owner: personSchema.optional(),
+    due: z.string().optional(),
+    from: z.string().optional(),
+  }),
+} as const;

@@ -1,0 +1,38 @@
+/** Folds what an incident leaves behind for a while, and what has to follow it. */
+import type { EventOf, Person } from '../events.ts';
+import type { Incident } from '../state.ts';
+
+type LeftEvent = EventOf<'loose_end_opened' | 'loose_end_settled' | 'follow_up_added'>;
+
+export function evolveLeft(incident: Incident, event: LeftEvent): void {
+  switch (event.type) {
+    case 'loose_end_opened':
+      incident.looseEnds.set(event.body.id, {
+        id: event.body.id,
+        opened: event.body,
+        openedAt: event.at,
+        // Who asked for it, also when somebody else approved it.
+        openedBy: confirmerOf(incident, event.body) ?? event.by,
+        state: event.body.state,
+      });
+      return;
+    case 'loose_end_settled': {
+      const end = incident.looseEnds.get(event.body.id);
+      if (!end) return;
+      end.state = event.body.state;
+      end.says = event.body.says;
+      end.settledAt = event.at;
+      if (event.body.owner) end.owner = event.body.owner;
+      return;
+    }
+    case 'follow_up_added':
+      incident.followUps.set(event.body.id, event.body);
+      return;
+  }
+}
+
+function confirmerOf(incident: Incident, end: EventOf<'loose_end_opened'>['body']): Person | undefined {
+  const { run, step, try: number } = end;
+  const state = run === undefined || step === undefined ? undefined : incident.runs.get(run)?.steps.get(step);
+  return state?.tries.find((one) => one.try === number)?.confirmedBy;
+}

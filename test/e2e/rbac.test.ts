@@ -1,0 +1,278 @@
+// What `handrail rbac` prints is enough and not too much, on a real kube-apiserver with RBAC: applied with kubectl as it
+// is printed, used by the account that it names, and judged by what the API server's own audit log says.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Action, ActionFailed } from '../../src/actions/action.ts';
+import { actionNamed, actions, register } from '../../src/actions/index.ts';
+import { neededRights } from '../../src/actions/needed-rights.ts';
+import type { Reach } from '../../src/actions/reach.ts';
+import { Seen } from '../../src/actions/redact/seen.ts';
+import type { Database, System } from '../../src/catalog/catalog.ts';
+import { printRights } from '../../src/cli/rbac.ts';
+import { rbacManifest } from '../../src/cli/rbac-manifest.ts';
+import { readRunbookFolder } from '../../src/config/runbook-folder.ts';
+import { choicesFor } from '../../src/perform/choices.ts';
+import type { Worker } from '../../src/perform/worker.ts';
+import { languageOf } from '../../src/runbooks/language.ts';
+import { loadLibrary } from '../../src/runbooks/library.ts';
+import { type Reached, reachedFrom } from '../../src/runbooks/rights.ts';
+import type { Arguments, Json, Runbook } from '../../src/runbooks/runbook.ts';
+import { CATALOGUED, EXAMPLES } from '../actions/examples.ts';
+import { callFor, reachOf } from '../actions/kubernetes/call.ts';
+import { fillWorld } from '../actions/kubernetes/rights-world.ts';
+import type { ControlPlane } from '../support/control-plane/control-plane.ts';
+import { startControlPlane } from '../support/control-plane/control-plane.ts';
+import { describeWith } from '../support/requirements.ts';
+import { inProject } from '../support/terminal-world.ts';
+import type { Asked } from './audit.ts';
+import { type Account, accountFrom } from './rbac-proof.ts';
+
+interface OneCall {
+  readonly words: string;
+  make(account: Account): Promise<unknown>;
+}
+
+const databases: readonly Database[] = [
+  {
+    ...CATALOGUED,
+    statefulset: 'db',
+    backups: [...CATALOGUED.backups, { kind: 'cronjob', name: 'weekly', pod: 'db-0', path: '/nowhere' }],
+  },
+];
+const systemWith = (all: readonly Database[]): System => ({
+  id: 'web',
+  title: 'Web',
+  namespace: 'default',
+  workloads: ['web'],
+  databases: all,
+  docs: [],
+  dependencies: [],
+  contacts: [],
+  runbooks: [],
+});
+
+/** What a person, an earlier step or a plan may have put where the text has a place, by the argument's name. */
+const SEEN_LATER: Readonly<Record<string, readonly Json[]>> = {
+  workload: ['web', 'db'],
+  service: ['keeps-endpoints'],
+  statefulset: ['db'],
+  pod: ['db-0'],
+  container: ['side'],
+  database: ['web'],
+  path: ['/nowhere/incident-7.dump'],
+  replicas: [1],
+  expect: [{ replicas: 1 }],
+};
+
+/** Every way in which the text's places may turn out: each value, and left out where the action lets it. */
+function variants(action: Action, written: Arguments): Record<string, Json>[] {
+  let all: Record<string, Json>[] = [{}];
+  for (const [name, value] of Object.entries(written)) {
+    const open = JSON.stringify(value).includes('${{');
+    const values = open ? (SEEN_LATER[name] ?? []) : [value];
+    expect(values, `a value for ${name}`).not.toEqual([]);
+    const more = all.flatMap((one) => values.map((each) => ({ ...one, [name]: each })));
+    all = open && action.params.safeParse(all[0]).success ? [...all, ...more] : more;
+  }
+  return all;
+}
+
+/** As the bot makes it: a reading action runs, a changing one is planned, made and looked for. */
+async function perform(action: Action, account: Account, params: Record<string, Json>, catalog: Database[]) {
+  const reach: Reach = { ...reachOf(account.kubeconfig), catalog: { systems: [systemWith(catalog)] } };
+  const caller = { kubeconfig: account.kubeconfig, namespace: 'default' };
+  const call = { ...callFor(action, caller, params), reach, seen: new Seen() };
+  try {
+    if (!action.changes) return await (action as { run(call: unknown): Promise<unknown> }).run(call);
+    const changing = action as unknown as Record<
+      'plan' | 'run' | 'happened',
+      (call: unknown) => Promise<unknown>
+    >;
+    const plan = await changing.plan(call);
+    const more = { ...call, plan, stillOurs: async () => true };
+    await changing.run(more);
+    return await changing.happened(more);
+  } catch (error) {
+    // A pod here has no PostgreSQL and a Service no cluster behind it: what counts is what was asked, and allowed.
+    if (error instanceof ActionFailed) return error.says;
+    throw error;
+  }
+}
+
+/** The same below a pod as newer API servers check it: a WebSocket is then not `get` but `create` (facts: kubernetes). */
+async function asNewer(account: Account, asked: readonly { what: string; name: string }[]) {
+  for (const { what, name } of asked) {
+    const found = /^get \/pods\/(exec|portforward)$/.exec(what);
+    if (found) await account.post(name, found[1] ?? '');
+  }
+}
+
+/** All calls are allowed; then, with each verb of each rule taken away, one of them is refused. Gives what was asked. */
+async function prove(account: Account, calls: readonly OneCall[]): Promise<Asked[]> {
+  const all: Asked[] = [];
+  const used = new Map<string, OneCall>();
+  for (const call of calls) {
+    const asked = await account.asked(() => call.make(account));
+    const newer = await account.asked(() => asNewer(account, asked));
+    const refused = [...asked, ...newer].filter(({ allowed }) => !allowed);
+    expect(refused, call.words).toEqual([]);
+    all.push(...asked, ...newer);
+    for (const { what } of asked) if (!used.has(what)) used.set(what, call);
+    for (const { what } of newer) {
+      if (used.has(what)) continue;
+      used.set(what, { words: `${call.words}, on a newer server`, make: () => asNewer(account, asked) });
+    }
+  }
+  expect([...used.keys()].toSorted()).toEqual(
+    [...new Set(account.entries.map(({ what }) => what))].toSorted(),
+  );
+  for (const entry of account.entries) {
+    const call = used.get(entry.what);
+    const asked = await account.without(entry, () => account.asked(async () => call?.make(account)));
+    const refused = asked.filter(({ allowed }) => !allowed).map(({ what }) => what);
+    expect(refused, `${call?.words} without the right to ${entry.what}`).toContain(entry.what);
+  }
+  return all;
+}
+
+function callOf(reached: Exclude<Reached, { kind: 'list' }>, catalog: Database[]): OneCall[] {
+  const action = actionNamed(reached.uses);
+  if (!action) throw new Error(`there is no ${reached.uses}`);
+  return variants(action, reached.with).map((params) => ({
+    words: `${reached.uses} ${JSON.stringify(params)} of ${reached.at.runbook}: ${reached.at.where}`,
+    make: (account) => perform(action, account, params, catalog),
+  }));
+}
+
+/** The choices of a runbook's parameters, as the form in Slack asks for them. */
+function choicesOf(runbook: Runbook, catalog: Database[]): OneCall[] {
+  return Object.entries(runbook.params).flatMap(([name, param]) =>
+    [{}, { targets: ['db'] }].map((target) => ({
+      words: `choices of ${runbook.id}: ${name}`,
+      make: (account) => {
+        const worker = {
+          reach: { ...reachOf(account.kubeconfig), catalog: { systems: [systemWith(catalog)] } },
+          action: actionNamed,
+          now: () => new Date(),
+          knows: { language: languageOf(register) },
+          log: { debug: () => undefined },
+        } as unknown as Worker;
+        return choicesFor(worker, param, { namespace: 'default', ...target }, runbook);
+      },
+    })),
+  );
+}
+
+describeWith(['controlPlane', 'kubectl'], 'handrail rbac on a real API server', () => {
+  let plane: ControlPlane;
+  let folder: string;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'handrail-rbac-'));
+    plane = await startControlPlane({ audit: true });
+    await plane.addKubelet({ name: 'node-a' });
+    await fillWorld(plane.kubeconfig);
+  });
+  afterAll(async () => {
+    await plane?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const shipped = async () => {
+    const { files } = await readRunbookFolder(inProject('runbooks'));
+    return [...loadLibrary(files, register, '2026-11-20').runbooks.values()].map(({ runbook }) => runbook);
+  };
+  const printed = async (runbooks: readonly string[], account: string, all: readonly Database[]) => {
+    const lines: string[] = [];
+    const code = await printRights({
+      config: { runbooksFolder: inProject('runbooks'), catalog: { systems: [systemWith(all)] } },
+      values: { runbook: runbooks, 'service-account': `default/${account}` },
+      print: (line) => lines.push(line),
+      warn: () => undefined,
+    });
+    expect(code).toBe(0);
+    return lines.join('\n');
+  };
+  const callsOf = (runbooks: readonly Runbook[], catalog: Database[]): OneCall[] =>
+    runbooks.flatMap((runbook) => [
+      ...choicesOf(runbook, catalog),
+      ...reachedFrom(runbook).flatMap((one) => (one.kind === 'call' ? callOf(one, catalog) : [])),
+    ]);
+
+  it('gives all shipped runbooks what they need, and nothing else', { timeout: 240_000 }, async () => {
+    const runbooks = await shipped();
+    expect(runbooks.length).toBeGreaterThanOrEqual(5);
+    const account = await accountFrom(plane, await printed([], 'all', databases));
+    expect(account.entries.length).toBeGreaterThan(25);
+    await prove(account, callsOf(runbooks, [...databases]));
+  });
+
+  describe('for one runbook alone', () => {
+    it.each(['check-patroni', 'check-workload', 'dump-db', 'repair-by-hand', 'scale-utility-pod'])(
+      '%s',
+      async (id) => {
+        const runbooks = (await shipped()).filter((one) => one.id === id);
+        expect(runbooks).toHaveLength(1);
+        const account = await accountFrom(plane, await printed([id], id, databases));
+        await prove(account, callsOf(runbooks, [...databases]));
+      },
+    );
+  });
+
+  describe('for one call whose arguments stand in the text', () => {
+    const examples = actions.flatMap((action) =>
+      (EXAMPLES[action.name] ?? []).map((example, at) => {
+        // Of a name alone nobody knows before the call whether it is a Deployment's: db is not, so both are asked for.
+        const eitherKind = 'workload' in example && !('kind' in action.params.shape);
+        const params = eitherKind ? { ...example, workload: 'db' } : example;
+        return [action.name, JSON.stringify(params), action, params, at] as const;
+      }),
+    );
+    const once = [...new Map(examples.map((one) => [`${one[0]} ${one[1]}`, one])).values()];
+    it.each(once)('%s %s', async (name, _words, action, params, at) => {
+      const reached: Reached = {
+        kind: 'call',
+        at: { runbook: 'r', where: 'step s' },
+        uses: name,
+        with: params as Arguments,
+      };
+      const rights = neededRights([reached], actionNamed, databases);
+      const account = { namespace: 'default', name: `${name.replace('.', '-')}-${at}` };
+      const text = rbacManifest(account, [{ namespace: 'default', rights }], ['r']);
+      const own = await accountFrom(plane, text);
+      const asked = await prove(own, [
+        { words: name, make: () => perform(action, own, params as Record<string, Json>, [...databases]) },
+      ]);
+      // An object that the text names may be asked for by its name only.
+      const written = Object.values(params);
+      for (const { what, name: object } of asked.filter((one) => written.includes(one.name))) {
+        expect(own.entries.find((entry) => entry.what === what)?.names, what).toContain(object);
+      }
+    });
+  });
+
+  it('holds names: another pod is not entered, whichever way the server checks it', async () => {
+    const params = { pod: 'db-0', container: 'side', path: '/nowhere/incident-7.dump' };
+    const reached: Reached = {
+      kind: 'call',
+      at: { runbook: 'r', where: 'step s' },
+      uses: 'k8s.file-exists',
+      with: params,
+    };
+    const rights = neededRights([reached], actionNamed, []);
+    const text = rbacManifest(
+      { namespace: 'default', name: 'one-pod' },
+      [{ namespace: 'default', rights }],
+      ['r'],
+    );
+    const account = await accountFrom(plane, text);
+    expect(await account.post('db-0', 'exec')).not.toBe(403);
+    expect(await account.post('web-abc-x', 'exec')).toBe(403);
+    const action = actionNamed('k8s.file-exists') as Action;
+    expect(await perform(action, account, params, [])).toEqual({ exists: false });
+    expect(await perform(action, account, { ...params, pod: 'web-abc-x' }, [])).toMatch(
+      /no right to get pods/,
+    );
+  });
+});

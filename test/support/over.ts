@@ -1,0 +1,45 @@
+/** What a vitest project gives to its tests, and which tests run in which; for vitest.config.ts and `bells.ts`. */
+
+/** `bells-lost` is on PostgreSQL as well, and every second bell of each kind is dropped. */
+export type Over = 'postgres' | 'redis' | 'bells-lost';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    over: Over;
+    /** Address of the Redis of the project `redis`, without a database; given by `redis-of-project.ts`. */
+    redisServer: string;
+  }
+}
+
+/** Shows that a project's queue is in force; where there is no Redis, it says so and is skipped. */
+export const proof = 'test/sandbox/scenarios/queues.test.ts';
+
+/**
+ * Whatever starts a bot or a worker loop: all of it runs over PostgreSQL, once more over Redis, and once more with every
+ * second bell lost. To stay within some minutes, `twenty-seeds` plays three worlds there, `killed` one of its two random
+ * nights, and `kill-and-freeze` kills at every sixth boundary, as their names then say.
+ */
+export const overEveryQueue: readonly string[] = [
+  proof,
+  'test/e2e/every-delivery-twice.test.ts',
+  'test/e2e/http-mode.test.ts',
+  'test/e2e/outage.test.ts',
+  'test/e2e/real-systems.test.ts',
+  'test/perform/kill-and-freeze.test.ts',
+  'test/sandbox/scenarios/checked-again.test.ts',
+  'test/sandbox/scenarios/killed.test.ts',
+  'test/sandbox/scenarios/twenty-seeds.test.ts',
+  'test/sandbox/scenarios/twice.test.ts',
+];
+
+/** Starts one as well, but runs only over PostgreSQL; why. */
+export const onlyOverPostgres: Readonly<Record<string, string>> = {
+  'test/e2e/page.test.ts': 'about what a browser shows',
+  'test/perform/just-before.test.ts': 'its loops sweep every 20 ms and hear no bell',
+  'test/perform/runbook-news.test.ts': 'about files that change, of which no bell tells',
+  'test/perform/unwind.test.ts': 'its loops sweep every 20 ms and hear no bell',
+  'test/sandbox/scenarios/autopilot.test.ts':
+    'about how `npm start` begins and ends, which names no Redis; its nights are those of twenty-seeds',
+  'test/sandbox/scenarios/drafted.test.ts': 'about what a draft says; its first night is one of twenty-seeds',
+  'test/store/attack.test.ts': 'its loops are swept by hand, and nobody rings a bell',
+};
