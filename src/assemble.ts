@@ -9,7 +9,7 @@ import type { Reach } from './actions/reach.ts';
 import { redact } from './actions/redact.ts';
 import {
   type Access,
-  groupMembers,
+  approversOf,
   groupsOf,
   knownPerson,
   levelsOf,
@@ -97,7 +97,7 @@ export function assemble(parts: Parts): Handrail {
         : from.some((group) => asker.groups.includes(group)) ||
           mayApprove(access, { id: asker.person.id }, [...from], undefined),
     samePerson: (a, b) => samePerson(access, a, b),
-    otherApprovers: (personId, from) => otherApprovers(access, personId, from),
+    otherApprovers: (personId, from, systemId) => otherApprovers(access, personId, from, systemId),
     aloneAfterMs: times.aloneAfterMs ?? 5 * MINUTES,
     executeWithinMs: times.executeWithinMs ?? 5 * MINUTES,
   };
@@ -169,23 +169,16 @@ async function answers(pool: pg.Pool): Promise<boolean> {
   return Promise.race([asked, late]).finally(() => ended.abort());
 }
 
-function otherApprovers(access: Access, personId: string, from: readonly string[]): number {
-  const groups = from.length > 0 ? from : Object.keys(access.groups).map((name) => `group:${name}`);
-  const people = new Set<string>();
-  for (const group of groups) {
-    const members = group.startsWith('group:') ? groupMembers(access, group) : undefined;
-    if (!members) {
-      if (!samePerson(access, group, personId)) people.add(group);
-      continue;
-    }
-    for (const person of members.people)
-      if (
-        !person.identities.some((id) => samePerson(access, id, personId)) &&
-        !samePerson(access, person.id, personId)
-      )
-        people.add(person.id);
-    // Who is in a Slack user group only Slack knows: there may be somebody.
-    for (const usergroup of members.usergroups) people.add(usergroup);
-  }
-  return people.size;
+/** A Slack user group counts as one: only Slack knows who is in it, so there may be somebody. */
+function otherApprovers(
+  access: Access,
+  personId: string,
+  from: readonly string[],
+  systemId: string | undefined,
+): number {
+  const { people, usergroups } = approversOf(access, from, systemId);
+  const others = people.filter(({ id, identities }) =>
+    [id, ...identities].every((identity) => !samePerson(access, identity, personId)),
+  );
+  return others.length + usergroups.length;
 }

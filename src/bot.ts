@@ -122,7 +122,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       publish: (effect, shown) => connected.publish(effect, shown),
       people: config.handrail.report.people,
       version,
-      approvers: async (from) => approversOf(config, from),
+      approvers: async (from, systemId) => approversOf(config, from, systemId),
     };
     const loop: Loop = startLoop(handrail.worker, bells, {
       sweepMs: times.sweepMs ?? 2000,

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Handrail } from './assemble.ts';
-import { groupMembers, knownPerson } from './catalog/access.ts';
+import { type GroupMembers, knownPerson, approversOf as whoMayApprove } from './catalog/access.ts';
 import type { Config } from './config/config.ts';
 import { rowOf } from './incidents/lookups.ts';
 import { choicesFor } from './perform/choices.ts';
@@ -11,23 +11,21 @@ import { type Broken, formatProblem, type Library } from './runbooks/library.ts'
 import type { Callable, Door, Listed } from './slack/door.ts';
 import { incidentOfChannel, openIncidents } from './store/incidents.ts';
 
-/** Slack ids of those who may approve a step that names these groups or people. */
-export function approversOf(config: Config, from: readonly string[]): Callable {
-  const { access } = config.handrail;
-  const users = new Set<string>();
-  const usergroups = new Set<string>();
-  const add = (identity: string) => {
-    if (identity.startsWith('slack:')) users.add(identity.slice('slack:'.length));
-    if (identity.startsWith('usergroup:')) usergroups.add(identity.slice('usergroup:'.length));
-  };
-  for (const member of from) {
-    const group = member.startsWith('group:') ? groupMembers(access, member) : undefined;
-    for (const person of group?.people ?? [])
-      for (const identity of [person.id, ...person.identities]) add(identity);
-    for (const usergroup of group?.usergroups ?? []) usergroups.add(usergroup.replace(/^usergroup:/, ''));
-    if (!group) for (const identity of knownPerson(access, member)?.identities ?? [member]) add(identity);
-  }
-  return { users: [...users], usergroups: [...usergroups] };
+/** Slack ids of those who may approve a step that names these groups or people, or none, on this system. */
+export function approversOf(config: Config, from: readonly string[], systemId?: string): Callable {
+  return callable(whoMayApprove(config.handrail.access, from, systemId));
+}
+
+/** Slack ids of these people and groups. */
+function peopleOf(config: Config, members: readonly string[]): Callable {
+  const none = { users: [], usergroups: [] };
+  return members.length === 0 ? none : callable(whoMayApprove(config.handrail.access, members, undefined));
+}
+
+function callable({ people, usergroups }: GroupMembers): Callable {
+  const ids = people.flatMap(({ id, identities }) => [id, ...identities]);
+  const users = ids.flatMap((id) => (id.startsWith('slack:') ? [id.slice('slack:'.length)] : []));
+  return { users: [...new Set(users)], usergroups: [...usergroups] };
 }
 
 /** Ids of the Slack user groups that handrail.yaml names: only Slack knows who is in them. */
@@ -69,7 +67,7 @@ export function doorOf(
     late.catch(() => undefined);
     return Promise.race([asked.catch(() => view(last)), late]).finally(() => ended.abort());
   };
-  const invite = approversOf(config, config.handrail.slack.invite);
+  const invite = peopleOf(config, config.handrail.slack.invite);
   return {
     send: (command) => handrail.send(command),
     async asker(person, incident) {
@@ -107,17 +105,18 @@ export function doorOf(
       invite,
     },
     runbooks: () => listed(library()),
-    async options(param, incident) {
+    async options(param, incident, _typed, declaring) {
       const where = await lookSoon(incident, ({ declared, targets }) => ({
         namespace: declared.namespace,
         targets: targets.flatMap(({ target: { kind, name, namespace } }) =>
           kind === 'statefulset' && namespace === declared.namespace ? [name] : [],
         ),
       }));
-      const runbook = [...library().runbooks.values()].find(({ runbook: one }) =>
+      const found = [...library().runbooks.values()].find(({ runbook: one }) =>
         Object.values(one.params).includes(param),
       );
-      return choicesFor(worker, param, where ?? { namespace: 'default' }, runbook?.runbook);
+      const runbook = declaring ?? found?.runbook;
+      return choicesFor(worker, param, where ?? { namespace: 'default' }, runbook);
     },
     events: (incident) => store.events(incident),
     now: () => handrail.now().getTime(),

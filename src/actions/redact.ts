@@ -2,6 +2,7 @@
 import { patternOf } from './redact/known-values.ts';
 import { PERSONAL, TEN_DIGITS } from './redact/personal.ts';
 import { CERTAIN, GONE, GUESSED, IN_TEXT, type Rule } from './redact/rules.ts';
+import { withoutTokens } from './redact/token-rules.ts';
 
 export interface RedactOptions {
   /** Values that the caller has read in Secrets; short and common ones among them are left. */
@@ -26,7 +27,7 @@ export function redact(text: string, options: RedactOptions = {}): string {
   const known = options.secrets && patternOf(options.secrets);
   if (known) clean = clean.replace(known, GONE);
   for (const [pattern, by] of options.exact ? EXACT : TEXT) clean = clean.replace(pattern, by as string);
-  return clean;
+  return withoutTokens(clean);
 }
 
 /** A single word is a name, a path, a host or a number that later steps use as it is; anything longer is text. */

@@ -108,14 +108,44 @@ export function groupMembers(access: Access, group: string): GroupMembers | unde
   const people = new Map<string, GroupPerson>();
   const usergroups = new Set<string>();
   for (const member of members) {
-    if (member.startsWith('usergroup:')) usergroups.add(member.slice('usergroup:'.length));
-    else {
-      const known = knownPerson(access, member);
-      const person = known
-        ? { id: `person:${known.key}`, name: known.name, identities: known.identities }
-        : { id: member, identities: [member] };
-      people.set(person.id, person);
-    }
+    const one = membersOfOne(access, member);
+    for (const person of one.people) people.set(person.id, person);
+    for (const usergroup of one.usergroups) usergroups.add(usergroup);
+  }
+  return { people: [...people.values()], usergroups: [...usergroups] };
+}
+
+/** One entry that is no group of `handrail.yaml`. */
+function membersOfOne(access: Access, member: Member): GroupMembers {
+  if (member.startsWith('usergroup:')) return { people: [], usergroups: [member.slice('usergroup:'.length)] };
+  const known = knownPerson(access, member);
+  const person = known
+    ? { id: `person:${known.key}`, name: known.name, identities: known.identities }
+    : { id: member, identities: [member] };
+  return { people: [person], usergroups: [] };
+}
+
+/**
+ * Everybody who may approve a step that names `from`, as `mayApprove` decides it: those, or where it names nobody
+ * whoever has *approve* on the system.
+ */
+export function approversOf(
+  access: Access,
+  from: readonly Member[],
+  systemId: string | undefined,
+): GroupMembers {
+  const here =
+    systemId !== undefined && Object.hasOwn(access.systems, systemId) ? access.systems[systemId] : undefined;
+  const granted = [access.everywhere, here].flatMap((grants) =>
+    grants ? [...grants.approve, ...grants.admin] : [],
+  );
+  const people = new Map<string, GroupPerson>();
+  const usergroups = new Set<string>();
+  for (const member of from.length > 0 ? from : granted) {
+    if (member === 'everyone') continue;
+    const group = member.startsWith('group:') ? groupMembers(access, member) : membersOfOne(access, member);
+    for (const person of group?.people ?? []) people.set(person.id, person);
+    for (const usergroup of group?.usergroups ?? []) usergroups.add(usergroup);
   }
   return { people: [...people.values()], usergroups: [...usergroups] };
 }

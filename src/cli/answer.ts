@@ -1,77 +1,43 @@
 /** Asks the person at the terminal what a waiting step needs. */
-import { setTimeout as wait } from 'node:timers/promises';
 import type { What } from '../incidents/commands.ts';
-import type { TryState } from '../incidents/state.ts';
-import { ask } from './ask.ts';
+import { canBeUndone } from '../incidents/decide/undo.ts';
+import type { Runbook, Step } from '../runbooks/runbook.ts';
+import { type ChoicesOf, fill } from './fill.ts';
+import { type Ask, menu, words } from './person.ts';
 import type { Print } from './printer.ts';
+import type { Waiting } from './waiting.ts';
 
-export interface Waiting {
-  readonly run: number;
-  readonly step: string;
-  readonly one: TryState;
+export interface Answering {
+  readonly ask: Ask;
+  readonly print: Print;
+  readonly choices: ChoicesOf;
+  /** A runbook of the library, for what runs inside a step. */
+  readonly runbook: (id: string) => Runbook | undefined;
+  /** Who sits here. */
+  readonly me: string;
 }
 
-/** The command that answers it, or undefined when nobody here can. */
-export async function answerFor(
-  waiting: Waiting,
-  options: { readonly yes: boolean; readonly interactive: boolean },
-  print: Print,
-): Promise<What | undefined> {
-  const { run, step, one } = waiting;
-  const at = { run, step, try: one.try };
-  const { planned } = one;
-  if (one.phase === 'planned' && planned && options.yes && planned.level === 'click')
-    return { do: 'confirm', at, hash: planned.hash };
-  if (!options.interactive) return undefined;
+type At = Extract<What, { do: 'skip' }>['at'];
+
+/** The command that answers it, or undefined when the person waits. Throws Unanswered. */
+export async function answerFor(waiting: Waiting, given: Answering): Promise<What | undefined> {
+  const { run, step: id, one } = waiting;
+  const at: At = { run: run.run, step: id, try: one.try };
+  const step = run.runbook.steps.find((candidate) => candidate.id === id);
+  if (!step) return undefined;
   switch (one.phase) {
-    case 'planned': {
-      if (!planned) return undefined;
-      if (planned.level === 'two-person')
-        return (await ask('  This needs a second person. [a]sk for approval, [s]kip, [e]nd: ')) === 'a'
-          ? { do: 'ask approval', at, hash: planned.hash }
-          : skipOrEnd(at, await ask('  Why? '));
-      if (planned.level === 'type') {
-        const phrase = await ask(`  Type ${planned.phrase ?? ''} to start it, or nothing to skip: `);
-        return phrase === ''
-          ? skipOrEnd(at, 'not confirmed')
-          : { do: 'confirm', at, hash: planned.hash, phrase };
-      }
-      const answer = await ask('  Start it? [y]es, [s]kip, done by [h]and, [e]nd: ');
-      if (answer === 'y') return { do: 'confirm', at, hash: planned.hash };
-      if (answer === 'h') return { do: 'done by hand', at };
-      if (answer === 'e') return { do: 'end run', run, reason: await ask('  Why? ') };
-      return skipOrEnd(at, await ask('  Why is it skipped? '));
-    }
-    case 'approval': {
-      const hash = one.requested?.hash ?? '';
-      if (!one.requested?.aloneAllowed) {
-        print('  Waiting for the approval of somebody else (Ctrl-C leaves; the run goes on in Slack).');
-        await wait(2000);
-        return { do: 'allow alone', at, hash };
-      }
-      return { do: 'go alone', at, hash, reason: await ask('  Going alone. Why? ') };
-    }
-    case 'by hand': {
-      const answer = await ask('  [d]one by hand, [s]kip: ');
-      return answer === 'd' ? { do: 'done by hand', at } : skipOrEnd(at, await ask('  Why is it skipped? '));
-    }
-    case 'asking': {
-      const choices = one.choices ?? [];
-      choices.forEach((choice, index) => print(`    ${index + 1}. ${choice.label}`));
-      const number = Number(await ask('  Your choice: '));
-      const choice = choices[number - 1];
-      if (!choice) return skipOrEnd(at, await ask('  None chosen. Why is it skipped? '));
-      return { do: 'choose', at, choice: choice.id, reason: await ask('  Why? ') };
-    }
-    case 'decide': {
-      const answer = await ask('  [c]heck again, [t]ry again, [u]ndo, undo [a]ll, [g]o on, [e]nd: ');
-      if (answer === 'c') return { do: 'check again', at };
-      if (answer === 't') return { do: 'try again', at };
-      if (answer === 'u') return { do: 'undo', run, step };
-      if (answer === 'a') return { do: 'unwind', run };
-      if (answer === 'g') return { do: 'go on', at, reason: await ask('  Why? ') };
-      return { do: 'end run', run, reason: await ask('  Why? ') };
-    }
+    case 'planned':
+      return planned(waiting, at, given);
+    case 'approval':
+      return approval(waiting, at, given);
+    case 'by hand':
+      return rest(await menu(given.ask, [['d', 'done by hand'], ...leaving]), at, given);
+    case 'asking':
+      return step.kind === 'ask' ? choice(waiting, step, at, given) : undefined;
+    case 'params':
+      return inside(waiting, at, given);
+    case 'decide':
+      return decide(waiting, step, at, given);
     case 'checking':
     case 'planning':
     case 'calling':
@@ -83,6 +49,126 @@ export async function answerFor(
   }
 }
 
-function skipOrEnd(at: { run: number; step: string; try: number }, reason: string): What {
-  return { do: 'skip', at, reason: reason || 'skipped at the terminal' };
+const leaving = [
+  ['s', 'skip'],
+  ['e', 'end the run'],
+] as const;
+const byHand = ['h', 'done by hand'] as const;
+
+/** What can be answered in every phase. */
+async function rest(key: 'd' | 'h' | 's' | 'e', at: At, { ask }: Pick<Answering, 'ask'>): Promise<What> {
+  switch (key) {
+    case 'd':
+    case 'h':
+      return { do: 'done by hand', at };
+    case 's':
+      return { do: 'skip', at, reason: await words(ask, '  Why is it skipped? ') };
+    case 'e':
+      return { do: 'end run', run: at.run, reason: await words(ask, '  Why does it end here? ') };
+  }
+}
+
+async function planned({ one }: Waiting, at: At, given: Answering): Promise<What | undefined> {
+  const { planned: plan } = one;
+  if (!plan) return undefined;
+  const { hash, level, phrase = '' } = plan;
+  const { ask } = given;
+  if (level === 'two-person') {
+    const key = await menu(ask, [['a', 'ask somebody to approve'], byHand, ...leaving]);
+    return key === 'a' ? { do: 'ask approval', at, hash } : rest(key, at, given);
+  }
+  const key = await menu(ask, [['y', 'start it'], byHand, ['p', 'plan again'], ...leaving]);
+  if (key === 'p') return { do: 'plan again', at };
+  if (key !== 'y') return rest(key, at, given);
+  if (level === 'click') return { do: 'confirm', at, hash };
+  return { do: 'confirm', at, hash, phrase: await ask(`  Type exactly: ${phrase}\n  > `) };
+}
+
+async function approval({ one }: Waiting, at: At, given: Answering): Promise<What | undefined> {
+  const { requested } = one;
+  const alone = requested?.aloneAllowed === true && requested.by.id === given.me;
+  const key = await menu(given.ask, [
+    ['w', 'wait'],
+    ...(alone ? ([['a', 'go alone']] as const) : []),
+    byHand,
+    ...leaving,
+  ]);
+  if (key === 'w') return undefined;
+  if (key !== 'a') return rest(key, at, given);
+  const reason = await words(given.ask, '  Why can it not wait? (at least 10 characters) ');
+  return { do: 'go alone', at, hash: requested?.hash ?? '', reason };
+}
+
+/** The form first, field by field, then the choice, then why. */
+async function choice(
+  { run, one }: Waiting,
+  step: Extract<Step, { kind: 'ask' }>,
+  at: At,
+  given: Answering,
+): Promise<What> {
+  const { ask, print } = given;
+  const key = await menu(ask, [['a', 'answer'], ...leaving]);
+  if (key !== 'a') return rest(key, at, given);
+  const asksForm = Object.keys(step.form).length > 0;
+  const form = asksForm ? { form: await fill(step.form, {}, run.runbook, given) } : {};
+  const choices = one.choices ?? [];
+  if (choices.length === 0) return { do: 'choose', at, ...form };
+  choices.forEach(({ label }, index) => print(`    ${index + 1}. ${label}`));
+  const keys = choices.map((_, index) => `${index + 1}`);
+  let typed = await ask('  Your choice (number): ');
+  while (!keys.includes(typed)) typed = await ask(`  1 to ${keys.length}: `);
+  const { id } = choices[Number(typed) - 1] as (typeof choices)[number];
+  const needed = step.choices.find((candidate) => candidate.id === id)?.reason === 'required';
+  const reason = needed ? await words(ask, '  Why? ') : await ask('  Why? (nothing leaves it out) ');
+  return { do: 'choose', at, choice: id, ...(reason === '' ? {} : { reason }), ...form };
+}
+
+/** What the runbook inside a step still needs; what the step gives is offered as the default. */
+async function inside({ one }: Waiting, at: At, given: Answering): Promise<What> {
+  const { ask, print } = given;
+  const runbook = given.runbook(one.asks?.runbook ?? '');
+  if (!runbook) print(`  The runbook ${one.asks?.runbook ?? ''} is not here.`);
+  const key = runbook ? await menu(ask, [['f', 'fill in and start'], ...leaving]) : await menu(ask, leaving);
+  if (key !== 'f' || !runbook) return rest(key === 'f' ? 's' : key, at, given);
+  return {
+    do: 'start inside',
+    at,
+    params: await fill(runbook.params, one.asks?.known ?? {}, runbook, given),
+  };
+}
+
+async function decide({ run, one }: Waiting, step: Step, at: At, given: Answering): Promise<What> {
+  const notMade =
+    one.planFailed !== undefined || one.outcome?.outcome === 'failed' || one.found?.happened === 'not made';
+  const again = notMade && (step.kind === 'act' || step.kind === 'run');
+  const undoable = one.undoes === undefined && !notMade && canBeUndone(step, one);
+  const key = await menu(given.ask, [
+    ...(notMade ? [] : ([['c', 'check again']] as const)),
+    ...(again ? ([['t', 'try again']] as const) : []),
+    ...(undoable
+      ? ([
+          ['u', 'undo'],
+          ['a', 'undo everything of this run'],
+        ] as const)
+      : []),
+    ['g', 'go on'],
+    one.verified?.byEye ? (['h', 'it is taken back'] as const) : byHand,
+    ...leaving,
+  ]);
+  switch (key) {
+    case 'c':
+      return { do: 'check again', at };
+    case 't':
+      return { do: 'try again', at };
+    case 'u':
+      return { do: 'undo', run: run.run, step: at.step };
+    case 'a':
+      return { do: 'unwind', run: run.run };
+    case 'g':
+      return { do: 'go on', at, reason: await words(given.ask, '  Why is that all right? ') };
+    case 'h':
+    case 's':
+    case 'e':
+      return rest(key, at, given);
+  }
 }

@@ -1,7 +1,8 @@
 /** What a terminal asks beside the steps: a target that is proposed, a lock that somebody else holds. */
 import type { Answer, What } from '../incidents/commands.ts';
 import { ARRIVES } from '../incidents/locks.ts';
-import { type Incident, sameTarget } from '../incidents/state.ts';
+import { sameTarget } from '../incidents/same-target.ts';
+import type { Incident } from '../incidents/state.ts';
 
 type Ask = (question: string) => Promise<string>;
 

@@ -1,5 +1,6 @@
 /** What one command of the terminal is: its name, what it takes, what it says of itself, and how it is done. */
 import type { parseArgs } from 'node:util';
+import type { Keyboard } from './person.ts';
 import type { Print } from './printer.ts';
 
 /** As `parseArgs` takes them. One name has one meaning in every command. */
@@ -20,8 +21,8 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The working folder, absolute. */
   readonly folder: string;
-  /** A person can be asked. */
-  readonly interactive: boolean;
+  /** Absent: no person can be asked. */
+  readonly keyboard?: () => Keyboard;
   /** Standard input to its end, as bytes. */
   readonly stdin: () => Promise<Uint8Array>;
   readonly print: Print;

@@ -19,6 +19,19 @@ export const commands: readonly Command[] = [
     run: async (given) => (await import('./runbook-run-here.ts')).runHere(given),
   }),
   command({
+    name: 'runbook plan',
+    takes: 'ID [--param name=value]... [--namespace NAME] [--system ID] [--json]',
+    says: 'Run the checks of a runbook up to its first change, show the plan of that, and end. Nothing is changed.',
+    words: [1, 1],
+    options: {
+      param: { type: 'string', multiple: true, short: 'p' },
+      namespace: { type: 'string', short: 'n' },
+      system: { type: 'string' },
+      json,
+    },
+    run: async (given) => (await import('./runbook-run-here.ts')).runHere(given, true),
+  }),
+  command({
     name: 'runbook lint',
     takes: '[FILE|FOLDER|ID|-]... [--json]',
     says: 'Check runbooks: every problem at once, as file:line:column. - reads standard input. Needs no cluster, database or Slack.',

@@ -8,7 +8,10 @@ import { isToldInWords } from './told-in-words.ts';
 const terminal: Terminal = {
   env: process.env,
   folder: process.cwd(),
-  interactive: process.stdin.isTTY,
+  // With questions in a file nobody would know what they answer.
+  ...(process.stdin.isTTY && process.stderr.isTTY
+    ? { keyboard: () => ({ input: process.stdin, output: process.stderr, terminal: true }) }
+    : {}),
   stdin: async () => {
     const chunks: Uint8Array[] = [];
     for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);

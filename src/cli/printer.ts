@@ -1,5 +1,6 @@
 /** Prints a run's events to a terminal as they come: readable without colour, or one JSON object a line for scripts. */
 import type { Event } from '../incidents/events.ts';
+import { countWords } from '../runbooks/count-words.ts';
 import { changedWords, pinnedAs } from '../incidents/pin.ts';
 
 export type Print = (line: string) => void;
@@ -10,10 +11,10 @@ const verdicts = { ok: 'OK', warn: 'LOOK', bad: 'BAD', unknown: 'NOT KNOWN' } as
 export function linesOf(event: Event): string[] {
   switch (event.type) {
     case 'run_started': {
-      const { runbook, counts } = event.body;
+      const { runbook } = event.body;
       return [
         `${runbook.title} — ${pinnedAs(runbook.id, event.body)}`,
-        `checks ${counts.checks}, changes ${counts.changes}, by hand ${counts.byHand}`,
+        countWords(runbook.steps),
       ];
     }
     case 'runbook_changed':
@@ -22,7 +23,8 @@ export function linesOf(event: Event): string[] {
       const { title, kind, says, byHand } = event.body;
       if (kind === 'manual')
         return ['', `- ${title}`, ...(says ? [`  ${says.trim()}`] : []), ...commands(byHand)];
-      return ['', `- ${title}`, ...(kind === 'ask' && says ? [`  ${says.trim()}`] : [])];
+      const undo = event.body.undoes === undefined ? '' : 'Undo: ';
+      return ['', `- ${undo}${title}`, ...(kind === 'ask' && says ? [`  ${says.trim()}`] : [])];
     }
     case 'check_done':
       return [
@@ -48,6 +50,8 @@ export function linesOf(event: Event): string[] {
         ...(byHand.length > 0 ? ['  By hand it would be:', ...commands(byHand)] : []),
       ];
     }
+    case 'params_asked':
+      return [`  ${event.body.says}`];
     case 'plan_failed':
       return [`  No plan: ${event.body.says}`];
     case 'approval_requested':

@@ -1,8 +1,9 @@
-/** `handrail runbook run`: from what was typed to a session, and the runbook run in it. */
+/** `handrail runbook run` and `plan`: from what was typed to a session, and the runbook run in it. */
 import { nearest } from '../catalog/nearest.ts';
 import type { Config } from '../config/config.ts';
 import { kubernetesFrom } from '../open-cluster.ts';
 import type { Terminal } from './command.ts';
+import { personAt, Unanswered } from './person.ts';
 import { runRunbook } from './runbook-run.ts';
 import { openSession, readConfig } from './session.ts';
 import { WrongInput } from './wrong-input.ts';
@@ -19,14 +20,16 @@ interface Typed extends Terminal {
 }
 
 /** Gives the exit code. Throws WrongInput. */
-export async function runHere(given: Typed): Promise<number> {
-  const { env, names, values, print, warn } = given;
+export async function runHere(given: Typed, planOnly = false): Promise<number> {
+  const { env, names, values, print, warn, keyboard } = given;
+  const { json = false, yes = false } = values;
   const params = paramsFrom(values.param ?? []);
   const config = await readConfig(env, warn);
   const system = systemOf(config, values.system);
   const namespace =
     values.namespace ?? system?.namespace ?? (await namespaceOf(config).catch(() => undefined)) ?? 'default';
   const session = await openSession({ config, warn });
+  const person = keyboard && !json ? personAt(keyboard()) : undefined;
   try {
     return await runRunbook(
       session,
@@ -35,13 +38,20 @@ export async function runHere(given: Typed): Promise<number> {
         params,
         namespace,
         ...(system ? { system: system.id } : {}),
-        json: values.json ?? false,
-        yes: values.yes ?? false,
-        interactive: given.interactive && !values.json,
+        json,
+        yes,
+        planOnly,
+        ...(person ? { person } : {}),
       },
       print,
+      warn,
     );
+  } catch (error) {
+    // Ctrl-C, or nobody to type, before anything was started.
+    if (error instanceof Unanswered) throw new WrongInput('Nothing was done.');
+    throw error;
   } finally {
+    person?.close();
     await session.close();
   }
 }

@@ -1,16 +1,13 @@
 /** `handrail runbook run`: a runbook at a terminal, through the same door as in Slack. */
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Answer, Command, What } from '../incidents/commands.ts';
-import type { Event } from '../incidents/events.ts';
-import { lastTry, type RunState } from '../incidents/state.ts';
+import { choicesFor } from '../perform/choices.ts';
 import { startLoop } from '../perform/loop.ts';
-import { parseParam } from '../runbooks/param-values.ts';
-import type { Param } from '../runbooks/runbook.ts';
-import { answerFor, type Waiting } from './answer.ts';
-import { ask } from './ask.ts';
-import { takeOverFor, targetFor } from './asked-beside.ts';
-import { EXIT } from './exit-codes.ts';
-import { linesOf, type Print } from './printer.ts';
+import { readParams } from '../runbooks/param-values.ts';
+import type { Param, Runbook } from '../runbooks/runbook.ts';
+import { type ChoicesOf, fill } from './fill.ts';
+import { follow } from './follow.ts';
+import type { Person } from './person.ts';
+import type { Print } from './printer.ts';
 import type { Session } from './session.ts';
 import { WrongInput } from './wrong-input.ts';
 
@@ -22,19 +19,29 @@ export interface RunOptions {
   readonly json: boolean;
   /** Confirms steps that need one click; nothing that needs a phrase or a second person. */
   readonly yes: boolean;
-  readonly interactive: boolean;
+  /** Ends at the first change, with its plan. */
+  readonly planOnly?: boolean;
+  /** Absent: nobody is asked. */
+  readonly person?: Person;
   readonly concurrency?: number;
 }
 
 /** Runs to the end of the runbook or to the first thing this terminal cannot answer. Gives the exit code. */
-export async function runRunbook(session: Session, options: RunOptions, print: Print): Promise<number> {
+export async function runRunbook(
+  session: Session,
+  options: RunOptions,
+  print: Print,
+  warn: Print,
+): Promise<number> {
   const { handrail, me } = session;
   const offered = handrail.runbooks().get(options.id);
   if (!offered) {
     const known = [...handrail.runbooks().keys()].sort();
     throw new WrongInput(`There is no runbook ${options.id}. There are: ${known.join(', ') || 'none'}`);
   }
-  const params = typedParams(offered.runbook.params, options.params);
+  const where = { namespace: options.namespace };
+  const choices: ChoicesOf = (param, runbook) => choicesFor(handrail.worker, param, where, runbook);
+  const params = await paramsOf(offered.runbook, options, choices, print);
   const { catalog, handrail: settings } = session.config;
   const system = catalog.systems.find((one) => one.id === options.system);
   const asker = handrail.asker(me, system?.id);
@@ -88,102 +95,40 @@ export async function runRunbook(session: Session, options: RunOptions, print: P
   try {
     const started = await send({ do: 'start run', ...offered, params }, incident);
     if (!started.ok) throw new WrongInput(started.says);
-    return await follow(session, options, print, incident, send);
+    const { json, yes, planOnly = false, person } = options;
+    const { store } = handrail;
+    return await follow(
+      {
+        incident,
+        me: asker.person.id,
+        choices,
+        runbook: (id) => handrail.runbooks().get(id)?.runbook,
+        events: () => store.events(incident),
+        look: (view) => store.look(incident, view),
+        send: (what) => send(what, incident),
+      },
+      { json, yes, planOnly, print, warn, ...(person ? { person } : {}) },
+    );
   } finally {
     await loop.stop(5000);
   }
 }
 
-/** Prints what happens and answers what waits for a person, until every run of the incident has ended. */
-export async function follow(
-  session: Session,
-  options: Pick<RunOptions, 'json' | 'yes' | 'interactive'>,
+/** What is missing is asked for where somebody can be asked. Throws WrongInput. */
+async function paramsOf(
+  runbook: Runbook,
+  { params, person }: Pick<RunOptions, 'params' | 'person'>,
+  choices: ChoicesOf,
   print: Print,
-  incident: number,
-  send: (what: What, incident?: number) => Promise<Answer>,
-): Promise<number> {
-  const { store } = session.handrail;
-  let shown = 0;
-  const catchUp = async () => {
-    for (const event of await store.events(incident)) {
-      if (event.version <= shown) continue;
-      shown = event.version;
-      show(event, options.json, print);
-    }
-  };
-  /** The proposed target that was asked about last. */
-  let askedFor: string | undefined;
-  for (;;) {
-    await catchUp();
-    const found = await store.look(incident, (state) => {
-      const runs = [...state.runs.values()];
-      const waiting = runs.flatMap((run) => waitsIn(run));
-      const ended = runs.length > 0 && runs.every((run) => run.ended);
-      const { proposed, targets } = state;
-      return { waiting, ended, ok: runs.every(wentWell), proposed, targets };
-    });
-    if (!found) throw new Error(`INC-${incident} is not in the store`);
-    const proposal = found.proposed && JSON.stringify(found.proposed);
-    if (options.interactive && proposal !== undefined && proposal !== askedFor) {
-      askedFor = proposal;
-      const confirmed = await targetFor(found, ask);
-      if (confirmed) await send(confirmed, incident);
-      continue;
-    }
-    if (found.ended) {
-      await catchUp();
-      return found.ok ? EXIT.ok : EXIT.notOk;
-    }
-    const first = found.waiting[0];
-    if (first) {
-      const what = await answerFor(first, options, print);
-      if (!what) {
-        print(`INC-${incident} waits for a person at: ${first.one.title}`);
-        return EXIT.waits;
-      }
-      const answer = await send(what, incident);
-      if (!answer.ok) {
-        print(`  ${answer.says}`);
-        if (!options.interactive) return EXIT.waits;
-        const taken = answer.held && (await takeOverFor(answer.held, ask));
-        const told = taken && (await send(taken, incident));
-        if (told?.says) print(`  ${told.says}`);
-      }
-      continue;
-    }
-    await wait(60);
-  }
-}
-
-function waitsIn(run: RunState): Waiting[] {
-  if (run.ended || !run.current) return [];
-  const one = lastTry(run.steps.get(run.current));
-  if (!one || !['planned', 'approval', 'decide', 'asking', 'by hand'].includes(one.phase)) return [];
-  return [{ run: run.run, step: run.current, one }];
-}
-
-function wentWell(run: RunState): boolean {
-  if (run.ended?.why === 'ended') return false;
-  for (const step of run.steps.values()) {
-    const one = lastTry(step);
-    if (!one) continue;
-    if (one.verdict === 'bad' || one.verdict === 'unknown') return false;
-    if (one.closedAs && !['done', 'not needed', 'by hand', 'undone'].includes(one.closedAs)) return false;
-  }
-  return true;
-}
-
-function show(event: Event, json: boolean, print: Print): void {
-  if (json)
-    print(
-      JSON.stringify({
-        version: event.version,
-        at: new Date(event.at).toISOString(),
-        type: event.type,
-        body: event.body,
-      }),
-    );
-  else for (const line of linesOf(event)) print(line);
+): Promise<Record<string, unknown>> {
+  const missing = Object.entries(runbook.params).filter(
+    ([name, param]) => param.required && param.default === undefined && params[name] === undefined,
+  );
+  if (!person || missing.length === 0) return typedParams(runbook.params, params);
+  const asked = Object.fromEntries(missing);
+  const rest = Object.entries(runbook.params).filter(([name]) => !Object.hasOwn(asked, name));
+  const given = typedParams(Object.fromEntries(rest), params);
+  return { ...given, ...(await fill(asked, {}, runbook, { ask: person.ask, print, choices })) };
 }
 
 /** Parameters as typed, by their declared types. Throws WrongInput with every problem. */
@@ -191,23 +136,13 @@ export function typedParams(
   declared: Readonly<Record<string, Param>>,
   given: Readonly<Record<string, string>>,
 ): Record<string, unknown> {
-  const problems: string[] = [];
-  const out: Record<string, unknown> = {};
-  for (const name of Object.keys(given))
-    if (!declared[name])
-      problems.push(
-        `--param ${name}: this runbook has no such parameter; it has ${Object.keys(declared).join(', ') || 'none'}`,
-      );
-  for (const [name, param] of Object.entries(declared)) {
-    const text = given[name];
-    if (text === undefined) {
-      if (param.required && param.default === undefined) problems.push(`--param ${name}=…: ${param.label}`);
-      continue;
-    }
-    const read = parseParam(param, text);
-    if ('problem' in read) problems.push(`--param ${name}: ${read.problem}`);
-    else out[name] = read.value;
-  }
-  if (problems.length > 0) throw new WrongInput(problems.join('\n'));
-  return out;
+  const { values, problems } = readParams(declared, given);
+  const told = Object.entries(problems).map(([name, says]) => {
+    const param = Object.hasOwn(declared, name) ? declared[name] : undefined;
+    if (!param)
+      return `--param ${name}: this runbook has no such parameter; it has ${Object.keys(declared).join(', ') || 'none'}`;
+    return given[name] === undefined ? `--param ${name}=…: ${param.label}` : `--param ${name}: ${says}`;
+  });
+  if (told.length > 0) throw new WrongInput(told.join('\n'));
+  return values;
 }

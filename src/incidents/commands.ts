@@ -83,7 +83,11 @@ export type What =
       readonly hash: string;
       readonly revision?: string;
       readonly params: Record<string, unknown>;
+      /** The ended run whose offer is taken: one offer starts one run. */
+      readonly follows?: number;
     }
+  /** What the runbook inside a step still needs. */
+  | { readonly do: 'start inside'; readonly at: At; readonly params: Record<string, unknown> }
   /** The file of an open run's runbook is another one now. */
   | {
       readonly do: 'runbook changed';
@@ -140,6 +144,13 @@ export type What =
       readonly reason: string;
       readonly until: string;
       readonly owner: Person;
+    }
+  /** A second person looks afterwards at what somebody decided alone. */
+  | {
+      readonly do: 'judge alone';
+      readonly looseEnd: string;
+      readonly agrees: boolean;
+      readonly reason?: string;
     }
   | { readonly do: 'resolve'; readonly at: number; readonly summary?: string }
   | { readonly do: 'reopen'; readonly reason?: string }

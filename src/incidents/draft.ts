@@ -42,8 +42,12 @@ export interface Knowledge {
   readonly mayApprove: (asker: Asker, from: readonly string[]) => boolean;
   /** Whether two identities are one human: a terminal gives nobody another identity (design/reliability.md). */
   readonly samePerson: (a: string, b: string) => boolean;
-  /** How many people could approve, other than this one. */
-  readonly otherApprovers: (personId: string, from: readonly string[]) => number;
+  /** How many people could approve on this system, other than this one. */
+  readonly otherApprovers: (
+    personId: string,
+    from: readonly string[],
+    systemId: string | undefined,
+  ) => number;
   /** How long nobody may answer before the requester may go alone, in ms (design: 5 minutes). */
   readonly aloneAfterMs: number;
   /** How long a confirmed act may wait for its call, in ms (design: 5 minutes). */

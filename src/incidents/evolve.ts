@@ -104,6 +104,7 @@ export function evolve(incident: Incident, event: Event): void {
     case 'step_opened':
     case 'check_done':
     case 'choice_made':
+    case 'params_asked':
     case 'step_closed':
     case 'run_ended':
       return evolveRun(incident, event);

@@ -1,7 +1,7 @@
 /** Who holds what a change locks, and how that is told: one change of one object at a time, across incidents. */
 import type { Answer } from './commands.ts';
 import type { At } from './events.ts';
-import type { Incident } from './state.ts';
+import type { Incident, TryState } from './state.ts';
 import { timeWords } from './time-words.ts';
 
 /** A lock as somebody holds it. The address is missing in a row that an older Handrail wrote. */
@@ -118,4 +118,11 @@ export function lostBy(
     found.set(holder, known);
   }
   return [...found.values()];
+}
+
+/** The locks that this try holds now, as far as this incident knows. */
+export function locksHeld(one: TryState): readonly string[] {
+  if (!one.holds) return [];
+  const lost = new Set(one.lostLocks?.flatMap(({ keys }) => keys));
+  return (one.planned?.locks ?? []).filter((key) => !lost.has(key));
 }

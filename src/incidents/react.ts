@@ -24,7 +24,8 @@ export type Effect =
 export function react(events: readonly Event[], incident: Incident): Effect[] {
   if (incident.declared.quiet) return [];
   const effects: Effect[] = [];
-  for (const event of events) effects.push(...of(event));
+  for (const event of events)
+    for (const effect of of(event, incident)) effects.push(effect, ...around(effect, incident));
   return collapse(effects);
 }
 
@@ -50,7 +51,32 @@ export function keyOf(effect: Effect): string {
   return effect.kind === 'run' ? `run ${effect.run}` : effect.kind;
 }
 
-function of(event: Event): Effect[] {
+/** The line of a runbook inside a step tells how far it is, so the runs around it are drawn after it. */
+function around(effect: Effect, incident: Incident): Effect[] {
+  const drawn: Effect[] = [];
+  let inner = effect.kind === 'run' ? incident.runs.get(effect.run) : undefined;
+  for (; inner?.parent; inner = incident.runs.get(inner.parent.run))
+    drawn.push({ kind: 'run', run: inner.parent.run });
+  return drawn;
+}
+
+/** The runs' messages; of a run that is open and waits for somebody, that message as well. */
+function everyRun(incident: Incident): Effect[] {
+  return [...incident.runs.keys()].map((run) => ({ kind: 'run', run }));
+}
+
+function everyWait(incident: Incident, version: number): Effect[] {
+  return [...incident.runs].flatMap(([run, { steps }]) =>
+    [...steps].flatMap(([step, { tries }]): Effect[] => {
+      const one = tries.at(-1);
+      return one && one.phase !== 'closed'
+        ? [{ kind: 'wait', version, at: { run, step, try: one.try } }]
+        : [];
+    }),
+  );
+}
+
+function of(event: Event, incident: Incident): Effect[] {
   const card: Effect = { kind: 'card' };
   const { version } = event;
   const tell: Effect = { kind: 'tell', version };
@@ -63,8 +89,10 @@ function of(event: Event): Effect[] {
     case 'report_posted':
     case 'follow_up_added':
     case 'attempt_lost':
-    case 'approved':
       return [];
+    case 'approved':
+      // The others are told that somebody went alone.
+      return event.body.alone ? [{ kind: 'tell', version }] : [];
     case 'slack_failed':
     case 'outcome_late':
       return [tell];
@@ -75,8 +103,10 @@ function of(event: Event): Effect[] {
     case 'role_set':
     case 'severity_changed':
     case 'status_changed':
-    case 'reopened':
       return [card, tell];
+    case 'reopened':
+      // What waited when it was closed waits again.
+      return [card, tell, ...everyRun(incident), ...everyWait(incident, version)];
     case 'target_confirmed':
     case 'target_dropped':
       return [card, tell];
@@ -85,8 +115,12 @@ function of(event: Event): Effect[] {
       return [card, { kind: 'run', run: event.body.run }, tell];
     case 'target_proposed':
       return [card, { kind: 'wait', version }];
-    case 'run_started':
-      return [card, { kind: 'run', run: event.body.run }];
+    case 'run_started': {
+      const { run, follows } = event.body;
+      const drawn: Effect = { kind: 'run', run };
+      // The offer that was taken loses its button.
+      return follows === undefined ? [card, drawn] : [card, drawn, { kind: 'run', run: follows }];
+    }
     case 'runbook_changed': {
       const drawn: Effect = { kind: 'run', run: event.body.run };
       return event.body.again ? [drawn] : [drawn, tell];
@@ -113,6 +147,7 @@ function of(event: Event): Effect[] {
       // One message about all of them, when the last one is in.
       return event.body.left === 0 ? [...evidence, card, { kind: 'wait', version }] : evidence;
     }
+    case 'params_asked':
     case 'plan_made':
     case 'plan_failed':
     case 'approval_requested':
@@ -153,8 +188,9 @@ function of(event: Event): Effect[] {
         ...(event.body.offer ? [{ kind: 'wait', version } as const] : []),
       ];
     case 'loose_end_opened':
-    case 'loose_end_settled':
       return [card];
+    case 'loose_end_settled':
+      return incident.looseEnds.get(event.body.id)?.opened.kind === 'approval-alone' ? [card, tell] : [card];
     case 'resolved':
       return [card, tell, { kind: 'left', version }, { kind: 'report', version }];
     case 'left_asked':
@@ -162,7 +198,8 @@ function of(event: Event): Effect[] {
     case 'report_asked':
       return [{ kind: 'report', version }];
     case 'closed':
-      return [card, tell, { kind: 'report', version }];
+      // Nothing waits any more: the buttons go.
+      return [card, ...everyRun(incident), tell, { kind: 'report', version }];
   }
 }
 

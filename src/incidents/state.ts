@@ -2,12 +2,13 @@
 
 import type { Runbook, Verdict } from '../runbooks/runbook.ts';
 import type { Scope } from '../runbooks/scope-types.ts';
-import type { Bodies, Person, Severity, Status, Target, TargetName } from './events.ts';
+import type { Bodies, Person, Severity, Status, Target } from './events.ts';
 import type { Pin } from './pin.ts';
 import type { Plan } from './plan.ts';
 
 /**
  * Where one try of a step is. `decide` waits for a person: the outcome is unknown or bad and only a person goes on.
+ * `params` waits for a person as well: the runbook inside needs what its step does not give.
  */
 export type Phase =
   | 'checking'
@@ -20,6 +21,7 @@ export type Phase =
   | 'decide'
   | 'asking'
   | 'by hand'
+  | 'params'
   | 'nested'
   | 'closed';
 
@@ -38,11 +40,17 @@ export interface TryState {
   readonly byHand: readonly string[];
   readonly says?: string;
   readonly choices?: readonly { id: string; label: string }[];
+  /** Set while and after the runbook inside was asked about: which one, and what it is given already. */
+  asks?: { readonly runbook: string; readonly known: Record<string, unknown> };
+  /** The run inside this step. */
+  inner?: number;
   phase: Phase;
   closedAs?: Bodies['step_closed']['state'];
   /** The attempt that makes the change, while it is under way. */
   attempt?: string;
   planned?: Bodies['plan_made'];
+  /** When its plan was read (ms): a plan can be confirmed for so long. */
+  plannedAt?: number;
   planFailed?: string;
   requested?: {
     by: Person;
@@ -105,6 +113,8 @@ export interface RunState {
   /** The step that the run waits at; undefined once it ended. */
   current?: string;
   ended?: Bodies['run_ended'];
+  /** The first run that was started from the offer with which this one ended. */
+  followedBy?: number;
   lastVerdict?: Verdict;
   /** Later versions of its file that were told, the newest last; the run goes on with its own. */
   changedTo?: readonly Pin[];
@@ -207,6 +217,19 @@ export function lastTry(step: StepState | undefined): TryState | undefined {
   return step?.tries.at(-1);
 }
 
+/**
+ * True for the try that buttons and outcomes may still speak of: the last one, and an undo that is under way while the
+ * run has come back to the step and makes the change again.
+ */
+export function isCurrent(step: StepState | undefined, one: TryState): boolean {
+  if (lastTry(step) === one) return true;
+  return (
+    one.undoes !== undefined &&
+    one.phase !== 'closed' &&
+    step?.tries.findLast((candidate) => candidate.undoes !== undefined) === one
+  );
+}
+
 /** The try whose values later expressions read: one more look beside the run counts once it has an answer. */
 function readTry(step: StepState): TryState | undefined {
   return step.tries.findLast(
@@ -267,17 +290,6 @@ export function scopeOf(incident: Incident, run: RunState, at?: { step: string; 
 
 /** The plan as an object's name for people: `web/deployment/utility`. */
 export function objectOf(plan: Plan | Bodies['plan_made']['plan']): string {
-  return `${plan.target.namespace}/${plan.target.kind}/${plan.target.name}`;
-}
-
-/** Two names of one thing. */
-export function sameTarget(a: TargetName, b: TargetName): boolean {
-  return a.namespace === b.namespace && a.name === b.name && a.kind.toLowerCase() === b.kind.toLowerCase();
-}
-
-/** The locks that this try holds now, as far as this incident knows. */
-export function locksHeld(one: TryState): readonly string[] {
-  if (!one.holds) return [];
-  const lost = new Set(one.lostLocks?.flatMap(({ keys }) => keys));
-  return (one.planned?.locks ?? []).filter((key) => !lost.has(key));
+  // As runbooks write locks: one object must not have two keys.
+  return `${plan.target.namespace}/${plan.target.kind.toLowerCase()}/${plan.target.name}`;
 }

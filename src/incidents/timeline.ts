@@ -161,6 +161,7 @@ function ownLines(event: Event, name: NameOf, titles: ReadonlyMap<string, string
     case 'slack_failed':
     case 'entry_corrected':
     case 'step_opened':
+    case 'params_asked':
     case 'check_done':
     case 'plan_made':
     case 'plan_failed':

@@ -1,7 +1,7 @@
 /** Shows what an incident has to show, in order: the first undone effect, then the next; stops at one that must wait. */
 import type { Effect } from '../incidents/react.ts';
 import type { PeopleStyle } from '../report/people.ts';
-import type { Published, Shown } from '../slack/door.ts';
+import type { Callable, Published, Shown } from '../slack/door.ts';
 import { underWay } from '../store/attempts.ts';
 import { effectDone, effectLater, keepEffect, type OpenEffect, takeFirst } from '../store/effects.ts';
 import { renderReport } from './report-thread.ts';
@@ -11,8 +11,8 @@ export type Publish = (effect: Effect, shown: Shown) => Promise<Published>;
 
 export interface Showing {
   readonly publish: Publish;
-  /** Who can be called to approve a step that names these groups. */
-  readonly approvers?: Shown['approvers'];
+  /** Who can be called to approve a step that names these groups, on this system. */
+  readonly approvers?: (from: readonly string[], systemId: string | undefined) => Promise<Callable>;
   readonly people: PeopleStyle;
   readonly version: string;
 }
@@ -86,6 +86,7 @@ async function publish(worker: Worker, showing: Showing, open: OpenEffect): Prom
           version: showing.version,
         })
       : undefined;
+  const { approvers } = showing;
   return showing.publish(effect, {
     incident,
     ...(event ? { event } : {}),
@@ -93,7 +94,7 @@ async function publish(worker: Worker, showing: Showing, open: OpenEffect): Prom
     effectId,
     tries,
     ...(made ? { report: made } : {}),
-    ...(showing.approvers ? { approvers: showing.approvers } : {}),
+    ...(approvers ? { approvers: (from) => approvers(from, incident.declared.system?.id) } : {}),
     // Its ids are made by whoever publishes, so that one failure told by several effects is told once.
     record: (what, id) => tell(worker, number, id, what),
     now: worker.now().getTime(),

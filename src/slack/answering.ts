@@ -39,6 +39,7 @@ const dead: ReadonlySet<string> = new Set([
   'not-now',
   'expired',
   'ended',
+  'followed',
   'undone',
   'closed',
   'no-incident',

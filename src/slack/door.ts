@@ -67,6 +67,8 @@ export interface Door {
     param: Param,
     incident: number,
     typed: string,
+    /** The runbook that declares it; without one it is looked for. */
+    runbook?: Runbook,
   ): Promise<readonly { readonly value: string; readonly label: string }[]>;
   events(incident: number): Promise<readonly Event[]>;
   /** ms since 1970 since when Handrail's own database does not answer; undefined while it does. */

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   type Access,
+  approversOf,
   canonicalId,
   groupMembers,
   groupsOf,
@@ -144,5 +145,44 @@ describe('one human', () => {
   test('knows its groups', () => {
     expect(groupsOf(access, { id: 'terminal:ana@laptop' })).toEqual(['responders', 'database-access']);
     expect(groupsOf(access, { id: 'slack:U5', groups: ['S1'] })).toEqual(['responders']);
+  });
+});
+
+describe('who may approve', () => {
+  const ids = (from: string[], system?: string) => {
+    const { people, usergroups } = approversOf(access, from, system);
+    return [...people.map(({ id }) => id), ...usergroups.map((id) => `usergroup:${id}`)];
+  };
+
+  test('of the groups and people that a step names, each human once', () => {
+    expect(ids(['group:database-access', 'person:ana'], 'web')).toEqual(['person:ana', 'person:ben']);
+    expect(ids(['group:responders', 'usergroup:S2'])).toEqual([
+      'person:ana',
+      'slack:U3',
+      'usergroup:S1',
+      'usergroup:S2',
+    ]);
+    expect(ids(['group:nobody'], 'db')).toEqual([]);
+  });
+
+  test('of a step that names nobody: whoever has approve or admin on that system', () => {
+    expect(ids([], 'web')).toEqual(['slack:U9', 'person:ben']);
+    expect(ids([], 'db')).toEqual(['slack:U9', 'person:ana', 'person:ben']);
+    expect(ids([], undefined)).toEqual(['slack:U9']);
+    expect(ids([], 'toString')).toEqual(['slack:U9']);
+  });
+
+  test('each of them has it, and nobody of people who is left out', () => {
+    for (const system of ['web', 'db', undefined])
+      for (const from of [[], ['group:database-access'], ['group:nobody']]) {
+        const may = ids(from, system);
+        for (const id of ['slack:U1', 'slack:U2', 'slack:U9', 'slack:U3'])
+          expect([id, system, from, may.includes(canonicalId(access, id))]).toEqual([
+            id,
+            system,
+            from,
+            mayApprove(access, { id }, from, system),
+          ]);
+      }
   });
 });

@@ -38,7 +38,6 @@ export async function testTerminal(): Promise<TestTerminal> {
       const terminal: Terminal = {
         env: {},
         folder,
-        interactive: false,
         stdin: async () => (typeof stdin === 'string' ? new TextEncoder().encode(stdin) : stdin),
         print: (line) => out.push(line),
         warn: (line) => err.push(line),

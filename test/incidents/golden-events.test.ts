@@ -16,8 +16,27 @@ const at = { run: 1, step: 'scale', try: 1 };
 const rare: Golden[] = [
   { type: 'slack_failed', body: { what: 'invite', says: 'ben could not be invited' } },
   { type: 'plan_failed', body: { ...at, says: 'no right to read deployments' } },
+  {
+    type: 'params_asked',
+    body: {
+      ...at,
+      runbook: 'check-patroni',
+      title: 'Check Patroni',
+      known: { workload: 'web-api' },
+      says: 'Check Patroni starts inside this step. Still to fill in: Which?',
+    },
+  },
   { type: 'alone_allowed', body: { ...at, hash: 'h', says: 'Nobody has answered.' } },
   { type: 'approval_lapsed', body: { ...at, why: 'expired', says: 'Nobody approved in time.' } },
+  {
+    type: 'approval_lapsed',
+    body: {
+      ...at,
+      why: 'plan changed',
+      says: 'The plan is 3 hours old. Here is the new one.',
+      planAt: 1_760_000_000_000,
+    },
+  },
   { type: 'looked_again', body: { ...at, phase: 'verifying' } },
   { type: 'stop_asked', body: { ...at, attempt: '1.1.scale.1.act.abcdef01.0' } },
   { type: 'reopened', body: { reason: 'it came back' } },

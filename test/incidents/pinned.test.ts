@@ -21,8 +21,10 @@ const second = { hash: 'b'.repeat(64), revision: '5d6e7f8' };
 
 let door: PureDoor;
 let commands = 0;
-const start = (pin: { hash: string; revision?: string } = first, of = runbook) =>
-  door.send(ana, { do: 'start run', runbook: of, ...pin, params: { name: 'disk' } });
+const start = (pin: { hash: string; revision?: string } = first, of = runbook) => {
+  const params = 'name' in of.params ? { name: 'disk' } : {};
+  return door.send(ana, { do: 'start run', runbook: of, ...pin, params });
+};
 const changed = (to: { hash: string; revision?: string } = second, run = 1, id = `k${++commands}`) =>
   door.send(bot, { do: 'runbook changed', run, ...to }, 1, id);
 const changes = () =>

@@ -57,6 +57,8 @@ it('nothing reads a verification later', () => {
 });
 
 it('kept fields are evidence, with the hash of what was read', () => {
-  expect(keptIn({ kept: { text: 'x' }, rawHash: 'h' })).toEqual({ evidence: { fields: { text: 'x' }, hash: 'h' } });
+  expect(keptIn({ kept: { text: 'x' }, rawHash: 'h' })).toEqual({
+    evidence: { fields: { text: 'x' }, hash: 'h' },
+  });
   expect(keptIn({})).toEqual({});
 });

@@ -309,6 +309,38 @@ describe('a change that was made twice', () => {
   });
 });
 
+describe('an undo that is under way when the run comes back to its step', () => {
+  it('is taken in, and the run stays with what is made again', async () => {
+    await open(act() + again);
+    await change(1, 1, 3);
+    await undo();
+    await confirm(2, planOf(3, 1));
+    await door.send(ana, { do: 'choose', at: tryNo(1, 'again'), choice: 'more' });
+    expect((await door.one('grow')).try).toBe(3);
+    await door.settle(made(1));
+    await door.settle(verify(true));
+    const tries = (await door.incident(1))?.runs.get(1)?.steps.get('grow')?.tries ?? [];
+    expect(tries.map(({ phase, closedAs }) => closedAs ?? phase)).toEqual(['undone', 'undone', 'planning']);
+    await change(3, 1, 3);
+    expect((await door.incident(1))?.runs.get(1)?.current).toBe('again');
+    expect(code(await undo())).toBe('ok');
+    expect(door.attempts.at(-1)?.at).toMatchObject({ try: 4 });
+  });
+
+  it('can be planned again and left as it is', async () => {
+    await open(act() + again);
+    await change(1, 1, 3);
+    await undo();
+    await door.settle({ purpose: 'plan', result: { ok: true, plan: planOf(3, 1) } });
+    await door.send(ana, { do: 'choose', at: tryNo(1, 'again'), choice: 'more' });
+    expect(code(await undo())).toBe('undo-open');
+    expect(code(await door.send(ana, { do: 'plan again', at: tryNo(2) }))).toBe('ok');
+    expect((await door.one('grow')).try).toBe(4);
+    expect(code(await door.send(ana, { do: 'skip', at: tryNo(4), reason: 'no' }))).toBe('ok');
+    expect((await door.incident(1))?.runs.get(1)?.current).toBe('grow');
+  });
+});
+
 describe('a change made by hand', () => {
   it('is taken back like one made by a button, when there was a plan', async () => {
     await open(act());

@@ -67,17 +67,26 @@ it('gives no way back that would write "[redacted]" into the world', () => {
 });
 
 it('cleans an error and its causes, and drops what libraries hang on it', () => {
-  const cause = Object.assign(new Error('login of jane@example.org'), { headers: { authorization: 'Bearer abcdefgh' } });
-  const error = Object.assign(new Error('no way to postgres://web:hunter22@db'), { cause, code: 'ECONNRESET' });
+  const cause = Object.assign(new Error('login of jane@example.org'), {
+    headers: { authorization: 'Bearer abcdefgh' },
+  });
+  const error = Object.assign(new Error('no way to postgres://web:hunter22@db'), {
+    cause,
+    code: 'ECONNRESET',
+  });
   const clean = leaving().error(error) as Error & { code: string; cause: Error };
   expect(clean.message).toBe('no way to postgres://[redacted]@db');
   expect(clean.code).toBe('ECONNRESET');
   expect(clean.cause.message).toBe('login of [redacted]');
-  expect(JSON.stringify([clean.stack, clean.cause, Object.entries(clean.cause)])).not.toMatch(/hunter22|abcdefgh|jane/);
+  expect(JSON.stringify([clean.stack, clean.cause, Object.entries(clean.cause)])).not.toMatch(
+    /hunter22|abcdefgh|jane/,
+  );
 });
 
 it('keeps only the named fields, cut to a length', () => {
-  expect(keptOf(['log', 'missing'], { log: 'x'.repeat(5000), other: 1 })).toEqual({ kept: { log: `${'x'.repeat(4000)} …` } });
+  expect(keptOf(['log', 'missing'], { log: 'x'.repeat(5000), other: 1 })).toEqual({
+    kept: { log: `${'x'.repeat(4000)} …` },
+  });
   expect(keptOf(['missing'], { log: 'x' })).toEqual({});
   expect(keptOf([], { log: 'x' })).toEqual({});
 });

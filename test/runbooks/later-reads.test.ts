@@ -27,7 +27,7 @@ steps:
   - id: again
     kind: check
     title: Again?
-    when: ${when}
+    when: ${JSON.stringify(when)}
     uses: t.size
     with: { name: disk }
     timeout: 5s
@@ -38,7 +38,7 @@ it.each<[string, boolean]>([
   ['steps.now.out.size > 3', true],
   ['steps["now"].out["size"] > 3', true],
   ['steps.now.?out.?size.orValue(0) > 3', true],
-  ['steps.now.out == steps.now.out', true],
+  ['[steps.now.out].exists(answer, answer.size > 3)', true],
   ['steps.now.verdict == "bad"', false],
   ['incident.title == "now"', false],
 ])('%s: %s', (when, reads) => {

@@ -31,14 +31,17 @@ async function posted(type: keyof typeof bodies, share: 'summary' | 'thread' | '
 }
 
 describe('evidence', () => {
-  it.each(['check_done', 'act_done', 'verified'] as const)('of %s: in the thread, with its fields', async (type) => {
-    const [message = '', ...others] = await posted(type, 'thread');
-    expect(others).toEqual([]);
-    expect(message).toContain('line one');
-    expect(message).toContain('abcdef012345');
-    expect(message).toContain('"thread":"1.1"');
-    expect(message).toContain(bodies[type].says);
-  });
+  it.each(['check_done', 'act_done', 'verified'] as const)(
+    'of %s: in the thread, with its fields',
+    async (type) => {
+      const [message = '', ...others] = await posted(type, 'thread');
+      expect(others).toEqual([]);
+      expect(message).toContain('line one');
+      expect(message).toContain('abcdef012345');
+      expect(message).toContain('"thread":"1.1"');
+      expect(message).toContain(bodies[type].says);
+    },
+  );
 
   it.each(['check_done', 'act_done'] as const)('of %s: one line', async (type) => {
     const [message = '', ...others] = await posted(type, 'summary');

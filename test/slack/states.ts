@@ -53,6 +53,7 @@ const phase = fc.constantFrom<Phase>(
   'decide',
   'asking',
   'by hand',
+  'params',
   'nested',
   'closed',
 );
@@ -143,7 +144,7 @@ const aTry: fc.Arbitrary<TryState> = fc.record(
     openedAt: instant,
   },
   { requiredKeys: ['try', 'operation', 'args', 'namespace', 'title', 'byHand', 'phase', 'openedAt'] },
-) as fc.Arbitrary<TryState>;
+);
 
 const kinds = ['check', 'act', 'ask', 'manual', 'run'] as const;
 

@@ -105,7 +105,7 @@ it('/incident target lists them with who and when; each is taken off, by name or
     const found = ann.ephemerals(channel).at(-1);
     return JSON.stringify(found).includes('hr:drop-target:1') ? found : undefined;
   });
-  await ann.click(channel, String(two.ts), { action_id: 'hr:drop-target:1' });
+  await ann.click(channel, two.ts, { action_id: 'hr:drop-target:1' });
   await until(async () => (await confirmed())?.length === 1);
   expect((await world.core.incident(1))?.targets[0]?.target.namespace).toBe('prod');
 });

@@ -6,6 +6,7 @@ import type { Answer, Asker, Command, Outcome, What } from '../../src/incidents/
 import type { Event } from '../../src/incidents/events.ts';
 import { handle } from '../../src/incidents/handle.ts';
 import type { Effect } from '../../src/incidents/react.ts';
+import type { Runbook } from '../../src/runbooks/runbook.ts';
 import { connectSlack, type SlackConnection, type SlackSettings } from '../../src/slack/connect.ts';
 import type { Door, Listed, Log, Published } from '../../src/slack/door.ts';
 import { shortcuts } from '../../src/slack/ids.ts';
@@ -44,6 +45,9 @@ export async function startWorld(
     level?: string;
     /** Text of a further runbook. */
     runbook?: string;
+    /** What the core knows for runbooks inside others. */
+    runbooks?: Record<string, Runbook>;
+    listed?: readonly Listed[];
     slack?: Partial<LocalSlackOptions>;
     door?: Partial<Door>;
     draining?: boolean;
@@ -64,7 +68,7 @@ export async function startWorld(
     ...(mode === 'http' ? { delivery: { http: 'http://127.0.0.1:1/slack/events' } } : {}),
     ...given.slack,
   });
-  const core = new PureDoor();
+  const core = new PureDoor({ runbooks: given.runbooks ?? {} });
   core.now = Date.now();
   const commands: Command[] = [];
   const published: World['published'] = [];
@@ -76,6 +80,7 @@ export async function startWorld(
     ...(other
       ? [{ id: other.id, title: other.title, summary: other.summary, runbook: other, hash: 'ffff' }]
       : []),
+    ...(given.listed ?? []),
     { id: 'broken', title: 'broken', summary: '', hash: '', broken: 'broken.yaml:3:1 has no steps' },
   ];
   const send = async (command: Command): Promise<Answer> => {

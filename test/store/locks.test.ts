@@ -5,7 +5,7 @@ import type { Asker, Command, Outcome, What } from '../../src/incidents/commands
 import type { At, Event, EventType } from '../../src/incidents/events.ts';
 import { evolve } from '../../src/incidents/evolve.ts';
 import { handle } from '../../src/incidents/handle.ts';
-import { ARRIVES } from '../../src/incidents/locks.ts';
+import { ARRIVES, locksHeld } from '../../src/incidents/locks.ts';
 import { lookups } from '../../src/incidents/lookups.ts';
 import { claim } from '../../src/store/attempts.ts';
 import { dropDeadline, dueDeadlines } from '../../src/store/deadlines.ts';
@@ -18,7 +18,7 @@ import { ana, ben, bot, guest, PureDoor, runbookOf } from '../support/pure-door.
 
 const knows = new PureDoor().knows;
 const cleo: Asker = { ...ben, person: { id: 'slack:UCLEO', name: 'Cleo' } };
-/** `name` is locked; of `a-b` both `a` and `b`. */
+/** One change with these locks. */
 const resize = (locks: readonly string[], id = 'resize') =>
   runbookOf(`
 apiVersion: runbook/v1
@@ -306,6 +306,27 @@ describe('taking over', () => {
     expect(await holders('prod/a')).toEqual(['prod/a 1.2.grow.1 Cleo']);
     await send(one, ana, { do: 'skip', at: back, reason: 'not needed' }, 1);
     expect(await holders('prod/a')).toEqual([]);
+  });
+
+  it('of which it is told late, when it holds it again: then it is not shown as lost', async () => {
+    const { first, second } = await twoIncidents();
+    await send(two, ben, over(ARRIVES), 2);
+    const changed = { ok: false, says: 'it is larger', nothingHappened: true, planChanged: true } as const;
+    await settle(one, 1, { purpose: 'act', result: changed });
+    expect(await holders('prod/a')).toEqual(['prod/a 2.1.grow.1 Ben']);
+    await settle(one, 1, { purpose: 'plan', result: { ok: true, plan } });
+    const again: What = { do: 'confirm', at, hash: first };
+    expect(await send(one, ana, again, 1)).toMatchObject({ code: 'locked', held: { arrives: false } });
+    await send(one, ana, over(undefined, ['2.1.grow.1']), 1);
+    await fallDue(one);
+    expect(await of(1, 'lock_lost')).toHaveLength(1);
+    const held = await one.look(1, (state) => {
+      const grow = state.runs.get(1)?.steps.get('grow')?.tries[0];
+      return grow && locksHeld(grow);
+    });
+    expect(held).toEqual(['prod/a']);
+    expect(await send(one, ana, { ...again }, 1)).toMatchObject({ ok: true });
+    expect(await send(two, ben, { do: 'confirm', at, hash: second }, 2)).toMatchObject({ code: 'locked' });
   });
 
   it('within one incident: the first run is told at once, and each end frees its own', async () => {

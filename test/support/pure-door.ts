@@ -113,7 +113,7 @@ export class PureDoor implements DoorStore {
     const wanted = write.lookups.put.flatMap(({ kind, key, value }) =>
       kind === 'lock' ? [{ key, value: value as LockValue }] : [],
     );
-    const locked = (await this.heldLocks(wanted.map(({ key }) => key))).filter(({ key, holder }) => {
+    const locked = this.#held(wanted.map(({ key }) => key)).filter(({ key, holder }) => {
       const mine = wanted.find((one) => one.key === key)?.value;
       return holder !== mine?.holder && holder !== mine?.from;
     });
@@ -132,8 +132,11 @@ export class PureDoor implements DoorStore {
     this.writes.push(write);
     return { done: true };
   }
-  /** A call may still arrive until its outcome came back. */
   async heldLocks(keys: readonly string[]): Promise<readonly HeldLock[]> {
+    return this.#held(keys);
+  }
+  /** A call may still arrive until its outcome came back. */
+  #held(keys: readonly string[]): readonly HeldLock[] {
     return keys.toSorted().flatMap((key) => {
       const held = this.locks.get(key);
       if (!held) return [];

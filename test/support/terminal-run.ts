@@ -17,10 +17,10 @@ process.exitCode = await runRunbook(
     namespace: RUN_NAMESPACE,
     json: true,
     yes: true,
-    interactive: false,
     // One at a time, so that the boundaries come in the same order in every run.
     concurrency: 1,
   },
   (line) => process.stdout.write(`${line}\n`),
+  warn,
 );
 await session.close();

@@ -1,10 +1,12 @@
 /** Writes down what each person is told when people or machines meet at a button: refusals, and what the channel shows. */
 import type { Answer, Asker, Command, What } from '../../src/incidents/commands.ts';
+import { aloneEnd } from '../../src/incidents/decide/alone.ts';
 import type { Knowledge } from '../../src/incidents/draft.ts';
 import type { At, Event } from '../../src/incidents/events.ts';
 import { type DoorStore, handle } from '../../src/incidents/handle.ts';
 import { react } from '../../src/incidents/react.ts';
 import type { Incident } from '../../src/incidents/state.ts';
+import { aloneMessage } from '../../src/slack/views/alone.ts';
 import { lockLostLine } from '../../src/slack/views/locks.ts';
 import { waits } from '../../src/slack/views/steps.ts';
 import { tellLine } from '../../src/slack/views/tell.ts';
@@ -60,9 +62,10 @@ export class Witness {
     for (const [key, { incident: number, at }] of this.#waiting) {
       if (number !== incident) continue;
       const found = tryOf(state, at);
-      if (!found || (waits(found.one) && found.last)) continue;
+      const closed = state.closedAt !== undefined && found !== undefined && waits(found.one);
+      if (!found || (waits(found.one) && found.last && !closed)) continue;
       this.#waiting.delete(key);
-      this.#say(state, answeredMessage(found.run, found.one, { again: !found.last }).text);
+      this.#say(state, answeredMessage(found.run, found.one, { again: !found.last, closed }).text);
     }
   }
 
@@ -78,6 +81,11 @@ export class Witness {
 
   #shown(incident: Incident, event: Event, at: At | undefined): string | undefined {
     if (event.type === 'lock_lost') return lockLostLine(incident, event);
+    if (event.type === 'approved') {
+      const end = incident.looseEnds.get(aloneEnd(event.body));
+      const told = end && aloneMessage(incident, end, { users: ['UBEN'], usergroups: [] }).blocks[0];
+      return told?.type === 'section' ? told.text?.text : undefined;
+    }
     if (at === undefined) return tellLine(incident, event);
     const found = tryOf(incident, at);
     if (!found?.last) return undefined;

@@ -12,10 +12,10 @@ export const PERSONAL: readonly Rule[] = [
   // The last part is letters: `image@1.2.3` is a version.
   [/[\w.+'%-]{1,64}@(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}(?![\w-])/gi, GONE],
   [/(?<![\w.])9\d{3}([ -]?)\d{3}\1\d{3}(?!\w|[.-]\d)/g, (number) => (isHealthNumber(number) ? GONE : number)],
-  // A number behind a word that says whose it is: letters and spaces between its digits belong to it.
+  // A number behind a word that says whose it is: spaces between its digits belong to it.
   [
     new RegExp(
-      `(?<![a-z])(${LABEL}(?:\\\\?["'])?\\.?\\s{0,3}(?:[:=#]|is|was)?\\s{0,3}(?:\\\\?["'])?)([A-Z]{0,4}[ -]?\\d(?:[ -]?[\\dA-Z]){4,18})(?![\\w])`,
+      `(?<![a-z])(${LABEL}(?:\\\\?["'])?\\.?\\s{0,3}(?:[:=#]|is|was)?\\s{0,3}(?:\\\\?["'])?)([A-Z]{0,4}[ -]?\\d(?:[ -]?\\d){4,18}(?:[ -]?[A-Z]{1,2})?)(?!\\w)`,
       'gi',
     ),
     (whole, label, number) => (number.replace(/\D/g, '').length < 5 ? whole : `${label}${GONE}`),

@@ -77,6 +77,8 @@ export function asked({ clicked }: Shown, typed: Typed): What | undefined {
       return { do: 'check again', at: value.at };
     case 'try-again':
       return { do: 'try again', at: value.at };
+    case 'open-inside':
+      return { do: 'start inside', at: value.at, params: typed.form ?? {} };
     case 'stop':
       return { do: 'stop', at: value.at };
     case 'by-hand':
@@ -104,6 +106,8 @@ export function asked({ clicked }: Shown, typed: Typed): What | undefined {
     case 'left-check':
     case 'left-undo':
     case 'open-keep':
+    case 'alone-agree':
+    case 'open-alone-disagree':
     case 'timeline':
     case 'pick':
     case 'declare':

@@ -5,9 +5,10 @@ import type { At } from '../events.ts';
 import { Refused } from '../refused.ts';
 import { objectOf, type RunState, type TryState } from '../state.ts';
 import { startAct } from './acts.ts';
+import { aloneEnd } from './alone.ts';
 import { current, planOf } from './asks.ts';
 import { tryAt } from './flow.ts';
-import { needs } from './rights.ts';
+import { groupsInWords, needs } from './rights.ts';
 
 type Ask<D extends What['do']> = Extract<What, { do: D }>;
 
@@ -24,7 +25,8 @@ export function askApproval(draft: Draft, what: Ask<'ask approval'>): void {
   if (one.phase !== 'planned') throw new Refused('not-now', 'This step does not wait for an approval now.');
   const plan = planOf(one, what.hash);
   const { now, by } = draft.command;
-  const others = draft.knows.otherApprovers(by.person.id, plan.from);
+  const system = draft.incident.declared.system?.id;
+  const others = draft.knows.otherApprovers(by.person.id, plan.from, system);
   const aloneAt = others === 0 ? now : now + draft.knows.aloneAfterMs;
   emit(draft, 'approval_requested', {
     ...what.at,
@@ -43,13 +45,15 @@ export function askApproval(draft: Draft, what: Ask<'ask approval'>): void {
 function requested(draft: Draft, at: At, hash: string): { run: RunState; one: TryState } {
   const found = current(draft, at);
   const { one } = found;
-  if (one.phase === 'calling' || one.phase === 'verifying')
-    throw new Refused('running', `Already approved by ${one.approvedBy?.name ?? 'somebody'}.`);
+  if (one.phase === 'calling' || one.phase === 'verifying') {
+    const who = one.approvedBy?.name ?? 'somebody';
+    throw new Refused('running', one.alone ? `${who} has gone on alone.` : `Already approved by ${who}.`);
+  }
   if (one.phase !== 'approval' || !one.requested)
     throw new Refused('not-asked', 'Nobody waits for this approval any more.');
   planOf(one, hash);
   if (draft.command.now >= one.requested.expiresAt)
-    throw new Refused('expired', 'This request has expired. Ask for approval again.');
+    throw new Refused('expired', `This request has expired. ${one.requested.by.name} can ask again.`);
   return found;
 }
 
@@ -60,7 +64,7 @@ export function approve(draft: Draft, what: Ask<'approve'>): void {
     throw new Refused('own', 'You asked for this, so somebody else must approve it.');
   const from = one.planned?.from ?? [];
   if (!draft.knows.mayApprove(by, from))
-    throw new Refused('rights', `Only ${from.join(', ') || 'people who may approve'} can approve this step.`);
+    throw new Refused('rights', `Only ${groupsInWords(from)} can approve this step.`);
   emit(draft, 'approved', { ...what.at, hash: what.hash, alone: false });
   startAct(draft, run, one, what.at);
 }
@@ -78,7 +82,7 @@ export function goAlone(draft: Draft, what: Ask<'go alone'>): void {
   emit(draft, 'approved', { ...what.at, hash: what.hash, alone: true, reason });
   const planned = one.planned;
   emit(draft, 'loose_end_opened', {
-    id: `A${what.at.run}.${what.at.step}.${what.at.try}`,
+    id: aloneEnd(what.at),
     kind: 'approval-alone',
     title: `${person.name} went alone: ${one.title}`,
     object: planned ? objectOf(planned.plan) : '',

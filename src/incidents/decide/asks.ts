@@ -7,7 +7,8 @@ import { runOf } from '../evolve.ts';
 import { Refused } from '../refused.ts';
 import { lastTry, type RunState, runsOn, type TryState } from '../state.ts';
 import { askWhatHappened, startAct, verifyAct } from './acts.ts';
-import { closeStep, endRun, openAct, openStep, queueCheck, stepOf, tryAt } from './flow.ts';
+import { closeStep, endRun, goOn, openAct, openStep, queueCheck, stepOf, tryAt } from './flow.ts';
+import { isOld, planAnew } from './old-plan.ts';
 import { needs } from './rights.ts';
 import { openUndo } from './undo.ts';
 
@@ -46,6 +47,7 @@ export function confirm(draft: Draft, what: Ask<'confirm'>): void {
   const plan = planOf(one, what.hash);
   if (plan.level === 'two-person')
     throw new Refused('two-person', 'This step needs a second person. Ask for approval first.');
+  if (isOld(draft, one)) return planAnew(draft, run, one, what.at);
   if (plan.level === 'type' && !samePhrase(what.phrase, plan.phrase))
     throw new Refused('phrase', `Type exactly: ${plan.phrase ?? ''}`);
   startAct(draft, run, one, what.at);
@@ -74,7 +76,7 @@ export function tryAgain(draft: Draft, what: Ask<'try again'> | Ask<'plan again'
       'may-exist',
       'The first change may have been made. Check again or undo first; trying again could make it twice.',
     );
-  const at = { ...what.at, try: what.at.try + 1 };
+  const at = { ...what.at, try: (run.steps.get(step.id)?.tries.length ?? 0) + 1 };
   emit(draft, 'step_closed', { ...what.at, state: 'failed', reason: 'Tried again.' });
   if (step.kind !== 'act' || one.undoes !== undefined) {
     if (one.undoes === undefined) openStep(draft, run, step);
@@ -134,11 +136,49 @@ export function goOnAnyway(draft: Draft, what: Ask<'go on'>): void {
 }
 
 export function skip(draft: Draft, what: Ask<'skip'>): void {
-  const { one } = current(draft, what.at);
+  const { run, one } = current(draft, what.at);
   needs(draft, 'operate', 'skip a step');
-  if (['calling', 'looking', 'verifying', 'checking', 'nested'].includes(one.phase) && !runsOn(one))
-    throw new Refused('running', 'This step is running. Wait for its outcome.');
-  closeStep(draft, what.at, 'skipped', reasonOf(what.reason));
+  const inside = runsInside(draft, one);
+  for (const late of [one, ...inside.map(({ current: inner }) => inner)])
+    if (late && isCalled(late))
+      throw new Refused('running', 'This step is running. Stop it, or wait for its outcome.');
+  const reason = reasonOf(what.reason);
+  if (inside.length === 0) return closeStep(draft, what.at, 'skipped', reason);
+  emit(draft, 'step_closed', { ...what.at, state: 'skipped', reason });
+  endInside(draft, inside, `Ended: the step around it was skipped. ${reason}`);
+  if (!run.ended && run.current === what.at.step)
+    goOn(draft, run, what.at.step, stepOf(run, what.at.step)?.next);
+}
+
+/** Nobody may leave it before its outcome is known. */
+function isCalled(one: TryState): boolean {
+  return ['calling', 'looking', 'verifying'].includes(one.phase) && !runsOn(one);
+}
+
+interface Inside {
+  readonly run: RunState;
+  readonly current?: TryState;
+}
+
+/** The open runs inside a step, the outermost first, each with the try that it stands at. */
+function runsInside(draft: Draft, from: TryState | undefined): Inside[] {
+  const found: Inside[] = [];
+  for (let one = from; one?.phase === 'nested' && one.inner !== undefined; ) {
+    const run = runOf(draft.incident, one.inner);
+    if (run.ended) break;
+    one = run.current ? lastTry(run.steps.get(run.current)) : undefined;
+    found.push({ run, ...(one ? { current: one } : {}) });
+  }
+  return found;
+}
+
+/** Ends them without handing anything on: the step around them is closed already. */
+function endInside(draft: Draft, inside: readonly Inside[], says: string): void {
+  for (const { run, current: one } of inside) {
+    if (one && run.current && one.phase !== 'closed')
+      emit(draft, 'step_closed', { run: run.run, step: run.current, try: one.try, state: 'stopped' });
+    endRun(draft, run, 'ended', says);
+  }
 }
 
 function reasonOf(reason: string): string {
@@ -193,13 +233,24 @@ export function choose(draft: Draft, what: Ask<'choose'>): void {
 
 export function endOf(draft: Draft, what: Ask<'end run'>): void {
   const run = runOf(draft.incident, what.run);
-  needs(draft, 'operate', 'end a run');
-  if (run.ended) throw new Refused('ended', 'This run has already ended.');
   const one = run.current ? lastTry(run.steps.get(run.current)) : undefined;
-  if (one && ['calling', 'looking', 'verifying'].includes(one.phase) && !runsOn(one))
-    throw new Refused('running', 'A change is under way. Wait for its outcome, then end the run.');
-  if (one && one.phase === 'nested') throw new Refused('nested', 'End the runbook inside it first.');
+  const inside = runsInside(draft, one);
+  // Who may only look may end what they began themselves, as long as it has only looked.
+  const own = run.startedBy.id === draft.command.by.person.id;
+  if (!own || [run, ...inside.map((inner) => inner.run)].some(hasActed)) needs(draft, 'operate', 'end a run');
+  if (run.ended) throw new Refused('ended', 'This run has already ended.');
+  for (const late of [one, ...inside.map(({ current: inner }) => inner)])
+    if (late && isCalled(late))
+      throw new Refused('running', 'A change is under way. Wait for its outcome, then end the run.');
+  const says = `Ended: ${reasonOf(what.reason)}`;
   if (one && run.current && one.phase !== 'closed')
     emit(draft, 'step_closed', { run: run.run, step: run.current, try: one.try, state: 'stopped' });
-  endRun(draft, run, 'ended', `Ended: ${reasonOf(what.reason)}`);
+  endInside(draft, inside, says);
+  endRun(draft, run, 'ended', says);
+}
+
+function hasActed(run: RunState): boolean {
+  return [...run.steps.values()].some(({ tries }) =>
+    tries.some(({ started, claimed, inner }) => started || claimed || inner !== undefined),
+  );
 }

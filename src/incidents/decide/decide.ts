@@ -1,22 +1,20 @@
 /** Decides: an incident and a command give events and calls, or a refusal in words. Pure; folds into the draft it gets. */
 
 import { ExpressionFailed } from '../../runbooks/expressions.ts';
-import { problemWords, readParams } from '../../runbooks/param-values.ts';
 import type { Command, What } from '../commands.ts';
 import { type Draft, emit } from '../draft.ts';
-import { runOf } from '../evolve.ts';
 import { Refused } from '../refused.ts';
+import { judgeAlone } from './alone.ts';
 import { allowAlone, approve, askApproval, goAlone, lapse } from './approvals.ts';
 import { checkAgain, choose, confirm, endOf, goOnAnyway, skip, stop, tryAgain, undo } from './asks.ts';
 import { doneByHand } from './by-hand.ts';
-import { goOn } from './flow.ts';
 import { giveUp } from './give-up.ts';
 import { probeAll } from './loose-ends.ts';
-import { pinOf, runbookChanged } from './pinned.ts';
+import { runbookChanged } from './pinned.ts';
 import { repeatBadChecks } from './repeats.ts';
 import { needs } from './rights.ts';
 import { settle } from './settle.ts';
-import { countsOf, nextRunNumber } from './starting.ts';
+import { startInside, startRun } from './starting.ts';
 import { lockLost, takeOver } from './take-over.ts';
 import { confirmTarget, dropTarget } from './targets.ts';
 import { goOnUnwinding, unwind } from './unwind.ts';
@@ -40,7 +38,13 @@ const observations: ReadonlySet<What['do']> = new Set([
 ]);
 
 /** What may still be asked of a closed incident. */
-const afterClose: ReadonlySet<What['do']> = new Set(['reopen', 'check what is left', 'post report', 'keep']);
+const afterClose: ReadonlySet<What['do']> = new Set([
+  'reopen',
+  'check what is left',
+  'post report',
+  'keep',
+  'judge alone',
+]);
 
 /** Folds the command into the draft. Throws Refused with words for the person. */
 export function decide(draft: Draft): void {
@@ -113,6 +117,8 @@ function apply(draft: Draft, command: Command, what: What): void {
       return dropTarget(draft, what);
     case 'start run':
       return startRun(draft, what);
+    case 'start inside':
+      return startInside(draft, what);
     case 'runbook changed':
       fromWorker(command);
       return runbookChanged(draft, what);
@@ -168,6 +174,8 @@ function apply(draft: Draft, command: Command, what: What): void {
     }
     case 'keep':
       return keep(draft, what);
+    case 'judge alone':
+      return judgeAlone(draft, what);
     case 'resolve': {
       needs(draft, 'operate', 'resolve the incident');
       if (incident.resolvedAt !== undefined)
@@ -197,21 +205,6 @@ function apply(draft: Draft, command: Command, what: What): void {
     case 'record report':
       return emit(draft, 'report_posted', { file: what.file, hash: what.hash });
   }
-}
-
-function startRun(draft: Draft, what: Extract<What, { do: 'start run' }>): void {
-  needs(draft, 'observe', 'run a runbook');
-  const { values: params, problems } = readParams(what.runbook.params, what.params);
-  if (Object.keys(problems).length > 0)
-    throw new Refused('params', problemWords(what.runbook.params, problems));
-  const run = nextRunNumber(draft);
-  emit(draft, 'run_started', {
-    run,
-    ...pinOf(draft, what),
-    params,
-    counts: countsOf(what.runbook.steps),
-  });
-  goOn(draft, runOf(draft.incident, run), undefined, undefined);
 }
 
 function keep(draft: Draft, what: Extract<What, { do: 'keep' }>): void {

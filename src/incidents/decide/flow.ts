@@ -4,18 +4,23 @@ import { type Draft, emit, queue } from '../draft.ts';
 import type { At, Bodies } from '../events.ts';
 import { runOf } from '../evolve.ts';
 import { operationId } from '../hash.ts';
-import { lastTry, type RunState, scopeOf, type TryState } from '../state.ts';
-import { nestedRun } from './starting.ts';
+import { isCurrent, lastTry, mainTry, type RunState, scopeOf, type TryState } from '../state.ts';
+import { nestedRun } from './inside.ts';
 import { byHandOf, tried, wordsOf } from './tried.ts';
 
-/** Goes on after a step (or to the first one), following `next` when it is given. */
+/**
+ * Goes on after a step (or to the first one), following `next` when it is given. `handed` is the offer with which the
+ * runbook inside that step ended: it is made where the run ends there as well and has none of its own, and dropped
+ * where the run goes on, whose steps know more than the one that offered it.
+ */
 export function goOn(
   draft: Draft,
   run: RunState,
   after: string | undefined,
   next: Next | { readonly offer: Offer } | undefined,
+  handed?: Offer,
 ): void {
-  if (next && 'stop' in next) return endRun(draft, run, 'stopped', 'The runbook ends here.');
+  if (next && 'stop' in next) return endRun(draft, run, 'stopped', 'The runbook ends here.', handed);
   if (next && 'offer' in next) return endRun(draft, run, 'finished', 'Finished.', next.offer);
   if (next && 'run' in next)
     return endRun(draft, run, 'finished', 'Finished.', offerOf(draft, run, after ?? '', next));
@@ -39,7 +44,7 @@ export function goOn(
       ...(why ? { reason: why } : {}),
     });
   }
-  endRun(draft, run, 'finished', 'All steps are done.');
+  endRun(draft, run, 'finished', 'All steps are done.', handed);
 }
 
 /** A runbook that could come next, with what it can be given already. */
@@ -220,21 +225,23 @@ export function queuePlan(
   queue(draft, { at, purpose: 'plan', uses, args, namespace, operation, timeoutMs });
 }
 
-/** Ends a run; a nested one hands its last verdict to the step that called it, which goes on. */
+/** Ends a run; one inside another hands its last verdict and its offer to the step that called it, which goes on. */
 export function endRun(
   draft: Draft,
   run: RunState,
   why: Bodies['run_ended']['why'],
   says: string,
-  offer?: { runbook: string; with: Record<string, unknown> },
+  offer?: Offer,
 ): void {
-  emit(draft, 'run_ended', { run: run.run, why, says, ...(offer ? { offer } : {}) });
-  if (!run.parent) return;
-  const parent = runOf(draft.incident, run.parent.run);
-  const one = lastTry(parent.steps.get(run.parent.step));
-  if (!one || one.phase !== 'nested') return;
-  const at = { run: parent.run, step: run.parent.step, try: one.try };
-  closeStep(draft, at, why === 'ended' ? 'stopped' : 'done');
+  const parent = run.parent && runOf(draft.incident, run.parent.run);
+  const one = run.parent && lastTry(parent?.steps.get(run.parent.step));
+  const calledBy = parent && !parent.ended && one?.phase === 'nested' ? one : undefined;
+  const own = offer && !calledBy ? { offer } : {};
+  emit(draft, 'run_ended', { run: run.run, why, says, ...own });
+  if (!parent || !run.parent || !calledBy) return;
+  const at = { run: parent.run, step: run.parent.step, try: calledBy.try };
+  const ended = why === 'ended';
+  closeStep(draft, at, ended ? 'stopped' : 'done', ended ? calledBy.lastSays : undefined, undefined, offer);
 }
 
 /** Closes a step and, when its run waited there, goes on. */
@@ -244,12 +251,16 @@ export function closeStep(
   state: Bodies['step_closed']['state'],
   reason?: string,
   next?: Next,
+  handed?: Offer,
 ): void {
   const run = runOf(draft.incident, at.run);
   emit(draft, 'step_closed', { ...at, state, ...(reason ? { reason } : {}) });
   if (run.ended || run.current !== at.step) return;
+  // An undo of the time before ended; the run waits at what is made again.
+  const main = mainTry(run.steps.get(at.step));
+  if (main && main.phase !== 'closed') return;
   const step = stepOf(run, at.step);
-  goOn(draft, run, at.step, next ?? step?.next);
+  goOn(draft, run, at.step, next ?? step?.next, handed);
 }
 
 /** The step as the pinned runbook has it. */
@@ -267,5 +278,5 @@ export function tryAt(
   const one = state?.tries.find((candidate) => candidate.try === at.try);
   const step = run && stepOf(run, at.step);
   if (!run || !state || !one || !step) return undefined;
-  return { run, step, one, current: lastTry(state) === one };
+  return { run, step, one, current: isCurrent(state, one) };
 }

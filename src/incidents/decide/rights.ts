@@ -11,3 +11,8 @@ export function needs(draft: Draft, level: Level, forWhat: string): void {
     `You may not ${forWhat}: that needs the right to ${level}. Ask somebody who has it.`,
   );
 }
+
+/** `group:dba` as people know it. */
+export function groupsInWords(from: readonly string[]): string {
+  return from.map((group) => group.replace(/^[a-z]+:/, '')).join(', ') || 'people who may approve';
+}

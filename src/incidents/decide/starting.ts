@@ -1,64 +1,63 @@
-/** How a run begins: its number, its parameters with their defaults, what it will count, and where it stands. */
-import type { RunStep, Step } from '../../runbooks/runbook.ts';
-import { type Draft, emit } from '../draft.ts';
-import type { At, Bodies } from '../events.ts';
-import { runOf } from '../evolve.ts';
-import { type RunState, scopeOf } from '../state.ts';
-import { pinOf } from './pinned.ts';
-import { tried } from './tried.ts';
+/** A person starts a run, or gives what the runbook inside a step still needs. */
 
-/** Counts shown before the start: checks, changes and steps by hand. */
-export function countsOf(steps: readonly Step[]): Bodies['run_started']['counts'] {
-  const of = (kind: Step['kind']) => steps.filter((step) => step.kind === kind).length;
-  return { checks: of('check'), changes: of('act'), byHand: of('manual') };
+import { problemWords, readParams } from '../../runbooks/param-values.ts';
+import type { Param } from '../../runbooks/runbook.ts';
+import type { What } from '../commands.ts';
+import type { Draft } from '../draft.ts';
+import { Refused } from '../refused.ts';
+import type { Incident } from '../state.ts';
+import { current } from './asks.ts';
+import { goOn } from './flow.ts';
+import { begin, beginInside } from './inside.ts';
+import { needs } from './rights.ts';
+
+/** A person starts a runbook. */
+export function startRun(draft: Draft, what: Extract<What, { do: 'start run' }>): void {
+  needs(draft, 'observe', 'run a runbook');
+  const { follows } = what;
+  if (follows !== undefined) offerIsOpen(draft, follows);
+  const params = checked(what.runbook.params, what.params);
+  const run = begin(draft, what, params, follows === undefined ? {} : { follows });
+  goOn(draft, run, undefined, undefined);
 }
 
-/** The number that the next run of this incident gets. */
-export function nextRunNumber(draft: Draft): number {
-  return Math.max(0, ...draft.incident.runs.keys()) + 1;
+/** A person gives what the runbook inside a step still needs; what they give goes before what the step gave. */
+export function startInside(draft: Draft, what: Extract<What, { do: 'start inside' }>): void {
+  const { run, one } = current(draft, what.at);
+  needs(draft, 'observe', 'run a runbook');
+  if (one.phase !== 'params' || !one.asks)
+    throw new Refused('not-now', 'This step does not wait for anything to be filled in.');
+  const { runbook: id, known } = one.asks;
+  const found = draft.knows.runbook(id);
+  if (!found)
+    throw new Refused('runbook', `The runbook ${id} is not here now. Skip this step, or mend its file first.`);
+  const { params: declared } = found.runbook;
+  const fits = Object.entries(known).filter(([name]) => Object.hasOwn(declared, name));
+  const params = checked(declared, { ...Object.fromEntries(fits), ...what.params });
+  goOn(draft, beginInside(draft, run, what.at, found, params), undefined, undefined);
 }
 
-/** Parameters as given, with the runbook's own defaults for those left out. */
-export function withDefaults(
-  declared: Readonly<Record<string, { default?: unknown }>>,
+function offerIsOpen(draft: Draft, number: number): void {
+  if (!draft.incident.runs.get(number)?.ended?.offer)
+    throw new Refused('gone', 'This offer is not here any more.');
+  const taken = followedWords(draft.incident, number);
+  if (taken) throw new Refused('followed', taken);
+}
+
+/** Two people at one offer: the second is told who was first. Undefined while nobody has taken it. */
+export function followedWords({ runs }: Incident, number: number): string | undefined {
+  const after = runs.get(runs.get(number)?.followedBy ?? 0);
+  if (!after) return undefined;
+  const again = `To start another one: /incident run ${after.runbook.id}`;
+  return `${after.startedBy.name} has started run ${after.run} from this. ${again}`;
+}
+
+/** Throws Refused with what is wrong or missing, in words. */
+function checked(
+  declared: Readonly<Record<string, Param>>,
   given: Record<string, unknown>,
 ): Record<string, unknown> {
-  const out: Record<string, unknown> = { ...given };
-  for (const [name, param] of Object.entries(declared))
-    if (out[name] === undefined && param.default !== undefined) out[name] = param.default;
-  return out;
-}
-
-/** Runbooks inside runbooks; more than this is a circle. */
-const DEEPEST = 10;
-
-/** The run of a runbook inside another one, begun; none, and why, when it cannot be: then a person goes on. */
-export function nestedRun(draft: Draft, run: RunState, step: RunStep, at: At): RunState | undefined {
-  const cannot = (says: string) => {
-    emit(draft, 'plan_failed', { ...at, says: `${says} Skip this step or end the run.` });
-    return undefined;
-  };
-  const found = draft.knows.runbook(step.runbook);
-  if (!found) return cannot(`The runbook ${step.runbook} is not here.`);
-  if (depthOf(draft, run) >= DEEPEST)
-    return cannot(`Runbooks call each other in a circle: ${step.runbook} is not started once more.`);
-  const place = { runbook: run.runbook, step: step.id };
-  const made = tried(() => draft.knows.language.resolve(step.with, scopeOf(draft.incident, run), place));
-  if (!made.ok) return cannot(`${step.runbook} could not be started: ${made.says}.`);
-  const params = made.value;
-  const number = nextRunNumber(draft);
-  emit(draft, 'run_started', {
-    run: number,
-    parent: { run: run.run, step: step.id },
-    ...pinOf(draft, found),
-    params: withDefaults(found.runbook.params, params),
-    counts: countsOf(found.runbook.steps),
-  });
-  return runOf(draft.incident, number);
-}
-
-function depthOf(draft: Draft, run: RunState): number {
-  let depth = 1;
-  for (let one = run; one.parent; one = runOf(draft.incident, one.parent.run)) depth++;
-  return depth;
+  const { values, problems } = readParams(declared, given);
+  if (Object.keys(problems).length > 0) throw new Refused('params', problemWords(declared, problems));
+  return values;
 }

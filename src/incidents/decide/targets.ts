@@ -4,7 +4,8 @@ import type { What } from '../commands.ts';
 import { type Draft, emit } from '../draft.ts';
 import type { Target, TargetName } from '../events.ts';
 import { Refused } from '../refused.ts';
-import { type Incident, sameTarget } from '../state.ts';
+import { sameTarget } from '../same-target.ts';
+import type { Incident } from '../state.ts';
 import { needs } from './rights.ts';
 
 /** One more, or in the place of what was confirmed. An old button never takes somebody's confirmed target away. */

@@ -74,7 +74,7 @@ export function openUndo(draft: Draft, run: RunState, stepId: string, unwinds?: 
   if (!step || !state || !made)
     throw new Refused('nothing-to-undo', 'This step has changed nothing, so there is nothing to undo.');
   const open = lastTry(state);
-  if (open?.undoes !== undefined && open.phase !== 'closed')
+  if (state.tries.some((one) => one.undoes !== undefined && one.phase !== 'closed'))
     throw new Refused('undo-open', 'Its undo is already under way.');
   if (['calling', 'looking', 'verifying', 'planning'].includes(made.phase))
     throw new Refused('busy', 'This step is still running. Wait for its outcome, then undo.');

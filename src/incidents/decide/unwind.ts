@@ -67,7 +67,7 @@ export function unwind(draft: Draft, what: Extract<What, { do: 'unwind' }>): voi
     for (const state of inner.steps.values())
       for (const one of state.tries) {
         const running = ['calling', 'looking', 'verifying'].includes(one.phase);
-        const undoing = one.undoes !== undefined && one.phase !== 'closed' && one === lastTry(state);
+        const undoing = one.undoes !== undefined && one.phase !== 'closed';
         if (running || undoing)
           throw new Refused(
             'busy',

@@ -38,6 +38,8 @@ export const changeBodies = {
     ...at,
     why: z.enum(['expired', 'plan changed', 'cancelled']),
     says: z.string(),
+    /** Nobody had agreed to anything yet: the plan itself, made then, was too old to be confirmed. */
+    planAt: instant.optional(),
   }),
   /** The intent: from here on the change may exist. */
   act_started: z.object({ ...at, operation: z.string(), executeBy: instant, attempt: z.string() }),

@@ -7,6 +7,8 @@ export const runBodies = {
   run_started: z.object({
     run: z.int(),
     parent: z.object({ run: z.int(), step: z.string() }).optional(),
+    /** The run whose offer this is. */
+    follows: z.int().optional(),
     /** The whole normalised runbook, pinned for this run. */
     runbook: z.custom<Runbook>((value) => typeof value === 'object' && value !== null),
     hash: z.string(),
@@ -71,6 +73,15 @@ export const runBodies = {
     reason: z.string().optional(),
     options: z.array(z.string()),
     form: values.optional(),
+  }),
+  /** The runbook inside a step needs what the step does not give it: a person is asked. */
+  params_asked: z.object({
+    ...at,
+    runbook: z.string(),
+    title: z.string(),
+    /** What it is given by the step, as it was resolved. */
+    known: values,
+    says: z.string(),
   }),
   step_closed: z.object({
     ...at,

@@ -26,6 +26,7 @@ export function evolveChange(incident: Incident, event: ChangeEvent): void {
     case 'plan_made':
       onTry(incident, event.body, (one) => {
         one.planned = event.body;
+        one.plannedAt = event.at;
         one.phase = 'planned';
         one.planFailed = undefined;
         one.requested = undefined;

@@ -9,26 +9,38 @@ type RunEvent = EventOf<
   | 'step_opened'
   | 'check_done'
   | 'choice_made'
+  | 'params_asked'
   | 'step_closed'
   | 'run_ended'
 >;
 
 export function evolveRun(incident: Incident, event: RunEvent): void {
   switch (event.type) {
-    case 'run_started':
+    case 'run_started': {
+      const { parent } = event.body;
+      const calling = parent && incident.runs.get(parent.run);
+      const caller = parent && lastTry(calling?.steps.get(parent.step));
+      if (caller && caller.phase !== 'closed') {
+        caller.phase = 'nested';
+        caller.inner = event.body.run;
+      }
+      const before = event.body.follows === undefined ? undefined : incident.runs.get(event.body.follows);
+      if (before) before.followedBy ??= event.body.run;
       incident.runs.set(event.body.run, {
         run: event.body.run,
-        ...(event.body.parent ? { parent: event.body.parent } : {}),
+        ...(parent ? { parent } : {}),
         runbook: event.body.runbook,
         hash: event.body.hash,
         ...(event.body.revision ? { revision: event.body.revision } : {}),
         params: event.body.params,
-        startedBy: event.by,
+        // A check's outcome leads to it: whoever started the outer run is the one to ask.
+        startedBy: event.by.id === 'bot' && calling ? calling.startedBy : event.by,
         startedAt: event.at,
         counts: event.body.counts,
         steps: new Map(),
       });
       return;
+    }
     case 'runbook_changed': {
       const run = runOf(incident, event.body.run);
       run.changedTo = [...(run.changedTo ?? []), event.body.to];
@@ -52,9 +64,17 @@ export function evolveRun(incident: Incident, event: RunEvent): void {
     case 'choice_made':
       onTry(incident, event.body, (one) => {
         const { form, choice, reason } = event.body;
-        // A reason can be read where choices are offered (runbooks/scope-types.ts); a form may have a field of that name.
+        // A reason can be read where choices are offered (runbooks/scope-types.ts).
         one.out = { ...form, ...(choice ? { choice, ...(reason ? { reason } : {}) } : {}) };
         one.lastSays = event.body.label;
+      });
+      return;
+    case 'params_asked':
+      onTry(incident, event.body, (one) => {
+        const { runbook, known, says } = event.body;
+        one.phase = 'params';
+        one.asks = { runbook, known };
+        one.lastSays = says;
       });
       return;
     case 'step_closed':
@@ -64,11 +84,14 @@ export function evolveRun(incident: Incident, event: RunEvent): void {
       const run = runOf(incident, event.body.run);
       run.ended = event.body;
       run.current = undefined;
-      // A runbook inside another one hands it its last verdict.
       const parent = run.parent && incident.runs.get(run.parent.run);
       const caller = parent && run.parent && lastTry(parent.steps.get(run.parent.step));
-      if (parent && caller?.phase === 'nested' && run.lastVerdict)
-        parent.lastVerdict = caller.verdict = run.lastVerdict;
+      if (!parent || caller?.phase !== 'nested') return;
+      // A runbook inside another one hands it its last verdict; one that a person ended leaves the question open.
+      const verdict = event.body.why === 'ended' ? 'unknown' : run.lastVerdict;
+      if (verdict) parent.lastVerdict = caller.verdict = verdict;
+      if (event.body.why === 'ended')
+        caller.lastSays = `run ${run.run} was ended by ${event.by.name}. ${event.body.says}`;
       return;
     }
   }

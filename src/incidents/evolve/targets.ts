@@ -1,6 +1,7 @@
 /** Folds what people work on: proposed by a check, confirmed by a person, taken off again. */
 import type { EventOf } from '../events.ts';
-import { type Incident, sameTarget } from '../state.ts';
+import { sameTarget } from '../same-target.ts';
+import type { Incident } from '../state.ts';
 
 type TargetEvent = EventOf<'target_proposed' | 'target_confirmed' | 'target_dropped'>;
 

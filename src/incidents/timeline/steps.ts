@@ -52,7 +52,8 @@ export function stepStories(events: readonly Event[]): readonly StepStory[] {
     else if (event.type === 'approved') of(event.body).approved = event;
     else if (event.type === 'approval_lapsed') {
       const story = of(event.body);
-      story.lapsed.push(event);
+      // That a plan was read once more is no line of its own.
+      if (event.body.planAt === undefined) story.lapsed.push(event);
       // What was confirmed was not called: the next plan and the next start are the ones that count.
       delete story.started;
       delete story.approved;

@@ -1,20 +1,19 @@
 /** What each button does: one exhaustive switch. */
 import type { Answer, What } from '../../incidents/commands.ts';
 import type { Incident } from '../../incidents/state.ts';
-import type { AskStep } from '../../runbooks/runbook.ts';
 import type { Block, View } from '../blocks.ts';
 import type { Clicked } from '../ids.ts';
 import { esc, slackId } from '../mrkdwn.ts';
 import { takeOverModal } from '../views/locks.ts';
 import { declareModal, toldModal } from '../views/modals/declare.ts';
-import { chooseModal, keepModal, phraseModal, reasonModal } from '../views/modals/steps.ts';
+import { keepModal, phraseModal, reasonModal } from '../views/modals/steps.ts';
 import { loadingModal, noteModal, resolveModal, roleModal } from '../views/modals/write.ts';
 import { targetList } from '../views/targets.ts';
 import { timelinePage } from '../views/timeline.ts';
-import { tryOf } from '../views/wait.ts';
+import { openChoose } from './choose.ts';
 import { type CommandContext, send } from './context.ts';
 import { mayTouch } from './pick.ts';
-import { openRunModal } from './run-modal.ts';
+import { openInside, openRunModal } from './run-modal.ts';
 
 export interface ButtonContext extends CommandContext {
   /** Replaces the message that only this person sees. */
@@ -34,11 +33,17 @@ export async function clicked(context: ButtonContext, button: Clicked): Promise<
   };
   switch (button.verb) {
     case 'open-run': {
-      const { incident, runbook, with: values } = button.value;
-      return openRunModal(room, context.open, incident, {
+      const { incident, runbook, with: values, follows } = button.value;
+      const taken = await openRunModal(room, context.open, incident, {
         ...(runbook ? { runbook } : {}),
         ...(values ? { values } : {}),
+        ...(follows === undefined ? {} : { follows }),
       });
+      return taken ? context.refused({ ok: false, code: 'followed', says: taken }) : undefined;
+    }
+    case 'open-inside': {
+      const { incident, at } = button.value;
+      return stale(context, await openInside(room, context.open, incident, at));
     }
     case 'open-note':
       return void (await context.open(noteModal(button.value.incident, zone)));
@@ -105,7 +110,7 @@ export async function clicked(context: ButtonContext, button: Clicked): Promise<
         choice: button.value.choice,
       });
     case 'open-choose':
-      return openChoose(context, button.value);
+      return stale(context, await openChoose(context, button.value));
     case 'left-check':
       return decide(button.value.incident, { do: 'check what is left' });
     case 'left-undo': {
@@ -115,6 +120,12 @@ export async function clicked(context: ButtonContext, button: Clicked): Promise<
         return context.refused({ ok: false, code: 'no-undo', says: 'This cannot be undone here.' });
       return decide(incident, { do: 'undo', run: end.run, step: end.step });
     }
+    case 'alone-agree': {
+      const { incident, looseEnd } = button.value;
+      return decide(incident, { do: 'judge alone', looseEnd, agrees: true });
+    }
+    case 'open-alone-disagree':
+      return void (await context.open(reasonModal('alone-disagree', button.value)));
     case 'open-keep':
       return openKeep(context, button.value);
     case 'timeline': {
@@ -141,6 +152,10 @@ export async function clicked(context: ButtonContext, button: Clicked): Promise<
   }
 }
 
+async function stale(context: ButtonContext, over: string | undefined): Promise<void> {
+  if (over !== undefined) await context.refused({ ok: false, code: 'stale', says: over });
+}
+
 /** The modal opens at once; what it asks is read behind it. Refused when that is over. */
 async function openLater<T>(
   context: ButtonContext,
@@ -157,32 +172,6 @@ async function openLater<T>(
   const view = found === undefined ? toldModal('Not done', `:no_entry_sign: ${over}`) : draw(found);
   await room.client.views.update({ view_id: opened.id, hash: opened.hash, view });
   if (found === undefined) await context.refused({ ok: false, code: 'stale', says: over });
-}
-
-function openChoose(
-  context: ButtonContext,
-  value: Extract<Clicked, { verb: 'open-choose' }>['value'],
-): Promise<void> {
-  const { incident, at, choice } = value;
-  return openLater(
-    context,
-    'Decide',
-    incident,
-    (state) => {
-      const one = tryOf(state, at);
-      const step = one?.run.runbook.steps.find(
-        (candidate): candidate is AskStep => candidate.kind === 'ask' && candidate.id === at.step,
-      );
-      return one?.one.phase === 'asking' && step
-        ? { title: one.one.title, choices: one.one.choices ?? [], step }
-        : undefined;
-    },
-    (found) => {
-      const reasonNeeded = found.step.choices.find((one) => one.id === choice)?.reason === 'required';
-      return chooseModal({ ...found, reasonNeeded, ...(choice ? { chosen: choice } : {}) }, { incident, at });
-    },
-    'This question is answered.',
-  );
 }
 
 function openKeep(

@@ -1,10 +1,17 @@
 /** Opens *Run a runbook* with what is in memory; live choices follow when they are known. */
 import { runbooksInOrder, systemById } from '../../catalog/systems.ts';
+import { followedWords } from '../../incidents/decide/starting.ts';
+import type { At } from '../../incidents/events.ts';
 import type { View } from '../blocks.ts';
 import type { Listed } from '../door.ts';
 import type { Room } from '../room.ts';
-import { type Choices, isLive, runModal } from '../views/modals/run.ts';
+import { toldModal } from '../views/modals/declare.ts';
+import { insideModal, runModal } from '../views/modals/run.ts';
+import { loadingModal } from '../views/modals/write.ts';
+import { esc } from '../mrkdwn.ts';
+import { tryOf } from '../views/wait.ts';
 import type { OpenView } from './context.ts';
+import { change, hasLive, liveChoices } from './live-choices.ts';
 
 /** Runbooks that fit the system come first. */
 function inOrder(room: Room, system: string | undefined): Listed[] {
@@ -19,15 +26,20 @@ function inOrder(room: Room, system: string | undefined): Listed[] {
 interface Wanted {
   readonly runbook?: string;
   readonly values?: Readonly<Record<string, unknown>>;
+  /** The ended run whose offer was clicked. */
+  readonly follows?: number;
 }
 
-/** `open` shows a view and gives what Slack knows of it. */
+/**
+ * `open` shows a view and gives what Slack knows of it. Gives the words of a refusal when the offer that was clicked is
+ * taken already.
+ */
 export async function openRunModal(
   room: Room,
   open: (view: View) => Promise<OpenView | undefined>,
   incident: number,
   wanted: Wanted,
-): Promise<void> {
+): Promise<string | undefined> {
   const listed = room.door.runbooks();
   const typed = wanted.runbook?.trim().toLowerCase();
   const chosen = listed.find((one) => one.runbook && (one.id === typed || one.title.toLowerCase() === typed));
@@ -36,18 +48,27 @@ export async function openRunModal(
     listed,
     ...(chosen ? { chosen } : {}),
     ...(wanted.values ? { values: wanted.values } : {}),
+    ...(wanted.follows === undefined ? {} : { follows: wanted.follows }),
   };
-  const view = await open(runModal({ ...given, loading: hasLive(chosen) }));
-  if (!view) return;
-  const system = await room.door.look(incident, ({ declared }) => declared.system?.id);
-  const ordered = inOrder(room, system);
+  const live = hasLive(chosen?.runbook?.params ?? {});
+  const view = await open(runModal({ ...given, loading: live }));
+  if (!view) return undefined;
+  const known = await room.door.look(incident, (state) => ({
+    system: state.declared.system?.id,
+    taken: wanted.follows === undefined ? undefined : followedWords(state, wanted.follows),
+  }));
+  if (known?.taken) {
+    await change(room, view, toldModal('Started already', `:no_entry_sign: ${esc(known.taken)}`));
+    return known.taken;
+  }
+  const ordered = inOrder(room, known?.system);
   const sameOrder = ordered.every((one, index) => one.id === listed[index]?.id);
-  if (sameOrder && !hasLive(chosen)) return;
-  await change(
-    room,
-    view,
-    runModal({ ...given, listed: ordered, choices: await liveChoices(room, chosen, incident) }),
-  );
+  if (sameOrder && !live) return undefined;
+  const choices = chosen?.runbook
+    ? await liveChoices(room, chosen.runbook.params, incident, chosen.runbook)
+    : {};
+  await change(room, view, runModal({ ...given, listed: ordered, choices }));
+  return undefined;
 }
 
 /** A runbook was chosen in the modal: its parameters are shown. */
@@ -61,50 +82,41 @@ export async function showChosen(
   const listed = inOrder(room, system);
   const chosen = listed.find((one) => one.id === runbook && one.runbook);
   const given = { incident, listed, ...(chosen ? { chosen } : {}) };
-  const shown = await change(room, view, runModal({ ...given, loading: hasLive(chosen) }));
-  if (shown && hasLive(chosen))
-    await change(room, shown, runModal({ ...given, choices: await liveChoices(room, chosen, incident) }));
+  const declared = chosen?.runbook?.params ?? {};
+  const shown = await change(room, view, runModal({ ...given, loading: hasLive(declared) }));
+  if (!shown || !chosen?.runbook || !hasLive(declared)) return;
+  const choices = await liveChoices(room, declared, incident, chosen.runbook);
+  await change(room, shown, runModal({ ...given, choices }));
 }
 
-function hasLive(listed: Listed | undefined): boolean {
-  return Object.values(listed?.runbook?.params ?? {}).some(isLive);
-}
-
-const patienceMs = 8_000;
-
-/** A parameter without choices gets an empty list, and so a text field. */
-async function liveChoices(room: Room, listed: Listed | undefined, incident: number): Promise<Choices> {
-  const live = Object.entries(listed?.runbook?.params ?? {}).filter(([, param]) => isLive(param));
-  const found = await Promise.all(
-    live.map(async ([name, param]) => {
-      let timer: NodeJS.Timeout | undefined;
-      const tooLong = new Promise<[]>((resolve) => {
-        timer = setTimeout(() => resolve([]), patienceMs);
-      });
-      const asked = room.door.options(param, incident, '').catch((error: unknown) => {
-        room.log.warn({ error, param: name }, 'live choices could not be read');
-        return [];
-      });
-      const choices = await Promise.race([asked, tooLong]);
-      clearTimeout(timer);
-      return [name, choices] as const;
-    }),
-  );
-  return Object.fromEntries(found);
-}
-
-/** The hash keeps an old drawing from overwriting a newer one. */
-async function change(
+/**
+ * The runbook inside a step is asked for what the step does not give: the same fields, with what it gives filled in.
+ * Gives the words of a refusal when nobody has to fill in anything there any more.
+ */
+export async function openInside(
   room: Room,
-  { id, hash }: { id: string; hash: string },
-  view: View,
-): Promise<{ id: string; hash: string } | undefined> {
-  try {
-    const answer = await room.client.views.update({ view_id: id, hash, view });
-    return answer.view?.id && answer.view.hash ? { id: answer.view.id, hash: answer.view.hash } : undefined;
-  } catch (error) {
-    // Closed meanwhile, or changed by somebody's newer choice.
-    room.log.debug({ error }, 'a modal was not updated');
-    return undefined;
+  open: (view: View) => Promise<OpenView | undefined>,
+  incident: number,
+  at: At,
+): Promise<string | undefined> {
+  const opened = await open(loadingModal('Start what is inside'));
+  if (!opened) return undefined;
+  const asks = await room.door.look(incident, (state) => {
+    const found = tryOf(state, at);
+    return found?.last && found.one.phase === 'params' ? found.one.asks : undefined;
+  });
+  const listed = asks && room.door.runbooks().find((one) => one.id === asks.runbook);
+  if (!asks || !listed?.runbook) {
+    const over = asks ? `The runbook ${asks.runbook} is not here now.` : 'This is filled in already.';
+    await change(room, opened, toldModal('Not done', `:no_entry_sign: ${esc(over)}`));
+    return over;
   }
+  const { runbook } = listed;
+  const given = { incident, at, listed, runbook, values: asks.known };
+  const live = hasLive(runbook.params);
+  const shown = await change(room, opened, insideModal({ ...given, loading: live }));
+  if (!shown || !live) return undefined;
+  const choices = await liveChoices(room, runbook.params, incident, runbook);
+  await change(room, shown, insideModal({ ...given, choices }));
+  return undefined;
 }

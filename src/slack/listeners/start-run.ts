@@ -1,4 +1,4 @@
-/** Starts a run from the modal *Run a runbook*. */
+/** Starts a run from the modal *Run a runbook*, or the runbook inside a step from its own. */
 import type { ModalData } from '../ids.ts';
 import { paramBlock, RUNBOOK } from '../views/modals/run.ts';
 import { readFields } from '../views/modals/values.ts';
@@ -23,7 +23,23 @@ export async function startRunFrom(context: ModalContext, data: ModalData<'run'>
     runbook,
     hash,
     params,
+    // Another runbook chosen in the form is not what was offered.
+    ...(data.follows !== undefined && id === data.runbook ? { follows: data.follows } : {}),
     ...(revision ? { revision } : {}),
   });
   return { reply: replyTo(answer, { params: RUNBOOK }) };
+}
+
+/** Starts the runbook inside a step, from the modal that asked for what it needs. */
+export async function startInsideFrom(context: ModalContext, data: ModalData<'inside'>): Promise<Done> {
+  const { room, entered } = context;
+  const { incident, at } = data;
+  const declared = room.door.runbooks().find((one) => one.id === data.runbook)?.runbook?.params ?? {};
+  const names = Object.keys(declared);
+  const blockOf = (name: string) => paramBlock(data.runbook, name);
+  const first = names.map(blockOf).find((block) => entered.has(block)) ?? '';
+  const { values: params, errors } = readFields(declared, entered, blockOf, first);
+  if (Object.keys(errors).length > 0) return { reply: { errors } };
+  const answer = await send(context, incident, { do: 'start inside', at, params });
+  return { reply: replyTo(answer, first === '' ? {} : { params: first }) };
 }

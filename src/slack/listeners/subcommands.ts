@@ -38,7 +38,9 @@ export const withIncident: Readonly<Record<string, OfIncident | undefined>> = {
   },
 
   run: (context, incident, argument) =>
-    openRunModal(context.room, context.open, incident, argument === '' ? {} : { runbook: argument }),
+    openRunModal(context.room, context.open, incident, argument === '' ? {} : { runbook: argument }).then(
+      () => undefined,
+    ),
 
   status: async (context, incident, argument) => {
     const typed = argument.toLowerCase();

@@ -5,17 +5,16 @@ import { postLocked } from '../answering.ts';
 import type { Submitted } from '../ids.ts';
 import { TAKE_OVER_PHRASE } from '../views/locks.ts';
 import { toldModal } from '../views/modals/declare.ts';
-import { CHOICE, formBlock, KEEP, PHRASE, REASON } from '../views/modals/steps.ts';
-import { readFields } from '../views/modals/values.ts';
+import { KEEP, PHRASE, REASON } from '../views/modals/steps.ts';
 import { NOTE, noteKinds, PICK, RESOLVE, ROLE } from '../views/modals/write.ts';
-import { tryOf } from '../views/wait.ts';
+import { chooseFrom } from './choose.ts';
 import { send } from './context.ts';
 import { declareFrom } from './declare.ts';
 import { keepMessage } from './keep-message.ts';
 import { type Done, type ModalContext, replyTo } from './modal-context.ts';
 import { sendNote } from './note.ts';
 import { mayTouch } from './pick.ts';
-import { startRunFrom } from './start-run.ts';
+import { startInsideFrom, startRunFrom } from './start-run.ts';
 
 export async function submitted(context: ModalContext, { modal, data }: Submitted): Promise<Done> {
   const { room, entered } = context;
@@ -56,6 +55,8 @@ export async function submitted(context: ModalContext, { modal, data }: Submitte
     }
     case 'run':
       return startRunFrom(context, data);
+    case 'inside':
+      return startInsideFrom(context, data);
     case 'phrase':
       return decide(
         data.incident,
@@ -92,7 +93,7 @@ export async function submitted(context: ModalContext, { modal, data }: Submitte
         { reason: REASON },
       );
     case 'choose':
-      return choose(context, data);
+      return chooseFrom(context, data);
     case 'keep': {
       const user = entered.one(KEEP.owner);
       const owner = { id: `slack:${user}`, name: await room.people.name(user) };
@@ -105,6 +106,12 @@ export async function submitted(context: ModalContext, { modal, data }: Submitte
       };
       return decide(data.incident, what, { reason: KEEP.reason });
     }
+    case 'alone-disagree':
+      return decide(
+        data.incident,
+        { do: 'judge alone', looseEnd: data.looseEnd, agrees: false, reason: entered.one(REASON) },
+        { reason: REASON },
+      );
     case 'pick-for-message': {
       const incident = Number(entered.one(PICK.incident));
       const { message, author } = data;
@@ -135,29 +142,4 @@ async function placeOf(context: ModalContext, incident: number): Promise<{ zone:
     channel: channel?.id ?? '',
   }));
   return found ?? { zone: context.room.door.config.zone, channel: '' };
-}
-
-async function choose(
-  context: ModalContext,
-  data: Extract<Submitted, { modal: 'choose' }>['data'],
-): Promise<Done> {
-  const { entered, room } = context;
-  const step = await room.door.look(data.incident, (incident) => {
-    const run = tryOf(incident, data.at)?.run;
-    return run?.runbook.steps.find((candidate) => candidate.id === data.at.step);
-  });
-  const declared = step?.kind === 'ask' ? step.form : {};
-  const { values: form, errors } = readFields(declared, entered, formBlock, CHOICE.reason);
-  if (Object.keys(errors).length > 0) return { reply: { errors } };
-  const choice = entered.one(CHOICE.choice);
-  const reason = entered.one(CHOICE.reason);
-  const what: What = {
-    do: 'choose',
-    at: data.at,
-    ...(choice ? { choice } : {}),
-    ...(reason ? { reason } : {}),
-    ...(Object.keys(form).length > 0 ? { form } : {}),
-  };
-  const answer = await send(context, data.incident, what);
-  return { reply: replyTo(answer, { reason: CHOICE.reason }) };
 }

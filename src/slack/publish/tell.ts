@@ -1,15 +1,54 @@
 /** Posts one line about one event. */
+
+import type { Event } from '../../incidents/events.ts';
 import { context, section } from '../blocks.ts';
+import { aloneMessage } from '../views/alone.ts';
 import { drillMark } from '../views/card.ts';
 import { tellLine } from '../views/tell.ts';
 import type { Stage } from './stage.ts';
+import { whoApproves } from './wait.ts';
 
 export async function publishTell(stage: Stage, channel: string): Promise<void> {
   const { incident, event } = stage.shown;
+  if (event?.type === 'approved') return tellAlone(stage, channel, event.body);
   const words = event && tellLine(incident, event);
   if (!event || words === undefined) return;
+  if (event.type === 'loose_end_settled') await settleAlone(stage, event);
   const text = `${drillMark(incident)}${words}`;
   // Notes are read; the rest is a quiet line.
   const block = event.type === 'note_added' || text.length > 1800 ? section(text) : context(text);
   await stage.post(`tell:${event.version}`, channel, { text, blocks: [block] });
+}
+
+/** Who could have approved is called. */
+async function tellAlone(
+  stage: Stage,
+  channel: string,
+  at: { run: number; step: string; try: number },
+): Promise<void> {
+  const { incident } = stage.shown;
+  const end = [...incident.looseEnds.values()].find(
+    ({ opened }) =>
+      opened.kind === 'approval-alone' &&
+      opened.run === at.run &&
+      opened.step === at.step &&
+      opened.try === at.try,
+  );
+  if (!end) return;
+  const tries = incident.runs.get(at.run)?.steps.get(at.step)?.tries;
+  const from = tries?.find((one) => one.try === at.try)?.planned?.from ?? [];
+  const approvers = await whoApproves(stage, from, at);
+  await stage.post(`alone:${end.id}`, channel, aloneMessage(incident, end, approvers));
+}
+
+/** Somebody has looked at it: the question loses its buttons. */
+async function settleAlone(
+  stage: Stage,
+  { body }: Extract<Event, { type: 'loose_end_settled' }>,
+): Promise<void> {
+  const end = stage.shown.incident.looseEnds.get(body.id);
+  const place = stage.posted(`alone:${body.id}`);
+  if (!end || !place) return;
+  const message = aloneMessage(stage.shown.incident, end, { users: [], usergroups: [] });
+  await stage.update('what somebody decided alone', place, message);
 }

@@ -5,9 +5,10 @@ import { context } from '../blocks.ts';
 import { slackId } from '../mrkdwn.ts';
 import { offerMessage, targetMessage } from '../views/proposals.ts';
 import { repeatedMessage } from '../views/repeated.ts';
+import { waits } from '../views/steps.ts';
 import { answeredMessage, tryOf, waitMessage } from '../views/wait.ts';
 import type { Message } from '../views/waiting.ts';
-import { waitKey } from './run.ts';
+import { offerKey, waitKey } from './run.ts';
 import type { Stage } from './stage.ts';
 
 export async function publishWait(stage: Stage, channel: string, at: At | undefined): Promise<void> {
@@ -19,7 +20,8 @@ export async function publishWait(stage: Stage, channel: string, at: At | undefi
     if (!message) return;
     const isTarget = event.type === 'target_proposed';
     const before = isTarget ? shown.incident.posts.get('target') : undefined;
-    const place = await stage.post(isTarget ? 'target' : `wait:${event.version}`, channel, message);
+    const key = event.type === 'run_ended' ? offerKey(event.body.run) : `wait:${event.version}`;
+    const place = await stage.post(isTarget ? 'target' : key, channel, message);
     if (before && place && before.ts !== place.ts) {
       const text = `<${stage.link(place)}|Another target is proposed below>`;
       await stage.update('the older question about the target', before, { text, blocks: [context(text)] });
@@ -30,6 +32,8 @@ export async function publishWait(stage: Stage, channel: string, at: At | undefi
   // A newer try of the step has a message of its own.
   if (!found?.last) return;
   const { run, one } = found;
+  // Closed in the meantime: nothing waits any more.
+  if (shown.incident.closedAt !== undefined && waits(one)) return;
   // Nobody else can approve: the message that follows says so and asks the same.
   if (event.type === 'approval_requested' && one.requested?.aloneAllowed) return;
   const asksApproval = one.phase === 'approval';
@@ -72,7 +76,7 @@ function unaddressed(stage: Stage): Message | undefined {
   return undefined;
 }
 
-async function whoApproves(stage: Stage, from: readonly string[], at: At) {
+export async function whoApproves(stage: Stage, from: readonly string[], at: At) {
   return (await stage.shown.approvers?.(from, at)) ?? { users: [], usergroups: [] };
 }
 

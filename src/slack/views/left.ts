@@ -3,6 +3,7 @@ import type { Incident, LooseEnd } from '../../incidents/state.ts';
 import { actions, type Block, type Button, button, context, header, section } from '../blocks.ts';
 import { fitBlocks } from '../fit.ts';
 import { code, line, moment, untilWords, who } from '../mrkdwn.ts';
+import { aloneButtons } from './alone.ts';
 import { drillMark } from './card.ts';
 
 const stateWords = {
@@ -11,6 +12,16 @@ const stateWords = {
   gone: ':white_check_mark: gone',
   accepted: ':ballot_box_with_check: kept',
 } as const;
+
+/** Of what somebody decided alone. */
+const aloneWords = {
+  ...stateWords,
+  open: ':large_yellow_circle: nobody else has looked at it yet',
+  gone: ':white_check_mark: looked at',
+} as const;
+
+const wordsOf = ({ opened, state }: LooseEnd): string =>
+  (opened.kind === 'approval-alone' ? aloneWords : stateWords)[state];
 
 /** Items of one message; further ones are named in words. */
 const MOST = 12;
@@ -42,7 +53,7 @@ export function leftMessage(incident: Incident): { text: string; blocks: Block[]
                 .slice(-15)
                 .map(
                   (end) =>
-                    `${stateWords[end.state]}  ${line(end.opened.title, 150)}${end.says ? ` – ${line(end.says, 150)}` : ''}`,
+                    `${wordsOf(end)}  ${line(end.opened.title, 150)}${end.says ? ` – ${line(end.says, 150)}` : ''}`,
                 )
                 .join('\n'),
             ),
@@ -81,11 +92,12 @@ function one(incident: Incident, end: LooseEnd, n: number): Block[] {
   const canUndo = opened.kind === 'temporary' && opened.run !== undefined && opened.step !== undefined;
   const buttons: Button[] = [
     ...(canUndo ? [button('left-undo', 'Undo', value, { n })] : []),
+    ...(opened.kind === 'approval-alone' ? aloneButtons(incident, opened.id, n) : []),
     ...(opened.sensitivity ? [] : [button('open-keep', 'Keep', value, { n })]),
   ];
   return [
     section(
-      `${stateWords[end.state]}  *${line(opened.title, 250)}*${sensitive}\n${line(opened.object, 200)} since ${moment(end.openedAt, declared.zone)} by ${who(end.openedBy)}${until}${values}${end.says ? `\n${line(end.says, 250)}` : ''}`,
+      `${wordsOf(end)}  *${line(opened.title, 250)}*${sensitive}\n${line(opened.object, 200)} since ${moment(end.openedAt, declared.zone)} by ${who(end.openedBy)}${until}${values}${end.says ? `\n${line(end.says, 250)}` : ''}`,
     ),
     ...actions(buttons, `left:${n}`),
   ];

@@ -1,8 +1,8 @@
 /** Who holds what a change locks: on the card and the run, at a refusal, and when it is taken over. */
 import type { Answer } from '../../incidents/commands.ts';
 import type { EventOf } from '../../incidents/events.ts';
-import { ARRIVES } from '../../incidents/locks.ts';
-import { type Incident, locksHeld, type RunState } from '../../incidents/state.ts';
+import { ARRIVES, locksHeld } from '../../incidents/locks.ts';
+import type { Incident, RunState } from '../../incidents/state.ts';
 import { type Button, button, modal, section, textInput, type View } from '../blocks.ts';
 import { callbackId, type ModalData, writeData } from '../ids.ts';
 import { code, line, moment, who } from '../mrkdwn.ts';

@@ -1,9 +1,10 @@
 /** What is proposed and waits for one click: a target, the runbook that could come next. */
 import type { Event } from '../../incidents/events.ts';
-import { type Incident, sameTarget } from '../../incidents/state.ts';
+import { sameTarget } from '../../incidents/same-target.ts';
+import type { Incident, RunState } from '../../incidents/state.ts';
 import { actions, button, context, section } from '../blocks.ts';
 import { fitBlocks } from '../fit.ts';
-import { code, line, ping } from '../mrkdwn.ts';
+import { code, line, ping, who } from '../mrkdwn.ts';
 import { drillMark } from './card.ts';
 import { confirmTargetButtons, targetWords } from './targets.ts';
 import type { Message } from './waiting.ts';
@@ -51,9 +52,12 @@ export function offerMessage(
   const { offer, run, says } = event.body;
   if (!offer) return undefined;
   const ended = incident.runs.get(run);
-  const value = { incident: incident.number, runbook: offer.runbook, with: offer.with };
-  const short =
-    JSON.stringify(value).length > 1900 ? { incident: incident.number, runbook: offer.runbook } : value;
+  // Drawn again after somebody was quicker.
+  const after = incident.runs.get(ended?.followedBy ?? 0);
+  if (after) return offerTaken(after);
+  const bare = { incident: incident.number, runbook: offer.runbook, follows: run };
+  const value = { ...bare, with: offer.with };
+  const short = JSON.stringify(value).length > 1900 ? bare : value;
   const whom = ended ? ` ${ping(ended.startedBy)}` : '';
   return {
     text: `Next could be the runbook ${line(offer.runbook, 100)}`,
@@ -67,4 +71,11 @@ export function offerMessage(
       ),
     ],
   };
+}
+
+/** What the offer becomes when somebody took it. */
+export function offerTaken(after: RunState, link?: string): Message {
+  const run = link ? `<${link}|run ${after.run}>` : `run ${after.run}`;
+  const says = `:white_check_mark: ${who(after.startedBy)} started ${run}: ${line(after.runbook.title, 150)}`;
+  return { text: `${line(after.startedBy.name, 80)} started run ${after.run}`, blocks: [context(says)] };
 }

@@ -2,36 +2,38 @@
 import { canBeUndone, changeToUndo } from '../../incidents/decide/undo.ts';
 import { undoable, underWay as unwindingOf } from '../../incidents/decide/unwind.ts';
 import { fromTo, pinnedAs } from '../../incidents/pin.ts';
-import { type Incident, lastTry, type RunState, runsOn } from '../../incidents/state.ts';
+import { type Incident, lastTry, mainTry, type RunState, runsOn } from '../../incidents/state.ts';
+import { countWords } from '../../runbooks/count-words.ts';
 import { actions, type Block, type Button, button, context, header, section } from '../blocks.ts';
 import type { UnderWay } from '../door.ts';
 import { fitBlocks, joined } from '../fit.ts';
 import { code, line, moment, who } from '../mrkdwn.ts';
 import { drillMark } from './card.ts';
 import { lockLines } from './locks.ts';
-import { stepLine, waits } from './steps.ts';
+import { canBeLeft, stepLine, waits } from './steps.ts';
 
-export function countWords(counts: RunState['counts']): string {
-  return `checks ${counts.checks}, changes ${counts.changes}, by hand ${counts.byHand}`;
-}
-
-/** `waitLink`: where the message is that waits for a person. */
+/** `waitLink`: where the message is that waits for a person; `innerLink`: where that of a run inside is. */
 export function runMessage(
   incident: Incident,
   run: RunState,
   underWay: readonly UnderWay[],
   waitLink?: string,
+  innerLink: (run: number) => string | undefined = () => undefined,
 ): Block[] {
   const { zone } = incident.declared;
   const inside = run.parent ? ` inside run ${run.parent.run}` : '';
-  const lines = run.runbook.steps.map((step, index) => stepLine(run, step, index, underWay));
+  const lines = run.runbook.steps.map((step, index) => {
+    const inner = incident.runs.get(mainTry(run.steps.get(step.id))?.inner ?? 0);
+    const inside = inner && { run: inner, link: innerLink(inner.run) };
+    return stepLine(run, step, index, underWay, inside);
+  });
   const params = Object.entries(run.params).map(
     ([name, value]) => `${line(name, 60)} ${code(String(value), 80)}`,
   );
   return fitBlocks([
     header(run.runbook.title),
     context(
-      `${drillMark(incident)}Run ${run.run}${inside}: ${countWords(run.counts)}. ${code(pinnedAs(run.runbook.id, run), 120)}, started by ${who(run.startedBy)} ${moment(run.startedAt, zone)}`,
+      `${drillMark(incident)}Run ${run.run}${inside}: ${countWords(run.runbook.steps)}. ${code(pinnedAs(run.runbook.id, run), 120)}, started by ${who(run.startedBy)} ${moment(run.startedAt, zone)}`,
     ),
     ...newerLine(run),
     ...(params.length > 0 ? [context(params.join(', '))] : []),
@@ -90,7 +92,7 @@ function runButtons(state: Incident, run: RunState): Button[] {
   if (run.ended) return undoButtons(state, run);
   const one = run.current ? lastTry(run.steps.get(run.current)) : undefined;
   const at = one && run.current ? { run: run.run, step: run.current, try: one.try } : undefined;
-  const skip = at && one && waits(one) ? [button('open-skip', 'Skip this step', { incident, at })] : [];
+  const skip = at && one && (waits(one) || canBeLeft(one)) ? [button('open-skip', 'Skip this step', { incident, at })] : [];
   return [
     ...(at && one && (one.phase === 'calling' || runsOn(one))
       ? [button('stop', 'Stop', { incident, at }, { style: 'danger' })]
@@ -123,5 +125,5 @@ function undoButtons(state: Incident, run: RunState): Button[] {
 }
 
 export function runText(run: RunState): string {
-  return `${line(run.runbook.title, 150)}: ${run.ended ? line(run.ended.says, 150) : countWords(run.counts)}`;
+  return `${line(run.runbook.title, 150)}: ${run.ended ? line(run.ended.says, 150) : countWords(run.runbook.steps)}`;
 }

@@ -40,6 +40,8 @@ export function phaseWords(one: TryState): string {
       return ':raised_hand: waits for an answer';
     case 'by hand':
       return ':raised_hand: to be done by hand';
+    case 'params':
+      return ':raised_hand: waits for what it starts with';
     case 'nested':
       return ':hourglass_flowing_sand: another runbook runs inside';
     case 'closed':
@@ -50,7 +52,27 @@ export function phaseWords(one: TryState): string {
 
 /** True while only a person goes on. */
 export function waits(one: TryState): boolean {
-  return ['planned', 'approval', 'decide', 'asking', 'by hand'].includes(one.phase);
+  return ['planned', 'approval', 'decide', 'asking', 'by hand', 'params'].includes(one.phase);
+}
+
+/** Nobody has to answer, and nothing is being changed: it can be skipped. */
+export function canBeLeft(one: TryState): boolean {
+  return ['checking', 'planning', 'nested'].includes(one.phase);
+}
+
+/** How far a runbook inside is: `run 3: 2 of 4 done`, with a link to its message where one is known. */
+function insideWords({ run, link }: Inside): string {
+  const steps = run.runbook.steps.map(({ id }) => run.steps.get(id));
+  const done = steps.filter((step) => step && (step.notNeeded !== undefined || mainTry(step)?.phase === 'closed'));
+  const name = link ? `<${link}|run ${run.run}>` : `run ${run.run}`;
+  const one = run.current ? lastTry(run.steps.get(run.current)) : undefined;
+  const held = one && waits(one) ? ', waits for a person' : '';
+  return `${name}: ${done.length} of ${steps.length} done${held}`;
+}
+
+export interface Inside {
+  readonly run: RunState;
+  readonly link?: string | undefined;
 }
 
 /** One line of a run's message. */
@@ -59,6 +81,7 @@ export function stepLine(
   step: Runbook['steps'][number],
   index: number,
   underWay: readonly UnderWay[],
+  inside?: Inside,
 ): string {
   const state = run.steps.get(step.id);
   const main = mainTry(state);
@@ -78,5 +101,6 @@ export function stepLine(
   const progress = underWay.find((one) => one.run === run.run && one.step === step.id)?.progress;
   const far = progress ? ` ${line(progress, 120)}` : '';
   const elsewhere = main.elsewhere ? `\n      :warning: ${line(main.elsewhere, 250)}` : '';
-  return `${number} ${isNext ? `*${title}*` : title} ${words}${far}${again}${says}${elsewhere}${undo}`;
+  const inner = inside ? `\n      ${insideWords(inside)}` : '';
+  return `${number} ${isNext ? `*${title}*` : title} ${words}${far}${again}${says}${inner}${elsewhere}${undo}`;
 }

@@ -1,6 +1,7 @@
 /** What people work on, in words; the list of it with its buttons. */
 import type { Target, TargetName } from '../../incidents/events.ts';
-import { type Incident, sameTarget } from '../../incidents/state.ts';
+import { sameTarget } from '../../incidents/same-target.ts';
+import type { Incident } from '../../incidents/state.ts';
 import { actions, type Block, type Button, button, context, section } from '../blocks.ts';
 import { fitBlocks } from '../fit.ts';
 import { code, line, moment, who } from '../mrkdwn.ts';

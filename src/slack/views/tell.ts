@@ -4,6 +4,7 @@ import { changedWords } from '../../incidents/pin.ts';
 import type { Incident } from '../../incidents/state.ts';
 import { timeWords } from '../../incidents/time-words.ts';
 import { esc, line, who } from '../mrkdwn.ts';
+import { aloneLine } from './alone.ts';
 import { lockLostLine, lockTakenLine } from './locks.ts';
 import { targetWords } from './targets.ts';
 
@@ -61,6 +62,10 @@ export function tellLine(incident: Incident, event: Event): string | undefined {
       return why === 'finished'
         ? `:leftwards_arrow_with_hook: Run ${run}: ${esc(says, 800)}`
         : `:octagonal_sign: Undoing run ${run} stopped. ${esc(says, 800)}${rest.slice(0, 5).join('')}${others(rest.length)}`;
+    }
+    case 'loose_end_settled': {
+      const end = incident.looseEnds.get(event.body.id);
+      return end?.opened.kind === 'approval-alone' ? aloneLine(end, event.body.says) : undefined;
     }
     case 'resolved':
       return `:white_check_mark: ${by} says that the service is back${then(event.body.at)}.${event.body.summary ? ` ${esc(event.body.summary, 1500)}` : ''}`;

@@ -1,4 +1,4 @@
-/** A question, and work to be done by hand. */
+/** A question, work to be done by hand, and what a runbook inside still needs. */
 import type { AskStep } from '../../runbooks/runbook.ts';
 import { type Block, type Button, button, section } from '../blocks.ts';
 import { esc, line, ping } from '../mrkdwn.ts';
@@ -55,6 +55,24 @@ export function manualBlocks({ incident, run, one, at }: Waiting): {
     ],
     buttons: [
       button('by-hand', 'Done by hand', value, { style: 'primary' }),
+      button('open-skip', 'Skip', value),
+    ],
+  };
+}
+
+/** The runbook inside a step needs more than the step gives it. */
+export function paramsBlocks({ incident, run, one, at }: Waiting): {
+  text: string;
+  blocks: Block[];
+  buttons: Button[];
+} {
+  const value = { incident: incident.number, at };
+  const says = one.lastSays ?? '';
+  return {
+    text: 'something has to be filled in',
+    blocks: [section(`:pencil: ${ping(run.startedBy)} ${esc(says, 1500)}`)],
+    buttons: [
+      button('open-inside', 'Fill in and start', value, { style: 'primary' }),
       button('open-skip', 'Skip', value),
     ],
   };

@@ -77,7 +77,8 @@ export function approvalBlocks({ incident, one, at, approvers }: Waiting): {
   };
 }
 
-function calls({ users, usergroups }: Callable, except: string | undefined): string {
+/** Mentions of who can be called, other than this person. */
+export function calls({ users, usergroups }: Callable, except: string | undefined): string {
   const people = users.filter((user) => `slack:${user}` !== except && /^[UW][A-Z0-9]+$/.test(user));
   const groups = usergroups.filter((group) => /^S[A-Z0-9]+$/.test(group));
   return [

@@ -14,6 +14,7 @@ export function decideBlocks({ incident, run, one, at }: Waiting): {
   const whom = ping(needed(run, one));
   const step = run.runbook.steps.find((candidate) => candidate.id === at.step);
   const isAct = step?.kind === 'act';
+  const isRun = step?.kind === 'run';
   if (one.verified?.byEye) return byEyeBlocks({ incident, run, one, at });
   const notMade =
     one.planFailed !== undefined || one.outcome?.outcome === 'failed' || one.found?.happened === 'not made';
@@ -30,7 +31,7 @@ export function decideBlocks({ incident, run, one, at }: Waiting): {
   const undoable = step !== undefined && one.undoes === undefined && !notMade && canBeUndone(step, one);
   const buttons: Button[] = [
     ...(failed || notMade ? [] : [button('check-again', 'Check again', value, { style: 'primary' })]),
-    ...(notMade && isAct ? [button('try-again', 'Try again', value, { style: 'primary' })] : []),
+    ...(notMade && (isAct || isRun) ? [button('try-again', 'Try again', value, { style: 'primary' })] : []),
     ...(undoable ? [button('undo', 'Undo', { incident: incident.number, run: at.run, step: at.step })] : []),
     button('open-go-on', 'Go on anyway', value),
     button('by-hand', 'Done by hand', value),

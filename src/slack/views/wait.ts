@@ -1,10 +1,10 @@
 /** A new short message at the bottom: what waits for a person, or an outcome that people must see. */
-import { type Incident, lastTry, type RunState, type TryState } from '../../incidents/state.ts';
+import { type Incident, isCurrent, type RunState, type TryState } from '../../incidents/state.ts';
 import { actions, type Block, type Button, context, section } from '../blocks.ts';
 import { fitBlocks } from '../fit.ts';
 import { line, ping, verdictWords } from '../mrkdwn.ts';
 import { drillMark } from './card.ts';
-import { askBlocks, manualBlocks } from './wait-ask.ts';
+import { askBlocks, manualBlocks, paramsBlocks } from './wait-ask.ts';
 import { checkBlocks } from './wait-check.ts';
 import { approvalBlocks, confirmBlocks } from './wait-confirm.ts';
 import { decideBlocks } from './wait-decide.ts';
@@ -43,6 +43,8 @@ function body(waiting: Waiting): Body | undefined {
       return askBlocks(waiting);
     case 'by hand':
       return manualBlocks(waiting);
+    case 'params':
+      return paramsBlocks(waiting);
     case 'checking':
     case 'planning':
     case 'calling':
@@ -81,14 +83,27 @@ export function checkedAgain(one: TryState): Message {
   return { text: line(`${one.title}: checked again`, 200), blocks: [context(text)] };
 }
 
+/** A check of a closed incident: what it said, without a button. */
+export function closedCheck(one: TryState): Message {
+  const words = one.verdict ? verdictWords[one.verdict] : '';
+  const text = `*${line(one.title, 200)}*  ·  ${words} ${line(one.lastSays ?? '', 400)}`;
+  return { text: line(one.title, 200), blocks: [context(text)] };
+}
+
 /** What an older waiting message becomes: its first line and what happened, no buttons. `again`: a newer try is there. */
 export function answeredMessage(
   run: RunState,
   one: TryState,
-  given: { newer?: string; again?: boolean },
+  given: { newer?: string; again?: boolean; closed?: boolean },
 ): Message {
-  const { newer, again = false } = given;
-  const plain = newer ? 'goes on below' : again ? 'tried again' : answeredWords(one);
+  const { newer, again = false, closed = false } = given;
+  const plain = newer
+    ? 'goes on below'
+    : again
+      ? 'tried again'
+      : closed
+        ? 'the incident is closed'
+        : answeredWords(one);
   const says = newer ? `<${newer}|Goes on below>` : plain;
   const undo = one.undoes === undefined ? '' : 'Undo: ';
   return {
@@ -114,5 +129,5 @@ export function tryOf(
   const run = incident.runs.get(at.run);
   const state = run?.steps.get(at.step);
   const one = state?.tries.find((candidate) => candidate.try === at.try);
-  return run && one ? { run, one, last: lastTry(state) === one } : undefined;
+  return run && one ? { run, one, last: isCurrent(state, one) } : undefined;
 }

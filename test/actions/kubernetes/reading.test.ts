@@ -1,13 +1,16 @@
 /** The reading actions on a real API server with a pretend kubelet whose pods are real processes. */
 import { CoreV1Api, KubeConfig, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { ReadingAction } from '../../../src/actions/action.ts';
 import { actionNamed } from '../../../src/actions/index.ts';
+import { Seen } from '../../../src/actions/redact/seen.ts';
+import { sha256 } from '../../../src/incidents/hash.ts';
 import type { ControlPlane } from '../../support/control-plane/control-plane.ts';
 import { startControlPlane } from '../../support/control-plane/control-plane.ts';
 import { waitUntil } from '../../support/control-plane/waiting.ts';
 import { describeWith } from '../../support/requirements.ts';
 import type { Caller } from './call.ts';
-import { apply, failure, read } from './call.ts';
+import { apply, callFor, failure, read } from './call.ts';
 import { WORLD } from './world.ts';
 
 const action = (name: string) => {
@@ -217,8 +220,10 @@ describeWith(['controlPlane'], 'reading a real cluster', () => {
     const call = { ...callFor(action('k8s.logs'), admin, { workload: 'web-api', lines: 2 }), seen };
     await (action('k8s.logs') as ReadingAction<Record<string, unknown>>).run(call);
     // What kubectl gives is what the hash is of, times included.
-    const text = await clients.core.readNamespacedPodLog({
-      ...{ namespace: 'default', tailLines: 2, timestamps: true },
+    const config = new KubeConfig();
+    config.loadFromFile(plane.kubeconfig);
+    const text = await config.makeApiClient(CoreV1Api).readNamespacedPodLog({
+      ...{ namespace: 'prod', tailLines: 2, timestamps: true },
       name: String((found as unknown as { pods: string[] }).pods[0]),
     });
     expect(seen.hash()).toBe(sha256(text));

@@ -45,7 +45,14 @@ describeWith(['controlPlane', 'postgres', 'pgClient'], 'postgres.dump on a real 
       'create table b_second (id int)',
       'analyze',
     );
-    await stage.addPod('db-0', podOf(server));
+    const owner = {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      name: 'db',
+      uid: randomUUID(),
+      controller: true,
+    };
+    await stage.addPod('db-0', { ...podOf(server), metadata: { ownerReferences: [owner] } });
   });
   afterAll(async () => {
     await Promise.all([stage?.stop(), server?.stop()]);
@@ -101,6 +108,7 @@ describeWith(['controlPlane', 'postgres', 'pgClient'], 'postgres.dump on a real 
     const call = await planned({ database: 'app' });
     const made = await dump.run(call);
     expect(made.path).toBe(call.plan.values.path);
+    expect(call.plan.target.owner).toEqual({ kind: 'StatefulSet', name: 'db' });
     expect(dump.planValues.parse(call.plan.values)).toMatchObject({
       pod: 'db-0',
       container: 'main',

@@ -17,7 +17,7 @@ function stateWords(row: LeftRow): string {
       if (row.kind === 'permanent') return 'stays, see Follow-ups';
       return `still there${says}`;
     case 'gone':
-      return `gone${says}`;
+      return row.kind === 'approval-alone' ? `looked at${says}` : `gone${says}`;
     case 'accepted':
       return `kept on purpose${says}`;
   }

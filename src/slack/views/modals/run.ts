@@ -1,4 +1,5 @@
 /** The modal *Run a runbook*: which one, then what it asks for. */
+import { countWords } from '../../../runbooks/count-words.ts';
 import { pinnedAs } from '../../../incidents/pin.ts';
 import type { Param, Runbook } from '../../../runbooks/runbook.ts';
 import {
@@ -12,7 +13,7 @@ import {
   type View,
 } from '../../blocks.ts';
 import type { Listed } from '../../door.ts';
-import { callbackId, RUNBOOK_CHOSEN, writeData } from '../../ids.ts';
+import { callbackId, type ModalData, RUNBOOK_CHOSEN, writeData } from '../../ids.ts';
 import { esc, line } from '../../mrkdwn.ts';
 
 export const RUNBOOK = 'runbook';
@@ -39,6 +40,8 @@ export function runModal(given: {
   choices?: Choices;
   /** Set while live choices are still read. */
   loading?: boolean;
+  /** The ended run whose offer this is. */
+  follows?: number;
 }): View {
   const { incident, listed, chosen, values = {}, choices = {}, loading = false } = given;
   const offered = listed.filter((one) => one.runbook).slice(0, 100);
@@ -55,7 +58,11 @@ export function runModal(given: {
     callback: callbackId('run'),
     title: 'Run a runbook',
     submit: 'Start',
-    metadata: writeData('run', { incident, ...(chosen ? { runbook: chosen.id } : {}) }),
+    metadata: writeData('run', {
+      incident,
+      ...(chosen ? { runbook: chosen.id } : {}),
+      ...(given.follows === undefined ? {} : { follows: given.follows }),
+    }),
     blocks: [
       choiceInput({
         block: RUNBOOK,
@@ -73,12 +80,35 @@ export function runModal(given: {
   });
 }
 
+/** What the runbook inside a step still needs; what the step gives is filled in and can be changed. */
+export function insideModal(given: {
+  incident: number;
+  at: ModalData<'inside'>['at'];
+  listed: Listed;
+  runbook: Runbook;
+  values: Readonly<Record<string, unknown>>;
+  choices?: Choices;
+  loading?: boolean;
+}): View {
+  const { incident, at, listed, runbook, values, choices = {}, loading = false } = given;
+  return modal({
+    callback: callbackId('inside'),
+    title: 'Start what is inside',
+    submit: 'Start',
+    metadata: writeData('inside', { incident, at, runbook: runbook.id }),
+    blocks: [
+      section(`*${line(runbook.title, 300)}*`),
+      ...about(runbook, listed),
+      ...paramBlocks(runbook, values, choices, loading),
+    ],
+  });
+}
+
 function about(runbook: Runbook, listed: Listed): Block[] {
-  const of = (kind: string): number => runbook.steps.filter((step) => step.kind === kind).length;
   return [
     section(esc(runbook.summary, 800) || '-'),
     context(
-      `checks ${of('check')}, changes ${of('act')}, by hand ${of('manual')}  ·  ${line(pinnedAs(runbook.id, listed), 120)}`,
+      `${line(countWords(runbook.steps), 200)}  ·  ${line(pinnedAs(runbook.id, listed), 120)}`,
     ),
   ];
 }
@@ -90,10 +120,17 @@ function paramBlocks(
   loading: boolean,
 ): Block[] {
   return Object.entries(runbook.params).map(([name, param]) => {
-    if (loading && isLive(param) && choices[name] === undefined)
-      return context(`*${line(param.label, 200)}*: reading the choices …`);
+    if (stillReading(name, param, choices, loading)) return readingBlock(param);
     return paramInput(paramBlock(runbook.id, name), param, values[name], choices[name]);
   });
+}
+
+export function stillReading(name: string, param: Param, choices: Choices, loading: boolean): boolean {
+  return loading && isLive(param) && choices[name] === undefined;
+}
+
+export function readingBlock(param: Param): Block {
+  return context(`*${line(param.label, 200)}*: reading the choices …`);
 }
 
 /** A field for one parameter. */

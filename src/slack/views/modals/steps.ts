@@ -12,7 +12,7 @@ import {
 } from '../../blocks.ts';
 import { callbackId, type ModalData, writeData } from '../../ids.ts';
 import { code, line } from '../../mrkdwn.ts';
-import { paramInput } from './run.ts';
+import { type Choices, paramInput, readingBlock, stillReading } from './run.ts';
 
 export const REASON = 'reason';
 
@@ -40,6 +40,12 @@ const reasonWords = {
     submit: 'Start the change',
     says: 'Nobody else looks at this change before it is made. The others are told, and it stays on the list of what was left behind.',
     label: 'Why can it not wait?',
+  },
+  'alone-disagree': {
+    title: 'Not agreed',
+    submit: 'Not agreed',
+    says: 'The change stays as it is. That you do not agree becomes a follow-up.',
+    label: 'Why not?',
   },
 } as const;
 
@@ -89,12 +95,19 @@ export function chooseModal(
     step: AskStep;
     chosen?: string;
     reasonNeeded: boolean;
+    /** Live choices of the fields that are known. */
+    live?: Choices;
+    /** Set while live choices are still read. */
+    loading?: boolean;
   },
   data: ModalData<'choose'>,
 ): View {
+  const { live = {}, loading = false } = given;
   const options = given.choices.slice(0, 100).map((choice) => option(choice.label, choice.id));
   const form: Block[] = Object.entries(given.step.form).map(([name, param]) =>
-    paramInput(formBlock(name), param),
+    stillReading(name, param, live, loading)
+      ? readingBlock(param)
+      : paramInput(formBlock(name), param, undefined, live[name]),
   );
   return modal({
     callback: callbackId('choose'),

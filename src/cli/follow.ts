@@ -1,0 +1,219 @@
+/** Follows an incident's runs at a terminal: prints what happens, asks what waits for a person, hears Ctrl-C. */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Answer, What } from '../incidents/commands.ts';
+import type { Event } from '../incidents/events.ts';
+import type { Incident } from '../incidents/state.ts';
+import { type Answering, answerFor } from './answer.ts';
+import { takeOverFor, targetFor } from './asked-beside.ts';
+import { EXIT } from './exit-codes.ts';
+import { menu, type Person, Unanswered } from './person.ts';
+import { linesOf, type Print } from './printer.ts';
+import { foundWell, keyOf, outermost, standingOf, type Waiting } from './waiting.ts';
+
+/** One incident, as a terminal sees it. */
+export interface Followed extends Omit<Answering, 'ask' | 'print'> {
+  readonly incident: number;
+  events(): Promise<readonly Event[]>;
+  look<T>(view: (incident: Incident) => T): Promise<T | undefined>;
+  send(what: What): Promise<Answer>;
+}
+
+export interface FollowOptions {
+  /** One JSON line for each event, and nothing else; nobody is asked. */
+  readonly json: boolean;
+  /** Confirms what needs one click. */
+  readonly yes: boolean;
+  /** Ends at the first change, with its plan. */
+  readonly planOnly: boolean;
+  /** Absent: nobody is asked. */
+  readonly person?: Person;
+  readonly print: Print;
+  /** Standard error. */
+  readonly warn: Print;
+}
+
+/** Until every run has ended, or nobody here can or wants to go on. Gives the exit code. */
+export async function follow(world: Followed, options: FollowOptions): Promise<number> {
+  const { json, print, warn, person } = options;
+  const tell: Print = json ? warn : print;
+  const name = `INC-${world.incident}`;
+  let shown = 0;
+  const catchUp = async () => {
+    for (const event of await world.events()) {
+      if (event.version <= shown) continue;
+      shown = event.version;
+      if (json) print(jsonLine(event));
+      else for (const line of linesOf(event)) print(line);
+    }
+  };
+  const look = async () => {
+    const found = await world.look((state) => ({
+      ...standingOf(state),
+      proposed: state.proposed,
+      targets: state.targets,
+    }));
+    if (!found) throw new Error(`${name} is not in the store`);
+    return found;
+  };
+  /** Questions that the person left for later. */
+  const passed = new Set<string>();
+  /** Ctrl-C was pressed once, and nothing was answered since. */
+  let warned = false;
+  const leave = (): number => {
+    tell(`${name} stays as it is. What is under way is gone on with by every Handrail on the same database.`);
+    tell(`What happened: handrail report ${name}`);
+    return EXIT.waits;
+  };
+  /** Sends it, and tells when it was refused. False for a refusal. */
+  const send = async (what: What): Promise<boolean> => {
+    const answer = await world.send(what);
+    if (answer.says) tell(`  ${answer.says}`);
+    if (answer.ok) return true;
+    const taken = person && answer.held && (await takeOverFor(answer.held, person.ask));
+    return taken ? send(taken) : false;
+  };
+
+  const ended = async (at: Waiting): Promise<number> => {
+    const code = await endWithPlan(world, at, { send, tell });
+    await catchUp();
+    return code;
+  };
+
+  for (;;) {
+    await catchUp();
+    const now = await look();
+    if (now.over) return now.ok ? EXIT.ok : EXIT.notOk;
+    const first = now.waiting.find((one) => !passed.has(keyOf(one)));
+    if (options.planOnly && first && isFirstChange(first)) return ended(first);
+    if (!person) {
+      if (options.yes && first && canConfirm(first)) {
+        if (await send(confirmOf(first))) continue;
+        return EXIT.waits;
+      }
+      if (first && now.running.length === 0) {
+        tell(`${name} waits for a person at: ${first.one.title}`);
+        return options.planOnly ? ended(first) : EXIT.waits;
+      }
+      await wait(60);
+      continue;
+    }
+    try {
+      const pressed = person.interrupts();
+      if (pressed > 0) {
+        if (pressed > 1 || warned) return leave();
+        warned = true;
+        const [running] = now.running;
+        if (running) {
+          tell('  Ctrl-C again leaves; the change goes on.');
+          const stop = await menu(person.ask, [
+            ['y', `stop “${running.one.title}”`],
+            ['n', 'let it go on'],
+          ]);
+          const at = { run: running.run.run, step: running.step, try: running.one.try };
+          if (stop === 'y') await send({ do: 'stop', at });
+          warned = false;
+          continue;
+        }
+        tell('  Ctrl-C again leaves.');
+        passed.clear();
+        const held = now.waiting[0];
+        if (!held) continue;
+        await answered(held, true);
+        continue;
+      }
+      if (person.closed) return leave();
+      const proposal = now.proposed && JSON.stringify(now.proposed);
+      if (proposal !== undefined && !passed.has(proposal)) {
+        const confirmed = await targetFor(now, person.ask);
+        passed.add(proposal);
+        if (confirmed) await send(confirmed);
+        continue;
+      }
+      if (!first) {
+        await wait(60);
+        continue;
+      }
+      await answered(first, false);
+    } catch (error) {
+      if (!(error instanceof Unanswered)) throw error;
+      if (error.why === 'closed') return leave();
+      if (error.why === 'elsewhere') tell('  Answered elsewhere.');
+    }
+  }
+
+  /** Asks what this step needs and sends it. `insist`: also where others are waited for. */
+  async function answered(waiting: Waiting, insist: boolean): Promise<void> {
+    if (!person) return;
+    const key = keyOf(waiting);
+    if (options.yes && canConfirm(waiting)) {
+      if (!(await send(confirmOf(waiting)))) passed.add(key);
+      return;
+    }
+    const { requested } = waiting.one;
+    const mine = requested?.aloneAllowed === true && requested.by.id === world.me;
+    if (waiting.one.phase === 'approval' && !mine && !insist) {
+      tell('  Waits for the approval of somebody else. Ctrl-C shows what else can be done.');
+      passed.add(key);
+      return;
+    }
+    const asking = new AbortController();
+    const watching = dropWhenOver(key, asking.signal);
+    try {
+      tell(`  ${waiting.one.undoes === undefined ? '' : 'Undo of '}“${waiting.one.title}”`);
+      const what = await answerFor(waiting, { ...world, ask: person.ask, print: tell });
+      warned = false;
+      if (what) await send(what);
+      else passed.add(key);
+    } finally {
+      asking.abort();
+      await watching;
+    }
+  }
+
+  /** Somebody in Slack, or a deadline, may be quicker than the person here. */
+  async function dropWhenOver(key: string, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await wait(250, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      const still = (await look()).waiting.some((one) => keyOf(one) === key);
+      if (!still && !signal.aborted) return person?.drop();
+    }
+  }
+}
+
+function canConfirm({ one }: Waiting): boolean {
+  return one.phase === 'planned' && one.planned?.level === 'click' && one.undoes === undefined;
+}
+
+function confirmOf({ run, step, one }: Waiting): What {
+  const at = { run: run.run, step, try: one.try };
+  return { do: 'confirm', at, hash: one.planned?.hash ?? '' };
+}
+
+/** A change with its plan or without, or work to be done by hand. */
+function isFirstChange({ one }: Waiting): boolean {
+  return one.phase === 'planned' || one.phase === 'decide' || one.phase === 'by hand';
+}
+
+/** Ends the run with words; the exit code says whether there is a plan and whether what was looked at is well. */
+async function endWithPlan(
+  world: Followed,
+  { run, one }: Waiting,
+  { send, tell }: { send: (what: What) => Promise<boolean>; tell: Print },
+): Promise<number> {
+  const outer = await world.look((state) => outermost(state, state.runs.get(run.run) ?? run).run);
+  tell('');
+  tell('Only the plan was asked for: nothing was changed.');
+  await send({
+    do: 'end run',
+    run: outer ?? run.run,
+    reason: 'only the plan was asked for; nothing was changed',
+  });
+  if (one.phase === 'asking' || one.phase === 'params') return EXIT.waits;
+  const well = await world.look((state) => [...state.runs.values()].every(foundWell));
+  return one.phase === 'decide' || !well ? EXIT.notOk : EXIT.ok;
+}
+
+function jsonLine({ version, at, type, body }: Event): string {
+  return JSON.stringify({ version, at: new Date(at).toISOString(), type, body });
+}
