@@ -25,6 +25,7 @@ import type { Worker } from './perform/worker.ts';
 import type { Bells } from './queue/bells.ts';
 import { languageOf } from './runbooks/language.ts';
 import type { Runbook } from './runbooks/runbook.ts';
+import { CallerSession } from './store/callers.ts';
 import type { Journal } from './store/journal.ts';
 import { Store } from './store/store.ts';
 
@@ -117,6 +118,7 @@ export function assemble(parts: Parts): Handrail {
       now: () => now().getTime(),
       log,
     });
+  const session = new CallerSession(pool);
   const worker: Worker = {
     name: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
     pool,
@@ -136,6 +138,7 @@ export function assemble(parts: Parts): Handrail {
       const usergroups = (await parts.usergroupsOf?.(personId)) ?? [];
       return mayApprove(access, { id: personId, groups: usergroups }, from, system);
     },
+    caller: () => session.caller(),
     redact,
     progressed: parts.progressed ?? (() => undefined),
     ...(keeping ? { keeping } : {}),

@@ -1,6 +1,7 @@
 /** Asks the person at the terminal what a waiting step needs. */
 import type { What } from '../incidents/commands.ts';
 import { canBeUndone } from '../incidents/decide/undo.ts';
+import { FIRST_ARRIVES, isUnguarded } from '../incidents/decide/unguarded.ts';
 import type { Runbook, Step } from '../runbooks/runbook.ts';
 import { type ChoicesOf, fill } from './fill.ts';
 import { type Ask, menu, words } from './person.ts';
@@ -139,8 +140,11 @@ async function inside({ one }: Waiting, at: At, given: Answering): Promise<What>
 
 async function decide({ run, one }: Waiting, step: Step, at: At, given: Answering): Promise<What> {
   const notMade =
-    one.planFailed !== undefined || one.outcome?.outcome === 'failed' || one.found?.happened === 'not made';
-  const again = notMade && (step.kind === 'act' || step.kind === 'run');
+    one.planFailed !== undefined ||
+    one.outcome?.outcome === 'failed' ||
+    (one.found?.happened === 'not made' && !one.madeLate);
+  const unguarded = isUnguarded(one) && one.found?.happened !== 'made' && !one.madeLate;
+  const again = (notMade || unguarded) && (step.kind === 'act' || step.kind === 'run');
   const undoable = one.undoes === undefined && !notMade && canBeUndone(step, one);
   const key = await menu(given.ask, [
     ...(notMade ? [] : ([['c', 'check again']] as const)),
@@ -159,7 +163,9 @@ async function decide({ run, one }: Waiting, step: Step, at: At, given: Answerin
     case 'c':
       return { do: 'check again', at };
     case 't':
-      return { do: 'try again', at };
+      return unguarded
+        ? { do: 'try again', at, phrase: await given.ask(`  To try again, type: ${FIRST_ARRIVES}\n  `) }
+        : { do: 'try again', at };
     case 'u':
       return { do: 'undo', run: run.run, step: at.step };
     case 'a':

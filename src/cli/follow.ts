@@ -60,7 +60,7 @@ export async function follow(world: Followed, options: FollowOptions): Promise<n
   /** Ctrl-C was pressed once, and nothing was answered since. */
   let warned = false;
   const leave = (): number => {
-    tell(`${name} stays as it is. What is under way is gone on with by every Handrail on the same database.`);
+    tell(`${name} stays open. A Handrail on the same database goes on with what is under way.`);
     tell(`What happened: handrail report ${name}`);
     return EXIT.waits;
   };
@@ -82,7 +82,11 @@ export async function follow(world: Followed, options: FollowOptions): Promise<n
   for (;;) {
     await catchUp();
     const now = await look();
-    if (now.over) return now.ok ? EXIT.ok : EXIT.notOk;
+    if (now.over) {
+      // What ended it may have come after the events were read.
+      await catchUp();
+      return now.ok ? EXIT.ok : EXIT.notOk;
+    }
     const first = now.waiting.find((one) => !passed.has(keyOf(one)));
     if (options.planOnly && first && isFirstChange(first)) return ended(first);
     if (!person) {
@@ -175,8 +179,10 @@ export async function follow(world: Followed, options: FollowOptions): Promise<n
     while (!signal.aborted) {
       await wait(250, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
-      const still = (await look()).waiting.some((one) => keyOf(one) === key);
-      if (!still && !signal.aborted) return person?.drop();
+      // A store that does not answer for a moment is no answer to the question.
+      const now = await look().catch(() => undefined);
+      const over = now && !now.waiting.some((one) => keyOf(one) === key);
+      if (over && !signal.aborted) return person?.drop();
     }
   }
 }

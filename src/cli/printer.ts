@@ -1,7 +1,7 @@
 /** Prints a run's events to a terminal as they come: readable without colour, or one JSON object a line for scripts. */
 import type { Event } from '../incidents/events.ts';
-import { countWords } from '../runbooks/count-words.ts';
 import { changedWords, pinnedAs } from '../incidents/pin.ts';
+import { countWords } from '../runbooks/count-words.ts';
 
 export type Print = (line: string) => void;
 
@@ -12,10 +12,7 @@ export function linesOf(event: Event): string[] {
   switch (event.type) {
     case 'run_started': {
       const { runbook } = event.body;
-      return [
-        `${runbook.title} — ${pinnedAs(runbook.id, event.body)}`,
-        countWords(runbook.steps),
-      ];
+      return [`${runbook.title} — ${pinnedAs(runbook.id, event.body)}`, countWords(runbook.steps)];
     }
     case 'runbook_changed':
       return event.body.again ? [] : [`  ${changedWords(event.body)}`];
@@ -111,7 +108,7 @@ export function linesOf(event: Event): string[] {
       return [
         '',
         event.body.says,
-        ...(event.body.offer ? [`Next could be: handrail runbook run ${event.body.offer.runbook}`] : []),
+        ...(event.body.offer ? [`Next could be: ${commandOf(event.body.offer)}`] : []),
       ];
     case 'incident_declared':
     case 'channel_opened':
@@ -139,4 +136,17 @@ export function linesOf(event: Event): string[] {
 
 function commands(lines: readonly string[]): string[] {
   return lines.map((line) => `    $ ${line}`);
+}
+
+/** The offer as a command to be typed, with what is known already. */
+function commandOf({ runbook, with: known }: { runbook: string; with: Record<string, unknown> }): string {
+  const params = Object.entries(known).map(
+    ([name, value]) => ` --param ${quoted(`${name}=${String(value)}`)}`,
+  );
+  return `handrail runbook run ${runbook}${params.join('')}`;
+}
+
+/** For a POSIX shell: within single quotes nothing has a meaning. */
+function quoted(word: string): string {
+  return /^[\w=./:@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

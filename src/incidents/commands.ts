@@ -121,7 +121,8 @@ export type What =
   | { readonly do: 'allow alone'; readonly at: At; readonly hash: string }
   | { readonly do: 'plan again'; readonly at: At }
   | { readonly do: 'check again'; readonly at: At }
-  | { readonly do: 'try again'; readonly at: At }
+  /** `phrase` when the first call may still arrive. */
+  | { readonly do: 'try again'; readonly at: At; readonly phrase?: string }
   | { readonly do: 'go on'; readonly at: At; readonly reason: string }
   | { readonly do: 'skip'; readonly at: At; readonly reason: string }
   | { readonly do: 'stop'; readonly at: At }
@@ -192,6 +193,8 @@ export type Answer =
       readonly says: string;
       /** What a person would type instead. */
       readonly byHand?: readonly string[];
+      /** The first call may still arrive; who may operate may try again all the same, with a typed sentence. */
+      readonly arrives?: { readonly incident: number; readonly at: At };
       /** Others hold what this change locks; who may operate may take it over. */
       readonly held?: {
         readonly incident: number;

@@ -64,6 +64,8 @@ export interface Draft {
   readonly stops: string[];
   /** Only for *Take over*: who holds the locks of that change now. */
   readonly held?: readonly HeldLock[];
+  /** Only for *Try again*: the process that made the first call is known to be gone. */
+  readonly callerGone?: boolean;
   /** Shown to the person who asked. */
   says?: string;
 }

@@ -5,6 +5,7 @@ import { evolveLeft } from './evolve/left-behind.ts';
 import { evolveRepeated, evolveRepeats } from './evolve/repeats.ts';
 import { evolveRun } from './evolve/runs.ts';
 import { evolveTarget } from './evolve/targets.ts';
+import { onTry } from './evolve/tries.ts';
 import { evolveUnwinding } from './evolve/unwinding.ts';
 import type { Incident } from './state.ts';
 
@@ -40,10 +41,15 @@ export function evolve(incident: Incident, event: Event): void {
   switch (event.type) {
     case 'incident_declared':
     case 'slack_failed':
-    case 'outcome_late':
     case 'recorded_later':
     case 'report_asked':
     case 'left_asked':
+      return;
+    case 'outcome_late':
+      if (event.body.made && incident.runs.has(event.body.run))
+        onTry(incident, event.body, (one) => {
+          one.madeLate = true;
+        });
       return;
     case 'channel_opened':
       incident.channel = { id: event.body.channel, name: event.body.name };

@@ -2,7 +2,7 @@
 import type { Answer, Command } from './commands.ts';
 import { decide } from './decide/decide.ts';
 import { type Draft, declareAs, draftOn, type Knowledge, type NewAttempt } from './draft.ts';
-import type { Event } from './events.ts';
+import type { At, Event } from './events.ts';
 import { type HeldLock, lockedAnswer, locksOf } from './locks.ts';
 import { type LookupChanges, lookups } from './lookups.ts';
 import { type Effect, react } from './react.ts';
@@ -48,6 +48,8 @@ export interface DoorStore {
   write(write: Write): Promise<Written>;
   /** Who holds these locks now, of those that are held. */
   heldLocks(keys: readonly string[]): Promise<readonly HeldLock[]>;
+  /** Whether the process that made this try's call is known to be gone. Absent: nobody can say. */
+  callerGone?(incident: number, at: At): Promise<boolean>;
   /** Stores a refusal, or gives the answer that this id already got. */
   refuse(command: Command, answer: Answer): Promise<Answer>;
   /** Wakes whoever works on these; losing it costs at most one sweep. */
@@ -96,7 +98,8 @@ async function tryWrite(
     const { what } = command;
     // A lock's row belongs to whoever holds it, so that is no part of this incident: it is read, and checked as it is written.
     const held = what.do === 'take over' ? await store.heldLocks(locksOf(incident, what.at)) : [];
-    const draft: Draft = { ...draftOn(incident, command, knows), held };
+    const callerGone = what.do === 'try again' && (await store.callerGone?.(number, what.at)) === true;
+    const draft: Draft = { ...draftOn(incident, command, knows), held, callerGone };
     try {
       decide(draft);
     } catch (error) {
@@ -110,8 +113,9 @@ async function tryWrite(
         fresh = true;
         continue;
       }
-      const { code, says, held: shown } = error;
-      return store.refuse(command, { ok: false, code, says, ...(shown ? { held: shown } : {}) });
+      const { code, says, held: shown, arrives } = error;
+      const more = { ...(shown ? { held: shown } : {}), ...(arrives ? { arrives } : {}) };
+      return store.refuse(command, { ok: false, code, says, ...more });
     }
     const result = await commit(store, command, draft, notAfter);
     if ('answer' in result) return result.answer;

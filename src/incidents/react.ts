@@ -94,8 +94,16 @@ function of(event: Event, incident: Incident): Effect[] {
       // The others are told that somebody went alone.
       return event.body.alone ? [{ kind: 'tell', version }] : [];
     case 'slack_failed':
-    case 'outcome_late':
       return [tell];
+    case 'outcome_late': {
+      // What people may do about it is something else now.
+      const { run, made } = event.body;
+      const again: Effect[] = [
+        { kind: 'run', run },
+        { kind: 'wait', version, at: atOf(event.body) },
+      ];
+      return made && incident.runs.has(run) ? [tell, ...again] : [tell];
+    }
     case 'recorded_later':
       return [card, tell];
     case 'note_added':

@@ -64,6 +64,8 @@ export interface TryState {
   alone?: boolean;
   outcome?: Bodies['act_done'];
   found?: Bodies['act_found'];
+  /** Its worker came back after it had been given up, and had made the change. */
+  madeLate?: boolean;
   verified?: Bodies['verified'];
   /** The last thing that was said about it, for people. */
   lastSays?: string;
@@ -244,7 +246,7 @@ function ownTry(step: StepState, number: number): TryState | undefined {
 
 /** True when a call was made, or claimed to have been made by hand, and nothing proves that it changed nothing. */
 export function mayHaveChanged(one: TryState): boolean {
-  if (one.claimed) return true;
+  if (one.claimed || one.madeLate) return true;
   return one.started === true && one.outcome?.outcome !== 'failed' && one.found?.happened !== 'not made';
 }
 

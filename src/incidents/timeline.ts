@@ -4,7 +4,7 @@ import { changedWords, pinnedAs } from './pin.ts';
 import { applyCorrections } from './timeline/corrections.ts';
 import type { Entry, EntryKind, NameOf } from './timeline/entry.ts';
 import { type CheckLine, foldChecks } from './timeline/folding.ts';
-import { confirmedBy, endOf, keyOf, type StepStory, stepStories } from './timeline/steps.ts';
+import { confirmedBy, endOf, keyOf, kindOf, type StepStory, stepStories } from './timeline/steps.ts';
 import {
   actWords,
   byHandWords,
@@ -214,9 +214,15 @@ function obstacleLines(story: StepStory, title: string): Entry[] {
   return lines;
 }
 
+/** A runbook inside another one has lines of its own; the step around it only where the author asks for one. */
+function insideLines({ opened, closed }: StepStory): Entry[] {
+  if (opened?.body.kind !== 'run' || !opened.body.timeline || closed?.body.state !== 'done') return [];
+  return [line(closed, opened.body.timeline, `“${opened.body.title}” done.`)];
+}
+
 function storyLines(story: StepStory, name: NameOf): Entry[] {
   const title = story.opened?.body.title ?? story.at.step;
-  const lines = obstacleLines(story, title);
+  const lines = [...obstacleLines(story, title), ...insideLines(story)];
   const { started, claimed, choice } = story;
   const end = endOf(story);
   const until = (from: number): Partial<Entry> => (end !== undefined && end > from ? { until: end } : {});
@@ -224,13 +230,16 @@ function storyLines(story: StepStory, name: NameOf): Entry[] {
     const answers = [story.done?.body.evidence, story.verified?.body.evidence];
     const evidence = answers.filter((kept) => kept !== undefined);
     const more = { by: confirmedBy(story) ?? started.by, ...until(started.at), evidence };
-    lines.push(line(started, 'act', actWords(story, name), more));
+    lines.push(line(started, kindOf(story.opened, 'act'), actWords(story, name), more));
   }
   if (claimed) {
     const more = { precision: 'about' as const, ...until(claimed.at), ...said(claimed) };
-    lines.push(line(claimed, 'act', byHandWords(story, name), more));
+    lines.push(line(claimed, kindOf(story.opened, 'act'), byHandWords(story, name), more));
   }
-  if (choice) lines.push(line(choice, 'decision', choiceWords(story, choice, name), said(choice)));
+  if (choice) {
+    const kind = kindOf(story.opened, 'decision');
+    lines.push(line(choice, kind, choiceWords(story, choice, name), said(choice)));
+  }
   return lines;
 }
 
@@ -239,7 +248,7 @@ function checkLine(event: EventOf<'check_done'>, opened: EventOf<'step_opened'> 
   const asked = [opened?.body.uses ?? event.body.step, opened?.body.args ?? {}, opened?.body.namespace ?? ''];
   const question = JSON.stringify([...asked, title]);
   const { verdict, says, elsewhere, evidence } = event.body;
-  const kind = event.body.milestone ? 'milestone' : 'check';
+  const kind = event.body.milestone ? 'milestone' : kindOf(opened, 'check');
   const entry = line(event, kind, checkWords(title, event, 1), { evidence: evidence ? [evidence] : [] });
   const same = JSON.stringify([question, verdict, says, elsewhere ?? '', evidence?.fields ?? {}]);
   return { entry, title, check: event, question, same };

@@ -198,7 +198,10 @@ async function act(
   }
   try {
     const withinMs = refusal ? undefined : worker.knows.executeWithinMs;
-    if (!(await claim(worker.pool, attempt.id, worker.name, worker.leaseMs, withinMs))) return undefined;
+    const unguarded = !refusal && changing(actionOf(worker, attempt)).guard === 'none';
+    const caller = unguarded ? await worker.caller?.() : undefined;
+    if (!(await claim(worker.pool, attempt.id, worker.name, worker.leaseMs, withinMs, caller)))
+      return undefined;
     if (refusal) return { purpose: 'act', result: refusal };
     if (!calling || !plan) return undefined;
     const early = await stoppedBefore(worker, attempt, calling);

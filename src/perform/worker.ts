@@ -33,6 +33,8 @@ export interface Worker {
     systemId: string | undefined,
     from: readonly string[],
   ) => Promise<boolean>;
+  /** This process's own session, stored with a call that nothing in the target holds back. */
+  readonly caller?: () => Promise<string>;
   readonly redact: (text: string, options?: RedactOptions) => string;
   /** A long call has said how far it is. */
   readonly progressed: (incident: number, run: number) => void;

@@ -8,7 +8,8 @@ import type { Step } from './runbook.ts';
 export function countWords(steps: readonly Step[]): string {
   const of = (kind: Step['kind']) => steps.filter((step) => step.kind === kind).length;
   const inside = new Set(steps.flatMap((step) => (step.kind === 'run' ? [step.runbook] : [])));
-  const brings = inside.size === 0 ? '' : `, and what ${listed([...inside])} ${inside.size === 1 ? 'brings' : 'bring'}`;
+  const brings =
+    inside.size === 0 ? '' : `, and what ${listed([...inside])} ${inside.size === 1 ? 'brings' : 'bring'}`;
   return `checks ${of('check')}, changes ${of('act')}, by hand ${of('manual')}${brings}`;
 }
 

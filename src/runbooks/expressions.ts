@@ -14,7 +14,8 @@ import { classOf, fromCel, isDuration, toCel } from './cel-values.ts';
 import { readableSeconds } from './duration.ts';
 import { type ExpressionNode, type ExpressionProblem, readExpression } from './expression-reading.ts';
 import { foundIn } from './linear-pattern.ts';
-import { parseQuantity, readableBytes } from './quantity.ts';
+import { parseQuantity } from './quantity.ts';
+import { readable } from './readable.ts';
 import type { Arguments, Expression, Json, Template } from './runbook.ts';
 import type { Scope, ScopeTypes } from './scope-types.ts';
 import type { Format, ObjectShape, Shape } from './shapes.ts';
@@ -141,17 +142,6 @@ function people(source: Expression, scope: Scope, types: ScopeTypes): string {
   const { value, format } = run(source, scope, types);
   if (isDuration(value)) return readableSeconds(Number(value.seconds));
   return readable(plain(source, value), format);
-}
-
-function readable(value: Json | undefined, format: Format | undefined): string {
-  if (value === undefined || value === null) return '';
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (typeof value === 'number') {
-    if (format === 'bytes') return readableBytes(value);
-    return format === 'seconds' ? readableSeconds(value) : String(value);
-  }
-  if (Array.isArray(value)) return value.map((item) => readable(item, format)).join(', ') || 'none';
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function machine(source: Expression, value: Json | undefined): string {

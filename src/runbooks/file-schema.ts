@@ -107,6 +107,13 @@ const confirm = z.strictObject({
   expires: duration.default('10m'),
   phrase: template.optional(),
   says: template.optional(),
+  covers: z
+    .union([
+      z.string().regex(/^\s*\$\{\{[\s\S]*\}\}\s*$/, 'must be one ${{ list of names }}'),
+      z.array(template).min(1),
+    ])
+    .optional()
+    .describe('Names: one approval is for all of them in this run, and each is then one click'),
 });
 
 const capture = z.strictObject({

@@ -122,13 +122,19 @@ function factsOf(step: Step): Fact[] {
   return facts;
 }
 
+function coveredInWords({ covers }: ActStep['confirm']): string {
+  if (covers === undefined) return '';
+  const names = typeof covers === 'string' ? [covers] : covers;
+  return `, once for all of ${names.map(withoutValues).join(', ')} in this run`;
+}
+
 function changeFacts(step: ActStep): Fact[] {
   const { confirm, undo } = step;
   const from = confirm.from.map((group) => group.replace(/^group:/, '')).join(' or ');
   const how = {
     click: 'one click',
     type: `typing ${withoutValues(confirm.phrase ?? '')}`,
-    'two-person': `a second person${from === '' ? ' who may approve' : ` of ${from}`}, within ${time(confirm.expiresMs)}`,
+    'two-person': `a second person${from === '' ? ' who may approve' : ` of ${from}`}, within ${time(confirm.expiresMs)}${coveredInWords(confirm)}`,
   }[confirm.level];
   const undoes =
     undo.kind === 'auto'

@@ -40,7 +40,7 @@ export function stepOf(step: FileStep, line: number): Step {
           level: step.confirm.level,
           from: step.confirm.from,
           expiresMs: ms(step.confirm.expires),
-          ...given(step.confirm, ['phrase', 'says']),
+          ...given(step.confirm, ['phrase', 'says', 'covers']),
         },
         verify: verifyOf(step.verify),
         undo: undoOf(step.undo),

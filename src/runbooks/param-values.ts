@@ -101,7 +101,8 @@ export function problemWords(
     return label === undefined ? says : `${label.replace(/[:?]$/, '')}: ${says}`;
   });
   const missing = Object.keys(problems).filter((name) => problems[name] === NEEDED);
-  if (missing.length > 0) words.push(`Still to fill in: ${missing.map((name) => labelOf(name) ?? name).join(', ')}`);
+  if (missing.length > 0)
+    words.push(`Still to fill in: ${missing.map((name) => labelOf(name) ?? name).join(', ')}`);
   return words.join(' ');
 }
 

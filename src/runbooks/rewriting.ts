@@ -155,6 +155,10 @@ function rewrite(step: Step, turn: Turn): Step {
   }
 }
 
+function covers(names: NonNullable<ActStep['confirm']['covers']>, turn: Turn) {
+  return typeof names === 'string' ? turn.template(names) : names.map((name) => turn.template(name));
+}
+
 function act(step: ActStep, turn: Turn): Partial<ActStep> {
   const { confirm, undo } = step;
   return {
@@ -163,6 +167,7 @@ function act(step: ActStep, turn: Turn): Partial<ActStep> {
       ...confirm,
       ...(confirm.phrase === undefined ? {} : { phrase: turn.template(confirm.phrase) }),
       ...(confirm.says === undefined ? {} : { says: turn.template(confirm.says) }),
+      ...(confirm.covers === undefined ? {} : { covers: covers(confirm.covers, turn) }),
     },
     verify: verify(step.verify, turn),
     undo:

@@ -62,6 +62,8 @@ export interface Confirm {
   readonly expiresMs: number;
   readonly phrase?: Template;
   readonly says?: Template;
+  /** Names of targets that one approval is for, in one run; only of a two-person step. */
+  readonly covers?: Template | readonly Template[];
 }
 
 /** Polls a reading action until a condition holds; reads the act's plan and arguments, never its output. */

@@ -18,6 +18,8 @@ export interface Signature {
   readonly planValues?: z.ZodObject;
   /** A changing action that captures what `undo: auto` restores. */
   readonly capturesBefore: boolean;
+  /** Of a changing action: what keeps a second change from being made, in words; `none` when nothing in the target does. */
+  readonly guard?: string;
   /** Output fields that may hold personal data or secrets: never in titles, texts or the timeline (RB112). */
   readonly sensitive: readonly string[];
   /** The commands that a person would type instead, with real names. Never throws. */

@@ -1,7 +1,7 @@
 /** What a person is told when something could not be done, and where: what concerns an act stays in the channel. */
 import type { Answer } from '../incidents/commands.ts';
 import { timeWords } from '../incidents/time-words.ts';
-import { actions, type Block, context, section } from './blocks.ts';
+import { actions, type Block, button, context, section } from './blocks.ts';
 import { fitBlocks } from './fit.ts';
 import { codeBlock, esc } from './mrkdwn.ts';
 import type { Room } from './room.ts';
@@ -97,6 +97,12 @@ function refusal(user: string, answer: Extract<Answer, { ok: false }>): { text: 
     text: `<@${user}> ${words}`,
     blocks: [
       section(`:no_entry_sign: <@${user}> ${words}`),
+      ...(answer.arrives
+        ? actions(
+            [button('open-again', 'Try again all the same', answer.arrives, { style: 'danger' })],
+            'wait:again',
+          )
+        : []),
       ...(answer.held ? actions([takeOverButton(answer.held)], 'wait:lock') : []),
     ],
   };

@@ -35,7 +35,8 @@ export async function stillQueued(
 
 /**
  * The intent: queued -> calling, by one worker only. False: somebody else was first, or it has waited longer than
- * `withinMs` since it was asked for (a machine that slept between the last check and this).
+ * `withinMs` since it was asked for (a machine that slept between the last check and this). `caller`: this process's
+ * session, for a call that nothing in the target holds back (callers.ts).
  */
 export async function claim(
   pool: pg.Pool,
@@ -43,14 +44,15 @@ export async function claim(
   worker: string,
   leaseMs: number,
   withinMs?: number,
+  caller?: string,
 ): Promise<boolean> {
   const { rowCount } = await pool.query({
     name: 'claim',
     text: `update attempts set state = 'calling', worker = $2, called_at = now(),
-             lease_until = now() + $3 * interval '1 millisecond'
+             lease_until = now() + $3 * interval '1 millisecond', caller = $5
            where id = $1 and state = 'queued' and not_before <= now()
              and ($4::float8 is null or created_at > now() - $4 * interval '1 millisecond')`,
-    values: [id, worker, leaseMs, withinMs ?? null],
+    values: [id, worker, leaseMs, withinMs ?? null, caller ?? null],
   });
   return rowCount === 1;
 }

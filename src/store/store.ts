@@ -1,11 +1,12 @@
 /** The store as the door and the reports see it: states cached by version, everything else asked of PostgreSQL. */
 import type pg from 'pg';
 import type { Answer, Command } from '../incidents/commands.ts';
-import type { Event } from '../incidents/events.ts';
+import type { At, Event } from '../incidents/events.ts';
 import { begin, evolve } from '../incidents/evolve.ts';
 import type { DoorStore, Write, Written } from '../incidents/handle.ts';
 import type { HeldLock } from '../incidents/locks.ts';
 import type { Incident } from '../incidents/state.ts';
+import { callerGone } from './callers.ts';
 import { type LastKnown, lastKnown } from './last-known.ts';
 import { heldLocks } from './locks.ts';
 import { allEvents, eventAt, eventsAfter } from './read.ts';
@@ -90,6 +91,10 @@ export class Store implements DoorStore {
       'select coalesce(max(incident), 0)::int + 1 as next from incident_events where version = 1',
     );
     return rows[0]?.next ?? 1;
+  }
+
+  callerGone(incident: number, at: At): Promise<boolean> {
+    return callerGone(this.pool, incident, at);
   }
 
   async write(write: Write): Promise<Written> {

@@ -17,6 +17,10 @@ const rare: Golden[] = [
   { type: 'slack_failed', body: { what: 'invite', says: 'ben could not be invited' } },
   { type: 'plan_failed', body: { ...at, says: 'no right to read deployments' } },
   {
+    type: 'step_opened',
+    body: { ...at, kind: 'run', title: 'See inside', namespace: 'prod', byHand: [], timeline: 'milestone' },
+  },
+  {
     type: 'params_asked',
     body: {
       ...at,
@@ -29,6 +33,34 @@ const rare: Golden[] = [
   { type: 'alone_allowed', body: { ...at, hash: 'h', says: 'Nobody has answered.' } },
   { type: 'approval_lapsed', body: { ...at, why: 'expired', says: 'Nobody approved in time.' } },
   {
+    type: 'approved',
+    body: { ...at, hash: 'h', alone: false, under: { try: 1, by: { id: 'slack:UBEN', name: 'Ben' } } },
+  },
+  {
+    type: 'plan_made',
+    body: {
+      ...at,
+      operation: 'o',
+      plan: {
+        target: { kind: 'pod', namespace: 'web', name: 'pg-0' },
+        changes: [],
+        values: {},
+        notes: [],
+        unknowns: [],
+      },
+      hash: 'h',
+      level: 'two-person',
+      from: ['group:dba'],
+      expiresMs: 600_000,
+      covers: ['pg-0', 'pg-1'],
+      guard: 'none',
+      undo: 'none',
+      leaves: [],
+      locks: [],
+      byHand: [],
+    },
+  },
+  {
     type: 'approval_lapsed',
     body: {
       ...at,
@@ -37,6 +69,7 @@ const rare: Golden[] = [
       planAt: 1_760_000_000_000,
     },
   },
+  { type: 'outcome_late', body: { attempt: 'a', ...at, says: 'It came back late.', made: true } },
   { type: 'looked_again', body: { ...at, phase: 'verifying' } },
   { type: 'stop_asked', body: { ...at, attempt: '1.1.scale.1.act.abcdef01.0' } },
   { type: 'reopened', body: { reason: 'it came back' } },

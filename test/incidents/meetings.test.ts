@@ -2,14 +2,14 @@
 // The table is in meetings.ts; where two machines meet, test/store/meetings.test.ts plays it.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Asker, Outcome, What } from '../../src/incidents/commands.ts';
+import type { Asker, What } from '../../src/incidents/commands.ts';
 import type { NewAttempt } from '../../src/incidents/draft.ts';
 import type { At } from '../../src/incidents/events.ts';
-import { planHash } from '../../src/incidents/hash.ts';
-import { Disk, resizing, TWO_PERSON } from '../support/disk.ts';
+import { Disk, outcomeOf, resizing, TWO_PERSON } from '../support/disk.ts';
 import { ana, ben, bot, guest, PureDoor } from '../support/pure-door.ts';
 import { type Machine, Witness } from '../support/witness.ts';
 import { meetings, page, people } from './meetings.ts';
+import { atTheDoor } from './meetings-at-the-door.ts';
 
 const cleo: Asker = { ...ben, person: { id: 'slack:UCLEO', name: 'Cleo' } };
 const anaAtTerminal: Asker = { ...ben, person: { id: 'terminal:ana@laptop', name: 'Ana' } };
@@ -44,32 +44,6 @@ const say = (by: Asker, what: What, more: { incident?: number; id?: string; as?:
   return witness.send(machine, by, what, { now: door.now, ...more });
 };
 
-/** What a worker would bring, from the disk as it is now. */
-function outcomeOf({ purpose, uses, args, planHash: confirmed, operation }: NewAttempt): Outcome {
-  switch (purpose) {
-    case 'check':
-      return { purpose, result: { ok: true, out: { size: disk.size } } };
-    case 'plan':
-      return { purpose, result: { ok: true, plan: disk.plan() } };
-    case 'act': {
-      const nothing = { ok: false, nothingHappened: true } as const;
-      if (planHash(uses, args, disk.plan()) !== confirmed)
-        return {
-          purpose,
-          result: { ...nothing, planChanged: true, says: 'read the new plan and confirm again.' },
-        };
-      disk.write(operation, disk.generation);
-      return { purpose, result: { ok: true, out: { size: disk.size } } };
-    }
-    case 'happened':
-      return { purpose, result: { ok: true, happened: disk.happened(operation) } };
-    case 'verify':
-      return { purpose, result: { ok: true, held: disk.size === 3, out: { size: disk.size } } };
-    case 'probe':
-      return { purpose, result: { ok: true, gone: disk.size !== 3 } };
-  }
-}
-
 /** Performs what is asked for, until nothing is. */
 async function work(only?: NewAttempt['purpose']): Promise<void> {
   for (;;) {
@@ -77,7 +51,7 @@ async function work(only?: NewAttempt['purpose']): Promise<void> {
       ({ id, purpose }) => !door.answers.has(`settle:${id}`) && (only === undefined || purpose === only),
     );
     if (!next) return;
-    const outcome = outcomeOf(next);
+    const outcome = outcomeOf(disk, next);
     const { id, at } = next;
     const incident = Number(id.split('.')[0]);
     await say(bot, { do: 'settle', attempt: id, at, outcome, seconds: 1 }, { incident, id: `settle:${id}` });
@@ -281,7 +255,7 @@ const plays: Record<string, () => Promise<void>> = {
 };
 
 describe('people who meet at a button', () => {
-  const rows = meetings.filter(({ where }) => where === 'at the door');
+  const rows = atTheDoor;
 
   it('each way is played', () => {
     expect(Object.keys(plays)).toEqual(rows.map(({ meet }) => meet));

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Answer, Outcome } from '../../src/incidents/commands.ts';
 import { react } from '../../src/incidents/react.ts';
 import { mainTry } from '../../src/incidents/state.ts';
+import { timeline } from '../../src/incidents/timeline.ts';
 import type { Runbook } from '../../src/runbooks/runbook.ts';
 import { ana, ben, guest, PureDoor, runbookOf } from '../support/pure-door.ts';
 
@@ -329,5 +330,99 @@ describe('one check of values', () => {
     expect(says(await start({ name: ['pod-0'] }))).toBe('Which: Give one value.');
     expect(code(await start({ name: 'pod-0', room: '2Ki' }))).toBe('ok');
     expect((await runOf(door, 1))?.params).toEqual({ name: 'pod-0', room: 2048 });
+  });
+});
+
+describe('how a step stands on the timeline', () => {
+  const kinds = async (steps: string, work: (door: PureDoor) => Promise<unknown>, inner?: Runbook) => {
+    const door = await opened(outerOf(steps), inner);
+    await work(door);
+    return timeline(door.events).map(({ kind, text }) => `${kind}: ${text}`);
+  };
+  const ASK = (more: string) => `
+  - { id: ask, kind: ask, title: What now?, choices: [{ id: a, label: A }, { id: b, label: B }]${more} }`;
+  const HAND = (more: string) => `
+  - id: hand
+    kind: manual
+    title: Call them
+    do: Call.
+    by_hand: [call]
+    verify: { none: Nobody can see it. }
+    leaves: { nothing: It is a call. }${more}`;
+  const choose = (door: PureDoor) =>
+    door.send(ana, { do: 'choose', at: { run: 1, step: 'ask', try: 1 }, choice: 'a' });
+  const byHand = (door: PureDoor) =>
+    door.send(ana, { do: 'done by hand', at: { run: 1, step: 'hand', try: 1 } });
+  const looked = (door: PureDoor) => door.settle(check(1));
+
+  it.each([
+    ['', 'check: Checked “Look”'],
+    ['milestone', 'milestone: Checked “Look”'],
+    ['decision', 'decision: Checked “Look”'],
+  ])('a check with %o', async (as, expected) => {
+    const more = as && `\n    timeline: ${as}`;
+    expect((await kinds(LOOK('look', more), looked)).join('\n')).toContain(expected);
+  });
+
+  it.each([
+    ['', 'act: By hand “Call them”'],
+    ['milestone', 'milestone: By hand “Call them”'],
+    ['decision', 'decision: By hand “Call them”'],
+  ])('work by hand with %o', async (as, expected) => {
+    const more = as && `\n    timeline: ${as}`;
+    expect((await kinds(HAND(more), byHand)).join('\n')).toContain(expected);
+  });
+
+  it.each([
+    ['', 'act: Changed “Resize disk”'],
+    ['milestone', 'milestone: Changed “Resize disk”'],
+    ['decision', 'decision: Changed “Resize disk”'],
+  ])('a change with %o; its undo is a change', async (as, expected) => {
+    const ACT = `
+  - id: grow
+    kind: act
+    title: Resize disk
+    uses: t.resize
+    with: { name: disk, size: 3 }
+    timeout: 5s
+    confirm: { level: click }
+    locks: [prod/thing/disk]
+    verify: { uses: t.size, with: { name: disk }, until: out.size == 3, timeout: 10s }
+    undo: auto
+    leaves: { nothing: It is what it should be. }${as && `\n    timeline: ${as}`}`;
+    const plan = {
+      target: { kind: 'thing', namespace: 'prod', name: 'disk', uid: 'u1' },
+      changes: [{ field: 'size', before: '1', after: '3' }],
+      values: { before: 1, after: 3 },
+      notes: [],
+      unknowns: [],
+      undo: { name: 'disk', size: 1 },
+    };
+    const change = async (door: PureDoor, number: number) => {
+      await door.settle({ purpose: 'plan', result: { ok: true, plan } });
+      const hash = (await door.one('grow')).planned?.hash ?? '';
+      await door.send(ana, { do: 'confirm', at: { run: 1, step: 'grow', try: number }, hash });
+      await door.settle({ purpose: 'act', result: { ok: true, out: { size: 3 } } });
+    };
+    const lines = await kinds(ACT, async (door) => {
+      await change(door, 1);
+      await door.settle({ purpose: 'verify', result: { ok: true, held: true } });
+      await door.send(ana, { do: 'undo', run: 1, step: 'grow' });
+      await change(door, 2);
+    });
+    expect(lines.join('\n')).toContain(expected);
+    expect(lines.join('\n')).toContain('act: Undid “');
+  });
+
+  it('a question is a decision, or a milestone where the author says so', async () => {
+    expect((await kinds(ASK(''), choose)).join('\n')).toContain('decision: Decided “What now?”');
+    expect((await kinds(ASK(', timeline: milestone'), choose)).join('\n')).toContain('milestone: Decided');
+  });
+
+  it('a runbook inside has a line of its own only where the author says so', async () => {
+    const inner = innerOf(LOOK('look'), '');
+    expect((await kinds(CALL(''), looked, inner)).join('\n')).not.toContain('“See inside” done.');
+    const lines = await kinds(CALL('', ', timeline: milestone'), looked, inner);
+    expect(lines).toContain('milestone: “See inside” done.');
   });
 });

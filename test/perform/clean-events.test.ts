@@ -6,7 +6,11 @@ import { cleanEvents } from '../../src/perform/clean-events.ts';
 it('takes out what is certain, and nothing that only looks like it', () => {
   const event = (text: string): Event =>
     ({
-      ...{ incident: 1, version: 2, at: 1704900000000, command: 'c', by: { id: 'slack:U1', name: 'Ana' } },
+      incident: 1,
+      version: 2,
+      at: 1704900000000,
+      command: 'c',
+      by: { id: 'slack:U1', name: 'Ana' },
       type: 'note_added',
       body: { text, source: { kind: 'slack', link: 'https://x.slack.com/archives/C1/p1704900000000100' } },
     }) as unknown as Event;

@@ -1,6 +1,7 @@
 // Forms in Slack: values are checked under their fields, questions with a form, a runbook inside, an offer that is taken.
 
 import { afterEach, expect, it } from 'vitest';
+import type { Runbook } from '../../src/runbooks/runbook.ts';
 import { runbookOf } from '../support/pure-door.ts';
 import { declare, messageWith, until } from './steps.ts';
 import { startWorld, type World } from './world.ts';
@@ -179,15 +180,10 @@ it('an offer that was taken says who took it; the second click is told', async (
   await ann.submitView();
   await until(() => world.core.attempts.some((one) => one.purpose === 'check'));
   await world.settle(checked);
-  const offer = await messageWith(world, channel, 'hr:open-run');
   await until(() => shown(channel, 'Start resize'));
-  const start = world.slack
-    .as('ann')
-    .history(channel)
-    .find((one) => JSON.stringify(one).includes('Start resize'));
-  const ts = String(start?.ts ?? offer.ts);
+  const { ts } = await messageWith(world, channel, 'hr:open-run');
   await ann.click(channel, ts, { action_id: 'hr:open-run' });
-  await ben.join(channel);
+  ben.join(channel);
   await ben.click(channel, ts, { action_id: 'hr:open-run' });
   expect(await ann.submitView()).toMatchObject({ ok: true });
   await ben.submitView();
@@ -195,4 +191,27 @@ it('an offer that was taken says who took it; the second click is told', async (
   expect(JSON.stringify(ben.currentView()?.blocks)).toContain('ann has started run 2 from this');
   await until(() => shown(channel, 'started <') ?? shown(channel, 'started run 2'));
   await until(() => !shown(channel, 'Start resize'));
+});
+
+it('a runbook inside that is not there is tried again with a button; a check that hangs can be skipped', async () => {
+  const runbooks: Record<string, Runbook> = {};
+  const outer = `${head('outer', '')}
+  - { id: call, kind: run, title: See inside, runbook: inner, with: {} }`;
+  world = await startWorld({ runbook: outer, runbooks });
+  const channel = await declare(world);
+  const ann = world.slack.as('ann');
+  await ann.slash(channel, '/incident', 'run outer');
+  await ann.submitView();
+  const failed = await messageWith(world, channel, 'hr:try-again');
+  expect(JSON.stringify(failed)).toContain('The runbook inner is not here.');
+  runbooks.inner = runbookOf(head('inner', '') + LOOK('one') + LOOK('two'));
+  await ann.click(channel, failed.ts, { action_id: 'hr:try-again' });
+  await until(() => shown(channel, '|run 2>: 0 of 2 done'));
+  const inside = await until(() =>
+    ann.history(channel).find((one) => JSON.stringify(one).includes('Run 2 inside run 1')),
+  );
+  await ann.click(channel, String(inside.ts), { action_id: 'hr:open-skip' });
+  await ann.fill(undefined, { reason: 'it hangs' });
+  expect(await ann.submitView()).toMatchObject({ ok: true });
+  await until(() => shown(channel, '|run 2>: 1 of 2 done'));
 });

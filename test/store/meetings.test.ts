@@ -10,17 +10,19 @@ import { performAttempt } from '../../src/perform/attempt.ts';
 import { startLoop } from '../../src/perform/loop.ts';
 import type { Worker } from '../../src/perform/worker.ts';
 import { bellsHere } from '../../src/queue/bells.ts';
+import { languageOf } from '../../src/runbooks/language.ts';
 import { claim, queued } from '../../src/store/attempts.ts';
 import { allEvents } from '../../src/store/read.ts';
 import { Store } from '../../src/store/store.ts';
-import { meetings } from '../incidents/meetings.ts';
+import { onMachines } from '../incidents/meetings-on-machines.ts';
 import { freshDatabase } from '../support/database.ts';
 import { Disk, resizing, TWO_PERSON } from '../support/disk.ts';
 import { migrated } from '../support/migrated.ts';
-import { ana, ben, bot, PureDoor } from '../support/pure-door.ts';
+import { ana, ben, bot, PureDoor, register } from '../support/pure-door.ts';
 import { type Machine, Witness } from '../support/witness.ts';
 
 const { knows } = new PureDoor();
+const guarded = knows.language;
 const grow: At = { run: 1, step: 'grow', try: 1 };
 
 let database: Awaited<ReturnType<typeof freshDatabase>>;
@@ -157,6 +159,16 @@ async function freezeAtTheCall(): Promise<{ id: string; wake: () => Promise<void
   };
 }
 
+/** As an action whose target checks nothing. */
+function nothingHoldsBack(): void {
+  disk.guarded = false;
+  const known = (name: string) => {
+    const found = register(name);
+    return found?.changes ? { ...found, guard: 'none' } : found;
+  };
+  Object.assign(knows, { language: languageOf(known) });
+}
+
 /** How each row of the table is played. */
 const plays: Record<string, () => Promise<void>> = {
   'one click reaches two machines': async () => {
@@ -258,6 +270,16 @@ const plays: Record<string, () => Promise<void>> = {
     await wake();
     await work();
   },
+  'the worker freezes at a call that nothing holds back': async () => {
+    nothingHoldsBack();
+    const hash = await planned();
+    await say(one, ana, { do: 'confirm', at: grow, hash });
+    const { wake } = await freezeAtTheCall();
+    await work();
+    await say(one, ana, { do: 'try again', at: grow });
+    await wake();
+    await work();
+  },
   'two incidents want one object, at two machines': async () => {
     const hash = await planned();
     const other = await planned(undefined, 2);
@@ -296,13 +318,14 @@ beforeEach(async () => {
   one = new Store(pool, () => undefined);
   two = new Store(pool, () => undefined);
   disk = new Disk();
+  Object.assign(knows, { language: guarded });
   witness = new Witness();
   withdrawn = new Set();
   clock = Date.UTC(2026, 0, 10, 9, 34);
 });
 
 describe('machines that meet at a button', () => {
-  const rows = meetings.filter(({ where }) => where === 'on machines');
+  const rows = onMachines;
 
   it('each way is played', () => {
     expect(Object.keys(plays)).toEqual(rows.map(({ meet }) => meet));

@@ -1,6 +1,9 @@
 /** A target that counts its own changes, and the runbook that changes it: what the tests of meetings meet at. */
 import { z } from 'zod';
 import { type Action, ActionFailed, type ChangingCall } from '../../src/actions/action.ts';
+import type { Outcome } from '../../src/incidents/commands.ts';
+import type { NewAttempt } from '../../src/incidents/draft.ts';
+import { planHash } from '../../src/incidents/hash.ts';
 import type { Plan } from '../../src/incidents/plan.ts';
 import { register, runbookOf } from './pure-door.ts';
 
@@ -34,9 +37,12 @@ export class Disk {
     return this.#generation;
   }
 
+  /** False: it takes every write, whatever was read before. */
+  guarded = true;
+
   /** The write and its precondition, as one step of the target. */
   write(operation: string, seen: number): void {
-    if (seen !== this.#generation)
+    if (this.guarded && seen !== this.#generation)
       throw new ActionFailed('The object was changed by somebody else in the meantime.', {
         nothingHappened: true,
       });
@@ -57,7 +63,7 @@ export class Disk {
       ...register('t.resize'),
       output: z.object({ size: z.int() }),
       rights,
-      guard: 'the generation that was read',
+      guard: this.guarded ? 'The generation that was read.' : 'none',
       plan: async () => this.plan(),
       run: async (call: ChangingCall) => {
         const seen = this.#generation;
@@ -68,6 +74,35 @@ export class Disk {
       happened: async ({ operation }: ChangingCall) => this.happened(operation),
     };
     return new Map([size, resize].map((action) => [action.name ?? '', action as unknown as Action]));
+  }
+}
+
+/** What a worker would bring, from the disk as it is now. */
+export function outcomeOf(
+  disk: Disk,
+  { purpose, uses, args, planHash: confirmed, operation }: NewAttempt,
+): Outcome {
+  switch (purpose) {
+    case 'check':
+      return { purpose, result: { ok: true, out: { size: disk.size } } };
+    case 'plan':
+      return { purpose, result: { ok: true, plan: disk.plan() } };
+    case 'act': {
+      const nothing = { ok: false, nothingHappened: true } as const;
+      if (planHash(uses, args, disk.plan()) !== confirmed)
+        return {
+          purpose,
+          result: { ...nothing, planChanged: true, says: 'read the new plan and confirm again.' },
+        };
+      disk.write(operation, disk.generation);
+      return { purpose, result: { ok: true, out: { size: disk.size } } };
+    }
+    case 'happened':
+      return { purpose, result: { ok: true, happened: disk.happened(operation) } };
+    case 'verify':
+      return { purpose, result: { ok: true, held: disk.size === 3, out: { size: disk.size } } };
+    case 'probe':
+      return { purpose, result: { ok: true, gone: disk.size !== 3 } };
   }
 }
 

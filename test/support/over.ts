@@ -43,4 +43,6 @@ export const onlyOverPostgres: Readonly<Record<string, string>> = {
     'about how `npm start` begins and ends, which names no Redis; its nights are those of twenty-seeds',
   'test/sandbox/scenarios/drafted.test.ts': 'about what a draft says; its first night is one of twenty-seeds',
   'test/store/attack.test.ts': 'its loops are swept by hand, and nobody rings a bell',
+  'test/store/callers.test.ts': 'its loops are swept by hand, and nobody rings a bell',
+  'test/store/meetings.test.ts': 'its loops are swept by hand, and nobody rings a bell',
 };

@@ -12,8 +12,8 @@ import { waits } from '../../src/slack/views/steps.ts';
 import { tellLine } from '../../src/slack/views/tell.ts';
 import { answeredMessage, tryOf, waitMessage } from '../../src/slack/views/wait.ts';
 
-/** Who was told, and the sentence. */
-export type Told = readonly [who: string, words: string];
+/** Who was told, and the sentence: `Ben: Already confirmed by Ana.` */
+export type Told = string;
 
 /** A machine: its own memory of incidents over what all of them share. */
 export interface Machine {
@@ -40,8 +40,7 @@ export class Witness {
     const { incident = 1, id = `w${++this.#ids}`, now, as = by.person.name } = more;
     const command: Command = { id, incident, by, now, what };
     const answer = await handle(store, knows, command);
-    if (!answer.ok) this.told.push([as, plain(answer.says)]);
-    else if (answer.says) this.told.push([as, plain(answer.says)]);
+    if (answer.says) this.told.push(`${as}: ${plain(answer.says)}`);
     await this.look({ store, events }, incident);
     return answer;
   }
@@ -76,7 +75,7 @@ export class Witness {
 
   #say({ number }: Incident, words: string): void {
     const who = this.#seen.size > 1 ? `${CHANNEL} in INC-${number}` : CHANNEL;
-    this.told.push([who, plain(words)]);
+    this.told.push(`${who}: ${plain(words)}`);
   }
 
   #shown(incident: Incident, event: Event, at: At | undefined): string | undefined {

@@ -36,6 +36,7 @@ export const scale = changing({
   capturesBefore: true,
   rights: { kubernetes: [...PATCH_WORKLOAD, LIST_AUTOSCALERS], postgres: [] },
   guard:
+    'The cluster takes the write only as long as nobody else has changed the object since it was read. ' +
     "The API server refuses the write (409) unless the object's uid and resourceVersion are those read just before. " +
     'The version is read first, then it is asked whether this attempt is still ours, then it is written: a worker that ' +
     'was frozen in between holds an old version once anybody else has written.',

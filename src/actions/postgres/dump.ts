@@ -51,6 +51,7 @@ export const dump = changing({
     ],
   },
   guard:
+    'A second start of the same dump starts nothing. ' +
     "The pod makes the job's folder, named after the operation, only when it is not there (mkdir): a second start of " +
     'the same operation starts nothing. Looking for a dump that was never started makes that folder too, so that a ' +
     'start that arrives late does nothing.',

@@ -77,6 +77,8 @@ export function asked({ clicked }: Shown, typed: Typed): What | undefined {
       return { do: 'check again', at: value.at };
     case 'try-again':
       return { do: 'try again', at: value.at };
+    case 'open-again':
+      return { do: 'try again', at: value.at, phrase: typed.phrase ?? '' };
     case 'open-inside':
       return { do: 'start inside', at: value.at, params: typed.form ?? {} };
     case 'stop':

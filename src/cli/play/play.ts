@@ -121,7 +121,8 @@ class Player {
     const id = stepOf(shown);
     const steps = [...this.#of.runbooks.values()].flatMap(({ runbook }) => runbook.steps);
     const own = this.#loaded.runbook.steps.find((one) => one.id === id) ?? steps.find((one) => one.id === id);
-    const declared = own?.kind === 'ask' ? own.form : {};
+    const inside = own?.kind === 'run' ? this.#of.runbooks.get(own.runbook)?.runbook.params : undefined;
+    const declared = own?.kind === 'ask' ? own.form : (inside ?? {});
     return { form: this.#values(form, declared, (name) => [...this.#base, ...at, 'form', name]) };
   }
 

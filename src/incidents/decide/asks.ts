@@ -1,16 +1,17 @@
-/** What a person asks of a step: confirm, try again, check again, stop, skip, undo, choose. */
+/** What a person asks of a step: confirm, try again, check again, stop, undo, choose. */
 import { problemWords, readParams } from '../../runbooks/param-values.ts';
 import type { What } from '../commands.ts';
 import { type Draft, emit } from '../draft.ts';
 import type { At } from '../events.ts';
-import { runOf } from '../evolve.ts';
 import { Refused } from '../refused.ts';
 import { lastTry, type RunState, runsOn, type TryState } from '../state.ts';
 import { askWhatHappened, startAct, verifyAct } from './acts.ts';
-import { closeStep, endRun, goOn, openAct, openStep, queueCheck, stepOf, tryAt } from './flow.ts';
+import { approvalNow } from './covered.ts';
+import { closeStep, openAct, openStep, queueCheck, stepOf, tryAt } from './flow.ts';
 import { isOld, planAnew } from './old-plan.ts';
 import { needs } from './rights.ts';
 import { openUndo } from './undo.ts';
+import { FIRST_ARRIVES, isUnguarded, mayArrive } from './unguarded.ts';
 
 type Ask<D extends What['do']> = Extract<What, { do: D }>;
 
@@ -45,11 +46,18 @@ export function confirm(draft: Draft, what: Ask<'confirm'>): void {
   if (one.phase !== 'planned')
     throw new Refused('not-now', 'This step does not wait for a confirmation now.');
   const plan = planOf(one, what.hash);
-  if (plan.level === 'two-person')
+  const { now, by } = draft.command;
+  const isRequester = (id: string) => draft.knows.samePerson(id, by.person.id);
+  const approval = approvalNow(run, what.at.step, one, { now, isRequester });
+  if (plan.level === 'two-person' && !approval)
     throw new Refused('two-person', 'This step needs a second person. Ask for approval first.');
   if (isOld(draft, one)) return planAnew(draft, run, one, what.at);
   if (plan.level === 'type' && !samePhrase(what.phrase, plan.phrase))
     throw new Refused('phrase', `Type exactly: ${plan.phrase ?? ''}`);
+  if (approval?.approvedBy) {
+    const under = { try: approval.try, by: approval.approvedBy };
+    emit(draft, 'approved', { ...what.at, hash: plan.hash, alone: false, under });
+  }
   startAct(draft, run, one, what.at);
 }
 
@@ -70,12 +78,15 @@ export function tryAgain(draft: Draft, what: Ask<'try again'> | Ask<'plan again'
     one.phase === 'planned' ||
     one.planFailed !== undefined ||
     one.outcome?.outcome === 'failed' ||
-    one.found?.happened === 'not made';
-  if (!nothingMade)
+    (one.found?.happened === 'not made' && !one.madeLate);
+  const unguarded = isUnguarded(one);
+  if (!nothingMade && !(unguarded && one.found?.happened !== 'made' && !one.madeLate))
     throw new Refused(
       'may-exist',
       'The first change may have been made. Check again or undo first; trying again could make it twice.',
     );
+  const typed = what.do === 'try again' && samePhrase(what.phrase, FIRST_ARRIVES);
+  if (unguarded && !typed) mayArrive(draft, what.at);
   const at = { ...what.at, try: (run.steps.get(step.id)?.tries.length ?? 0) + 1 };
   emit(draft, 'step_closed', { ...what.at, state: 'failed', reason: 'Tried again.' });
   if (step.kind !== 'act' || one.undoes !== undefined) {
@@ -135,53 +146,7 @@ export function goOnAnyway(draft: Draft, what: Ask<'go on'>): void {
   closeStep(draft, what.at, 'accepted', reasonOf(what.reason));
 }
 
-export function skip(draft: Draft, what: Ask<'skip'>): void {
-  const { run, one } = current(draft, what.at);
-  needs(draft, 'operate', 'skip a step');
-  const inside = runsInside(draft, one);
-  for (const late of [one, ...inside.map(({ current: inner }) => inner)])
-    if (late && isCalled(late))
-      throw new Refused('running', 'This step is running. Stop it, or wait for its outcome.');
-  const reason = reasonOf(what.reason);
-  if (inside.length === 0) return closeStep(draft, what.at, 'skipped', reason);
-  emit(draft, 'step_closed', { ...what.at, state: 'skipped', reason });
-  endInside(draft, inside, `Ended: the step around it was skipped. ${reason}`);
-  if (!run.ended && run.current === what.at.step)
-    goOn(draft, run, what.at.step, stepOf(run, what.at.step)?.next);
-}
-
-/** Nobody may leave it before its outcome is known. */
-function isCalled(one: TryState): boolean {
-  return ['calling', 'looking', 'verifying'].includes(one.phase) && !runsOn(one);
-}
-
-interface Inside {
-  readonly run: RunState;
-  readonly current?: TryState;
-}
-
-/** The open runs inside a step, the outermost first, each with the try that it stands at. */
-function runsInside(draft: Draft, from: TryState | undefined): Inside[] {
-  const found: Inside[] = [];
-  for (let one = from; one?.phase === 'nested' && one.inner !== undefined; ) {
-    const run = runOf(draft.incident, one.inner);
-    if (run.ended) break;
-    one = run.current ? lastTry(run.steps.get(run.current)) : undefined;
-    found.push({ run, ...(one ? { current: one } : {}) });
-  }
-  return found;
-}
-
-/** Ends them without handing anything on: the step around them is closed already. */
-function endInside(draft: Draft, inside: readonly Inside[], says: string): void {
-  for (const { run, current: one } of inside) {
-    if (one && run.current && one.phase !== 'closed')
-      emit(draft, 'step_closed', { run: run.run, step: run.current, try: one.try, state: 'stopped' });
-    endRun(draft, run, 'ended', says);
-  }
-}
-
-function reasonOf(reason: string): string {
+export function reasonOf(reason: string): string {
   const trimmed = reason.trim();
   if (trimmed === '') throw new Refused('reason', 'Give a short reason; it goes into the report.');
   return trimmed;
@@ -221,36 +186,10 @@ export function choose(draft: Draft, what: Ask<'choose'>): void {
   emit(draft, 'choice_made', {
     ...what.at,
     ...(what.choice ? { choice: what.choice } : {}),
-    label:
-      shown?.label ??
-      Object.values(form).map(String).join(', '),
+    label: shown?.label ?? Object.values(form).map(String).join(', '),
     ...(reason ? { reason } : {}),
     options: one.choices?.map((candidate) => candidate.label) ?? [],
     ...(Object.keys(form).length > 0 ? { form } : {}),
   });
   closeStep(draft, what.at, 'done', undefined, choice?.next);
-}
-
-export function endOf(draft: Draft, what: Ask<'end run'>): void {
-  const run = runOf(draft.incident, what.run);
-  const one = run.current ? lastTry(run.steps.get(run.current)) : undefined;
-  const inside = runsInside(draft, one);
-  // Who may only look may end what they began themselves, as long as it has only looked.
-  const own = run.startedBy.id === draft.command.by.person.id;
-  if (!own || [run, ...inside.map((inner) => inner.run)].some(hasActed)) needs(draft, 'operate', 'end a run');
-  if (run.ended) throw new Refused('ended', 'This run has already ended.');
-  for (const late of [one, ...inside.map(({ current: inner }) => inner)])
-    if (late && isCalled(late))
-      throw new Refused('running', 'A change is under way. Wait for its outcome, then end the run.');
-  const says = `Ended: ${reasonOf(what.reason)}`;
-  if (one && run.current && one.phase !== 'closed')
-    emit(draft, 'step_closed', { run: run.run, step: run.current, try: one.try, state: 'stopped' });
-  endInside(draft, inside, says);
-  endRun(draft, run, 'ended', says);
-}
-
-function hasActed(run: RunState): boolean {
-  return [...run.steps.values()].some(({ tries }) =>
-    tries.some(({ started, claimed, inner }) => started || claimed || inner !== undefined),
-  );
 }

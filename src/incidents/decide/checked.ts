@@ -6,7 +6,7 @@ import { type Draft, emit } from '../draft.ts';
 import type { At, Bodies } from '../events.ts';
 import { sameTarget } from '../same-target.ts';
 import { type RunState, scopeOf, type TryState } from '../state.ts';
-import { goOn, offerOf, queueCheck, stepOf } from './flow.ts';
+import { goOn, offerOf, queueCheck, stepOf, timelineOf } from './flow.ts';
 import { keptIn, storedOut } from './stored.ts';
 import { lookedAt, whereLooked } from './targets.ts';
 
@@ -38,6 +38,7 @@ export function checkDone(
         args: one.args,
         namespace: one.namespace,
         byHand: [...one.byHand],
+        ...timelineOf(step),
       });
       queueCheck(draft, { ...at, try: at.try + 1 }, step.uses, one.args, step.timeoutMs, step.retry.everyMs);
       return;

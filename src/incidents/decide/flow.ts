@@ -98,13 +98,14 @@ export function openStep(draft: Draft, run: RunState, step: Step): void {
   const at: At = { run: run.run, step: step.id, try: number };
   const { namespace } = draft.incident.declared;
   const title = wordsOf(draft, step.title, scope, place);
+  const timeline = timelineOf(step);
   switch (step.kind) {
     case 'check': {
       const { uses } = step;
       const made = tried(() => language.resolve(step.with, scope, place));
       const args = made.ok ? made.value : {};
       const byHand = made.ok ? byHandOf(draft, uses, args) : [];
-      emit(draft, 'step_opened', { ...at, kind: 'check', title, uses, args, namespace, byHand });
+      emit(draft, 'step_opened', { ...at, kind: 'check', title, uses, args, namespace, byHand, ...timeline });
       if (made.ok) return queueCheck(draft, at, uses, args, step.timeoutMs);
       const says = `It could not be asked: ${made.says}`;
       emit(draft, 'check_done', { ...at, verdict: 'unknown', says, seconds: 0, milestone: false });
@@ -115,9 +116,9 @@ export function openStep(draft: Draft, run: RunState, step: Step): void {
       const made = tried(() => language.resolve(step.with, scope, place));
       if (made.ok) {
         const byHand = byHandOf(draft, uses, made.value);
-        return openAct(draft, at, { title, uses, args: made.value, byHand, timeoutMs });
+        return openAct(draft, at, { title, uses, args: made.value, byHand, timeoutMs, ...timeline });
       }
-      emitAct(draft, at, { title, uses, args: {}, byHand: [] });
+      emitAct(draft, at, { title, uses, args: {}, byHand: [], ...timeline });
       return emit(draft, 'plan_failed', { ...at, says: `It could not be planned: ${made.says}` });
     }
     case 'ask': {
@@ -134,21 +135,27 @@ export function openStep(draft: Draft, run: RunState, step: Step): void {
         byHand: [],
         choices,
         ...(says ? { says } : {}),
+        ...timeline,
       });
       return;
     }
     case 'manual': {
       const byHand = step.byHand.map((line) => wordsOf(draft, line, scope, place));
       const says = wordsOf(draft, step.do, scope, place);
-      emit(draft, 'step_opened', { ...at, kind: 'manual', title, namespace, byHand, says });
+      emit(draft, 'step_opened', { ...at, kind: 'manual', title, namespace, byHand, says, ...timeline });
       return;
     }
     case 'run':
-      emit(draft, 'step_opened', { ...at, kind: 'run', title, namespace, byHand: [] });
+      emit(draft, 'step_opened', { ...at, kind: 'run', title, namespace, byHand: [], ...timeline });
       const inner = nestedRun(draft, run, step, at);
       if (inner) goOn(draft, inner, undefined, undefined);
       return;
   }
+}
+
+/** How a step asks to stand on the timeline, for its event. */
+export function timelineOf({ timeline }: Step): Pick<Bodies['step_opened'], 'timeline'> {
+  return timeline === undefined ? {} : { timeline };
 }
 
 /** Queues one look of a check. */
@@ -177,6 +184,7 @@ export function openAct(
     timeoutMs: number;
     undoes?: number;
     unwinds?: number;
+    timeline?: Bodies['step_opened']['timeline'];
   },
 ): void {
   const operation = emitAct(draft, at, act);
@@ -193,11 +201,12 @@ function emitAct(
     byHand: readonly string[];
     undoes?: number;
     unwinds?: number;
+    timeline?: Bodies['step_opened']['timeline'];
   },
 ): string {
   const operation = operationId(draft.incident.number, at.run, at.step, at.try, draft.command.id);
   const { namespace } = draft.incident.declared;
-  const { title, uses, args, byHand, undoes, unwinds } = act;
+  const { title, uses, args, byHand, undoes, unwinds, timeline } = act;
   emit(draft, 'step_opened', {
     ...at,
     kind: 'act',
@@ -209,6 +218,7 @@ function emitAct(
     operation,
     ...(undoes === undefined ? {} : { undoes }),
     ...(unwinds === undefined ? {} : { unwinds }),
+    ...(timeline === undefined ? {} : { timeline }),
   });
   return operation;
 }

@@ -53,7 +53,8 @@ export function nestedRun(draft: Draft, run: RunState, step: RunStep, at: At): R
     return undefined;
   };
   const found = draft.knows.runbook(step.runbook);
-  if (!found) return cannot(`The runbook ${step.runbook} is not here. Mend its file, then try again; or skip.`);
+  if (!found)
+    return cannot(`The runbook ${step.runbook} is not here. Mend its file, then try again; or skip.`);
   if (depthOf(draft, run) >= DEEPEST)
     return cannot(`Runbooks call each other in a circle: ${step.runbook} is not started once more. Skip it.`);
   const place = { runbook: run.runbook, step: step.id };

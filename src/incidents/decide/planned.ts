@@ -31,6 +31,7 @@ export function planned(draft: Draft, run: RunState, one: TryState, at: At, plan
       from: [],
       expiresMs: 600_000,
       undo: 'This takes back an earlier step.',
+      ...guardOf(draft, uses),
       leaves: [],
       locks: takenBack(run, at)?.planned?.locks ?? [objectOf(plan)],
       byHand: [...one.byHand],
@@ -40,7 +41,15 @@ export function planned(draft: Draft, run: RunState, one: TryState, at: At, plan
   }
   if (step.kind !== 'act') return;
   const made = tried(() => bodyOf(draft, run, step, one, plan));
-  if (made.ok) return emit(draft, 'plan_made', { ...at, operation, hash, plan: copyOf(plan), ...made.value });
+  if (made.ok)
+    return emit(draft, 'plan_made', {
+      ...at,
+      operation,
+      hash,
+      plan: copyOf(plan),
+      ...guardOf(draft, uses),
+      ...made.value,
+    });
   emit(draft, 'plan_failed', { ...at, says: `The plan could not be put into words: ${made.says}` });
 }
 
@@ -95,6 +104,7 @@ function bodyOf(draft: Draft, run: RunState, step: ActStep, one: TryState, plan:
     level,
     from: [...confirm.from],
     expiresMs: confirm.expiresMs,
+    ...coversOf(language.resolve({ covers: confirm.covers ?? [] }, scope, place).covers),
     verify: {
       uses: verify.uses,
       args: language.resolve(verify.with, scope, place),
@@ -111,6 +121,16 @@ function bodyOf(draft: Draft, run: RunState, step: ActStep, one: TryState, plan:
         : step.locks.map((lock) => language.render(lock, scope, place)),
     byHand: [...one.byHand],
   };
+}
+
+function guardOf(draft: Draft, uses: string): { guard?: string } {
+  const guard = draft.knows.language.register(uses)?.guard;
+  return guard === undefined ? {} : { guard };
+}
+
+function coversOf(names: unknown): { covers?: string[] } {
+  const covers = Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
+  return covers.length === 0 ? {} : { covers };
 }
 
 function copyOf(plan: Plan): Bodies['plan_made']['plan'] {

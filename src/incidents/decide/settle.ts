@@ -82,7 +82,7 @@ function late(draft: Draft, { at, attempt }: Settle, result: ResultOf<'act'>): v
   const found = tryAt(draft, at);
   const may = result.ok || !result.nothingHappened;
   if (found && may) madeLate(draft, found.one, at);
-  emit(draft, 'outcome_late', { attempt, ...at, says });
+  emit(draft, 'outcome_late', { attempt, ...at, says, ...(result.ok ? { made: true } : {}) });
   if (!found || may) return;
   const { one } = found;
   // The proof that people were waiting for: now it may be tried again.

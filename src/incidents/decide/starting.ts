@@ -30,7 +30,10 @@ export function startInside(draft: Draft, what: Extract<What, { do: 'start insid
   const { runbook: id, known } = one.asks;
   const found = draft.knows.runbook(id);
   if (!found)
-    throw new Refused('runbook', `The runbook ${id} is not here now. Skip this step, or mend its file first.`);
+    throw new Refused(
+      'runbook',
+      `The runbook ${id} is not here now. Skip this step, or mend its file first.`,
+    );
   const { params: declared } = found.runbook;
   const fits = Object.entries(known).filter(([name]) => Object.hasOwn(declared, name));
   const params = checked(declared, { ...Object.fromEntries(fits), ...what.params });

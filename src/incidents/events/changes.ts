@@ -14,8 +14,12 @@ export const changeBodies = {
     level: z.enum(['click', 'type', 'two-person']),
     from: z.array(z.string()),
     expiresMs: z.int(),
+    /** Names of targets that an approval of this plan is for as well, in this run. */
+    covers: z.array(z.string()).optional(),
     verify: z.object({ uses: z.string(), args: values, says: z.string() }).optional(),
     undo: z.string(),
+    /** What keeps the change from being made twice; `none` when nothing in the target does. */
+    guard: z.string().optional(),
     leaves: z.array(
       z.object({
         kind: z.enum(['temporary', 'permanent', 'nothing']),
@@ -33,7 +37,14 @@ export const changeBodies = {
   approval_requested: z.object({ ...at, hash: z.string(), expiresAt: instant, aloneAt: instant }),
   /** Nobody of the group answered in time, or nobody else is in it: the requester may go alone with a reason. */
   alone_allowed: z.object({ ...at, hash: z.string(), says: z.string() }),
-  approved: z.object({ ...at, hash: z.string(), alone: z.boolean(), reason: z.string().optional() }),
+  approved: z.object({
+    ...at,
+    hash: z.string(),
+    alone: z.boolean(),
+    reason: z.string().optional(),
+    /** Nobody approved this plan itself: the approval of another try covers it, and who asked for that one clicked. */
+    under: z.object({ try: z.int(), by: personSchema }).optional(),
+  }),
   approval_lapsed: z.object({
     ...at,
     why: z.enum(['expired', 'plan changed', 'cancelled']),
@@ -85,5 +96,11 @@ export const changeBodies = {
   /** A worker stopped answering; its attempt is never taken over. */
   attempt_lost: z.object({ attempt: z.string(), ...at, says: z.string() }),
   /** An outcome that came in after its attempt had been given up. */
-  outcome_late: z.object({ attempt: z.string(), ...at, says: z.string() }),
+  outcome_late: z.object({
+    attempt: z.string(),
+    ...at,
+    says: z.string(),
+    /** It was made after all, whatever the look for its trace had found before. */
+    made: z.literal(true).optional(),
+  }),
 } as const;

@@ -36,6 +36,8 @@ export const runBodies = {
     undoes: z.int().optional(),
     /** Looked at once more beside the run, which stays where it is. */
     aside: z.boolean().optional(),
+    /** How the step asks to stand on the timeline. */
+    timeline: z.enum(['milestone', 'decision']).optional(),
     /** Version of the `unwind_started` that this undo belongs to. */
     unwinds: z.int().optional(),
   }),

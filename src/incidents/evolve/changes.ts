@@ -75,7 +75,7 @@ export function evolveChange(incident: Incident, event: ChangeEvent): void {
       return;
     case 'approved':
       onTry(incident, event.body, (one) => {
-        one.approvedBy = event.by;
+        one.approvedBy = event.body.under?.by ?? event.by;
         one.alone = event.body.alone;
       });
       return;

@@ -1,5 +1,6 @@
 /** Gathers what belongs to one try of one step: its plan, approvals, outcome, verification and how it was closed. */
 import type { At, Event, EventOf } from '../events.ts';
+import type { EntryKind } from './entry.ts';
 
 export interface StepStory {
   readonly key: string;
@@ -87,7 +88,8 @@ export function approvedBy(
   const twoPeople = story.requested !== undefined || story.plan?.body.level === 'two-person';
   if (!twoPeople && !approved.body.alone) return undefined;
   const reason = approved.body.reason;
-  return { by: approved.by, alone: approved.body.alone, ...(reason === undefined ? {} : { reason }) };
+  const by = approved.body.under?.by ?? approved.by;
+  return { by, alone: approved.body.alone, ...(reason === undefined ? {} : { reason }) };
 }
 
 /** What is known about the change itself, apart from its verification. */
@@ -107,4 +109,9 @@ export function outcomeOf(story: StepStory): Outcome {
 export function endOf(story: StepStory): number | undefined {
   const ends = [story.done?.at, story.found?.at, story.verified?.at].filter((at) => at !== undefined);
   return ends.length === 0 ? undefined : Math.max(...ends);
+}
+
+/** What the runbook's author wants the step to be on the timeline, else what it is. */
+export function kindOf(opened: StepStory['opened'], otherwise: EntryKind): EntryKind {
+  return opened?.body.undoes === undefined ? (opened?.body.timeline ?? otherwise) : otherwise;
 }

@@ -51,5 +51,12 @@ export function targetsOf(
   const stayed = new Set(targets.filter((one) => one.until === undefined).map(({ words }) => words));
   const over = targets.filter(({ words }) => !stayed.has(words)).map(({ words, why }) => `${words} (${why})`);
   const words = [...over, ...proposed.values(), ...ruledOut, ...not];
-  return { targets: targets.map(({ why: _, ...target }) => target), notTargets: [...new Set(words)] };
+  return { targets: targets.map(withoutWhy), notTargets: [...new Set(words)] };
+}
+
+/** Why it is over stands with what it was not. */
+function withoutWhy<T extends { readonly why?: string }>(target: T): Omit<T, 'why'> {
+  const copy = { ...target };
+  delete (copy as { why?: string }).why;
+  return copy;
 }

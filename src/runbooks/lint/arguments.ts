@@ -41,6 +41,23 @@ export function checkFreeArguments(context: LintContext, types: ScopeTypes, path
   }
 }
 
+/** A list of names that people are shown: texts, or one expression that gives such a list. */
+export function checkNames(
+  context: LintContext,
+  types: ScopeTypes,
+  path: Path,
+  names: string | readonly string[],
+): void {
+  const list = typeof names === 'string' ? names : [...names];
+  checkValue(
+    { context, types, owner: 'confirm' },
+    path,
+    list,
+    { kind: 'list', of: { kind: 'string' } },
+    false,
+  );
+}
+
 interface Checking {
   readonly context: LintContext;
   readonly types: ScopeTypes;

@@ -32,6 +32,11 @@ export function checkSteps(context: LintContext): void {
       const says = `${step.id} asks to type a phrase and names none.`;
       reportKey(context, [...path, 'confirm'], { code: 'RB002', says, remedy: 'Add phrase.' });
     }
+    if (step.kind === 'act' && step.confirm.level !== 'two-person' && step.confirm.covers !== undefined) {
+      const says = `${step.id} needs no approval, so there is none that covers anything.`;
+      const remedy = 'Take covers out, or use level: two-person.';
+      reportKey(context, [...path, 'confirm', 'covers'], { code: 'RB002', says, remedy });
+    }
     if (step.why?.includes('${{')) plainText(context, [...path, 'why']);
   }
   for (const name of ['title', 'summary'] as const) {

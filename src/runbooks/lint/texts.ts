@@ -2,7 +2,7 @@
 import type { Path } from '../places.ts';
 import type { Next, Param, Step } from '../runbook.ts';
 import { type Reads, scopeTypes } from '../scope-types.ts';
-import { checkFreeArguments } from './arguments.ts';
+import { checkFreeArguments, checkNames } from './arguments.ts';
 import { leavesOf } from './calls.ts';
 import { type LintContext, wholeSteps } from './context.ts';
 import { checkCondition, checkShown } from './place.ts';
@@ -39,6 +39,8 @@ function byKind(at: At, step: Step): void {
     case 'act': {
       const own = { own: true };
       if (step.confirm.phrase !== undefined) text(at, ['confirm', 'phrase'], step.confirm.phrase, own);
+      if (step.confirm.covers !== undefined)
+        checkNames(at.context, types(at, own), [...at.path, 'confirm', 'covers'], step.confirm.covers);
       if (step.confirm.says !== undefined) text(at, ['confirm', 'says'], step.confirm.says, own);
       step.locks.forEach((lock, index) => {
         text(at, ['locks', index], lock, own);

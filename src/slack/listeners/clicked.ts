@@ -6,7 +6,7 @@ import type { Clicked } from '../ids.ts';
 import { esc, slackId } from '../mrkdwn.ts';
 import { takeOverModal } from '../views/locks.ts';
 import { declareModal, toldModal } from '../views/modals/declare.ts';
-import { keepModal, phraseModal, reasonModal } from '../views/modals/steps.ts';
+import { againModal, keepModal, phraseModal, reasonModal } from '../views/modals/steps.ts';
 import { loadingModal, noteModal, resolveModal, roleModal } from '../views/modals/write.ts';
 import { targetList } from '../views/targets.ts';
 import { timelinePage } from '../views/timeline.ts';
@@ -93,6 +93,8 @@ export async function clicked(context: ButtonContext, button: Clicked): Promise<
       return decide(button.value.incident, { do: 'plan again', at: button.value.at });
     case 'check-again':
       return decide(button.value.incident, { do: 'check again', at: button.value.at });
+    case 'open-again':
+      return void (await context.open(againModal(button.value)));
     case 'try-again':
       return decide(button.value.incident, { do: 'try again', at: button.value.at });
     case 'stop':

@@ -38,11 +38,7 @@ export async function liveChoices(
 }
 
 /** Draws an open modal anew. The hash keeps an old drawing from overwriting a newer one. */
-export async function change(
-  room: Room,
-  { id, hash }: OpenView,
-  view: View,
-): Promise<OpenView | undefined> {
+export async function change(room: Room, { id, hash }: OpenView, view: View): Promise<OpenView | undefined> {
   try {
     const answer = await room.client.views.update({ view_id: id, hash, view });
     return answer.view?.id && answer.view.hash ? { id: answer.view.id, hash: answer.view.hash } : undefined;

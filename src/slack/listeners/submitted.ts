@@ -69,6 +69,10 @@ export async function submitted(context: ModalContext, { modal, data }: Submitte
         { do: 'go alone', at: data.at, hash: data.hash, reason: entered.one(REASON) },
         { reason: REASON },
       );
+    case 'again': {
+      const phrase = entered.one(PHRASE);
+      return decide(data.incident, { do: 'try again', at: data.at, phrase }, { arrives: PHRASE });
+    }
     case 'take-over': {
       const { incident, at, from } = data;
       const phrase = entered.one(TAKE_OVER_PHRASE);

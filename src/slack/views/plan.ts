@@ -28,6 +28,7 @@ export function planBlocks(one: TryState): Block[] {
   const facts = [
     `*Verified by* ${planned.verify ? line(planned.verify.says, 300) : 'nothing: look yourself'}`,
     `*Undo* ${line(planned.undo, 300)}`,
+    ...(planned.guard ? [`*Made only once* ${onceWords(planned.guard)}`] : []),
     ...(leaves.length > 0 ? [`*Leaves behind* ${leaves.slice(0, 5).join('; ')}`] : []),
   ];
   const says = [
@@ -49,4 +50,11 @@ export function planBlocks(one: TryState): Block[] {
 export function byHandBlocks(commands: readonly string[], words = 'By hand instead'): Block[] {
   if (commands.length === 0) return [];
   return [section(`*${words}*\n${codeBlock(commands.join('\n'), 2400)}`)];
+}
+
+/** What keeps a second change from happening: the first sentence of the action's guard. */
+function onceWords(guard: string): string {
+  if (guard === 'none')
+    return ':warning: nothing in the target keeps it from being made twice. If its worker is lost, look before you try again.';
+  return line(/^.*?[.:](?=\s|$)/.exec(guard)?.[0].replace(/:$/, '.') ?? guard, 300);
 }

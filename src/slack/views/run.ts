@@ -92,7 +92,10 @@ function runButtons(state: Incident, run: RunState): Button[] {
   if (run.ended) return undoButtons(state, run);
   const one = run.current ? lastTry(run.steps.get(run.current)) : undefined;
   const at = one && run.current ? { run: run.run, step: run.current, try: one.try } : undefined;
-  const skip = at && one && (waits(one) || canBeLeft(one)) ? [button('open-skip', 'Skip this step', { incident, at })] : [];
+  const skip =
+    at && one && (waits(one) || canBeLeft(one))
+      ? [button('open-skip', 'Skip this step', { incident, at })]
+      : [];
   return [
     ...(at && one && (one.phase === 'calling' || runsOn(one))
       ? [button('stop', 'Stop', { incident, at }, { style: 'danger' })]

@@ -63,7 +63,9 @@ export function canBeLeft(one: TryState): boolean {
 /** How far a runbook inside is: `run 3: 2 of 4 done`, with a link to its message where one is known. */
 function insideWords({ run, link }: Inside): string {
   const steps = run.runbook.steps.map(({ id }) => run.steps.get(id));
-  const done = steps.filter((step) => step && (step.notNeeded !== undefined || mainTry(step)?.phase === 'closed'));
+  const done = steps.filter(
+    (step) => step && (step.notNeeded !== undefined || mainTry(step)?.phase === 'closed'),
+  );
   const name = link ? `<${link}|run ${run.run}>` : `run ${run.run}`;
   const one = run.current ? lastTry(run.steps.get(run.current)) : undefined;
   const held = one && waits(one) ? ', waits for a person' : '';

@@ -1,9 +1,10 @@
 /** A plan that waits: for a click, for a typed phrase, or for somebody else's approval. */
+import { approvalFor } from '../../incidents/decide/covered.ts';
 import type { TryState } from '../../incidents/state.ts';
 import { type Block, type Button, button, section } from '../blocks.ts';
 import type { Callable } from '../door.ts';
 import { cut } from '../fit.ts';
-import { esc, line, moment, ping } from '../mrkdwn.ts';
+import { code, esc, line, moment, ping } from '../mrkdwn.ts';
 import { planBlocks } from './plan.ts';
 import type { Waiting } from './waiting.ts';
 
@@ -17,8 +18,10 @@ export function confirmBlocks({ incident, run, one, at, event }: Waiting): {
   const value = { incident: incident.number, at, hash };
   const step = { incident: incident.number, at };
   const from = planned?.from.map((group) => line(group.replace(/^group:/, ''), 60)).join(', ');
-  const ask =
-    planned?.level === 'two-person'
+  const covering = approvalFor(run, at.step, one);
+  const ask = covering?.requested
+    ? `${ping(covering.requested.by)} ${line(covering.approvedBy?.name ?? '', 80)} approved this one as well, until ${moment(covering.requested.expiresAt, incident.declared.zone)}: read the plan, then confirm with one click. After that it needs an approval of its own.`
+    : planned?.level === 'two-person'
       ? `${ping(run.startedBy)} read the plan. It needs a second person${from ? ` of ${from}` : ''}.`
       : `${ping(run.startedBy)} read the plan, then confirm.`;
   const lapsed =
@@ -33,6 +36,7 @@ export function confirmBlocks({ incident, run, one, at, event }: Waiting): {
     text: 'the plan is ready',
     blocks: [...lapsed, section(ask), ...planBlocks(one)],
     buttons: [
+      ...(covering ? [button('confirm', 'Confirm', value, { style: 'primary' })] : []),
       main,
       button('plan-again', 'Plan again', step),
       ...(one.undoes === undefined
@@ -67,7 +71,7 @@ export function approvalBlocks({ incident, one, at, approvers }: Waiting): {
   const until = requested ? `Open until ${moment(requested.expiresAt, zone)}.` : '';
   return {
     text: alone ? 'may go alone' : 'approval is asked for',
-    blocks: [section(`${asks} ${until}`), ...planBlocks(one)],
+    blocks: [section(`${asks} ${until}${coversWords(one)}`), ...planBlocks(one)],
     buttons: [
       button('approve', 'Approve', value, { style: 'primary' }),
       ...(alone ? [button('open-alone', 'Go alone', value, { style: 'danger' })] : []),
@@ -75,6 +79,16 @@ export function approvalBlocks({ incident, one, at, approvers }: Waiting): {
       button('open-skip', 'Skip', { incident: incident.number, at }),
     ],
   };
+}
+
+/** What else the approval is for. */
+function coversWords({ planned, requested }: TryState): string {
+  const others = (planned?.covers ?? []).filter((name) => name !== planned?.plan.target.name);
+  if (others.length === 0) return '';
+  const names = others.slice(0, 20).map((name) => code(name, 100));
+  const more = others.length > 20 ? ` and ${others.length - 20} more` : '';
+  const who = requested ? line(requested.by.name, 80) : 'who asked';
+  return `\n:clipboard: Your approval is also for ${names.join(', ')}${more}, in this run and until then: the same change, each with a plan of its own that ${who} confirms with one click.`;
 }
 
 /** Mentions of who can be called, other than this person. */

@@ -1,5 +1,6 @@
 /** After an outcome that is not known or not good: the buttons that a person decides with. */
 import { canBeUndone } from '../../incidents/decide/undo.ts';
+import { isUnguarded } from '../../incidents/decide/unguarded.ts';
 import { type Block, type Button, button, section } from '../blocks.ts';
 import { esc, ping } from '../mrkdwn.ts';
 import { byHandBlocks } from './plan.ts';
@@ -17,21 +18,33 @@ export function decideBlocks({ incident, run, one, at }: Waiting): {
   const isRun = step?.kind === 'run';
   if (one.verified?.byEye) return byEyeBlocks({ incident, run, one, at });
   const notMade =
-    one.planFailed !== undefined || one.outcome?.outcome === 'failed' || one.found?.happened === 'not made';
+    one.planFailed !== undefined ||
+    one.outcome?.outcome === 'failed' ||
+    (one.found?.happened === 'not made' && !one.madeLate);
+  const unguarded = isAct && isUnguarded(one) && one.found?.happened !== 'made' && !one.madeLate;
   const failed = one.planFailed !== undefined;
   const text = stateWords(one);
-  const says = one.lastSays ?? '';
+  // What the look for its trace said is over.
+  const says = one.madeLate && !one.verified ? '' : (one.lastSays ?? '');
   const advice = failed
     ? 'Nothing was changed.'
     : notMade
-      ? 'Nothing was changed. You can try again.'
-      : isAct
-        ? 'The change may be there. Look before you decide.'
-        : 'Look yourself before you decide.';
+      ? unguarded
+        ? 'The first one may still arrive: its worker never said what became of it. Look before you try again.'
+        : 'Nothing was changed. You can try again.'
+      : one.madeLate
+        ? 'Check again, or undo it.'
+        : isAct
+          ? 'The change may be there. Look before you decide.'
+          : 'Look yourself before you decide.';
   const undoable = step !== undefined && one.undoes === undefined && !notMade && canBeUndone(step, one);
   const buttons: Button[] = [
-    ...(failed || notMade ? [] : [button('check-again', 'Check again', value, { style: 'primary' })]),
-    ...(notMade && (isAct || isRun) ? [button('try-again', 'Try again', value, { style: 'primary' })] : []),
+    ...(failed || (notMade && !unguarded)
+      ? []
+      : [button('check-again', 'Check again', value, { style: 'primary' })]),
+    ...((notMade && (isAct || isRun)) || unguarded
+      ? [button('try-again', 'Try again', value, { style: 'primary' })]
+      : []),
     ...(undoable ? [button('undo', 'Undo', { incident: incident.number, run: at.run, step: at.step })] : []),
     button('open-go-on', 'Go on anyway', value),
     button('by-hand', 'Done by hand', value),
@@ -67,6 +80,7 @@ function byEyeBlocks({ incident, run, one, at }: Pick<Waiting, 'incident' | 'run
 function stateWords(one: Waiting['one']): string {
   if (one.planFailed !== undefined) return 'There is no plan.';
   if (one.verified && !one.verified.held) return 'Not verified.';
+  if (one.madeLate) return 'The change was made after all: its worker came back late.';
   if (one.found?.happened === 'not made') return 'The change was not made.';
   if (one.found?.happened === 'cannot tell') return 'Nobody knows whether the change was made.';
   if (one.outcome?.outcome === 'failed') return 'It failed.';

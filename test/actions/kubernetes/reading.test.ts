@@ -223,7 +223,9 @@ describeWith(['controlPlane'], 'reading a real cluster', () => {
     const config = new KubeConfig();
     config.loadFromFile(plane.kubeconfig);
     const text = await config.makeApiClient(CoreV1Api).readNamespacedPodLog({
-      ...{ namespace: 'prod', tailLines: 2, timestamps: true },
+      namespace: 'prod',
+      tailLines: 2,
+      timestamps: true,
       name: String((found as unknown as { pods: string[] }).pods[0]),
     });
     expect(seen.hash()).toBe(sha256(text));

@@ -1,6 +1,7 @@
 /** The modal *Run a runbook*: which one, then what it asks for. */
-import { countWords } from '../../../runbooks/count-words.ts';
+
 import { pinnedAs } from '../../../incidents/pin.ts';
+import { countWords } from '../../../runbooks/count-words.ts';
 import type { Param, Runbook } from '../../../runbooks/runbook.ts';
 import {
   type Block,
@@ -107,9 +108,7 @@ export function insideModal(given: {
 function about(runbook: Runbook, listed: Listed): Block[] {
   return [
     section(esc(runbook.summary, 800) || '-'),
-    context(
-      `${line(countWords(runbook.steps), 200)}  ·  ${line(pinnedAs(runbook.id, listed), 120)}`,
-    ),
+    context(`${line(countWords(runbook.steps), 200)}  ·  ${line(pinnedAs(runbook.id, listed), 120)}`),
   ];
 }
 

@@ -1,4 +1,5 @@
 /** Modals of a step: a reason, a phrase to type, an answer, what is kept. */
+import { FIRST_ARRIVES } from '../../../incidents/decide/unguarded.ts';
 import type { AskStep } from '../../../runbooks/runbook.ts';
 import {
   type Block,
@@ -80,6 +81,22 @@ export function phraseModal(phrase: string, says: string, data: ModalData<'phras
     submit: 'Start the change',
     metadata: writeData('phrase', data),
     blocks: [section(says), textInput({ block: PHRASE, label: `Type exactly: ${phrase}`, most: 300 })],
+  });
+}
+
+/** Nothing in the target keeps the change from being made twice, and the first call may still be made. */
+export function againModal(data: ModalData<'again'>): View {
+  return modal({
+    callback: callbackId('again'),
+    title: 'Try again',
+    submit: 'Plan it again',
+    metadata: writeData('again', data),
+    blocks: [
+      section(
+        'The worker of the first call is not known to be gone. If it is only frozen it makes its change when it wakes up, and *nothing in the target keeps the change from being made twice.* Look at the target before you confirm the new plan.',
+      ),
+      textInput({ block: PHRASE, label: `Type exactly: ${FIRST_ARRIVES}`, most: 100 }),
+    ],
   });
 }
 

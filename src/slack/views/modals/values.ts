@@ -52,7 +52,9 @@ export function readFields(
   for (const [name, says] of Object.entries(problems)) {
     const block = blockOf(name);
     if (entered.has(block)) errors[block] = says.slice(0, 500);
-    else errors[elsewhere] = `${declared[name]?.label ?? name}: the choices are still being read. Try again in a moment.`;
+    else
+      errors[elsewhere] =
+        `${declared[name]?.label ?? name}: the choices are still being read. Try again in a moment.`;
   }
   return { values, errors };
 }
