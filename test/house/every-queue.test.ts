@@ -5,7 +5,13 @@ import { onlyOverPostgres, overEveryQueue } from '../support/over.ts';
 import { files, read } from './files.ts';
 
 /** Whoever reaches one of these can start what rings bells and hears them. */
-const starters = ['src/bot.ts', 'src/perform/loop.ts', 'sandbox/sandbox.ts', 'test/support/bot-process.ts'];
+const starters = [
+  'src/bot.ts',
+  'src/perform/loop.ts',
+  'sandbox/sandbox.ts',
+  'sandbox/bot-process.ts',
+  'test/support/bot-process.ts',
+];
 const IMPORTED = /^\s*(?:import|export)\s(?!type\s)[^'"]*?['"](\.{1,2}\/[^'"]+\.ts)['"]/gm;
 
 const importsOf = (file: string): string[] =>
