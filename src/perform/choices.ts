@@ -31,6 +31,7 @@ export async function choicesFor(
       );
       return lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : [])).slice(0, MOST);
     }
+    if (param.type === 'postgres/database') return databases(worker, where);
     return (await named(worker, param.type, namespace, signal)).map((value) => ({ value, label: value }));
   } catch (error) {
     worker.log.debug({ err: error, type: param.type }, 'no live choices; the person types');
@@ -55,6 +56,19 @@ function askedOf(
   const names = where.targets?.length ? where.targets : known;
   if (names.length === 0) return [from];
   return names.map((statefulset) => ({ ...from, with: { ...from.with, statefulset } }));
+}
+
+/** The names of databases that the catalogue has here: of the confirmed targets, else of all. Nobody is asked. */
+function databases(
+  worker: Worker,
+  { namespace, targets = [] }: { readonly namespace: string; readonly targets?: readonly string[] },
+): readonly Choice[] {
+  const here = worker.reach.catalog.systems
+    .filter((system) => system.namespace === namespace)
+    .flatMap((system) => system.databases);
+  const ofTargets = here.filter(({ statefulset }) => statefulset && targets.includes(statefulset));
+  const names = (ofTargets.length > 0 ? ofTargets : here).flatMap((one) => one.databases);
+  return [...new Set(names)].slice(0, MOST).map((value) => ({ value, label: value }));
 }
 
 async function fromAction(

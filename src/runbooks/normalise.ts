@@ -9,8 +9,20 @@ export function normalise(header: FileHeader, steps: readonly Step[]): Runbook {
 }
 
 export function paramsOf(params: Readonly<Record<string, FileParam>>): Record<string, Param> {
-  return params;
+  return Object.fromEntries(
+    Object.entries(params).map(([name, param]) => [
+      name,
+      param.type === 'patroni/member' && !param.from && !param.options ? { ...param, from: members } : param,
+    ]),
+  );
 }
+
+/** What a choice of members is filled with when the file does not say it. */
+const members = {
+  uses: 'patroni.members',
+  with: {},
+  show: '${{ item.name }} (${{ item.role }}, ${{ item.state }})',
+};
 
 /** `line`: 1-based line of the step in its file. */
 export function stepOf(step: FileStep, line: number): Step {

@@ -43,7 +43,7 @@ export function offeredBy(runbook: Pick<Runbook, 'steps'>): string[] {
   return [...new Set(offers)].toSorted();
 }
 
-/** Only the parameters of a run that somebody starts are offered as choices; an `ask` takes what is typed. */
+/** What a form offers to choose from: of a run that somebody starts, or of an `ask`. */
 function choiceOf(param: Param, at: Place): Reached[] {
   if (param.options) return [];
   if (param.from) return [{ kind: 'choice', at, uses: param.from.uses, with: param.from.with }];
@@ -78,6 +78,9 @@ function ofStep(step: Step, runbook: string): Reached[] {
         ...probes([step.leaves]),
       ];
     case 'ask':
+      return Object.entries(step.form).flatMap(([name, param]) =>
+        choiceOf(param, { runbook, where: `form field ${name} of ${step.id}` }),
+      );
     case 'run':
       return [];
   }

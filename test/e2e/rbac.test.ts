@@ -148,7 +148,8 @@ function callOf(reached: Exclude<Reached, { kind: 'list' }>, catalog: Database[]
 
 /** The choices of a runbook's parameters, as the form in Slack asks for them. */
 function choicesOf(runbook: Runbook, catalog: Database[]): OneCall[] {
-  return Object.entries(runbook.params).flatMap(([name, param]) =>
+  const forms = runbook.steps.flatMap((step) => (step.kind === 'ask' ? Object.entries(step.form) : []));
+  return [...Object.entries(runbook.params), ...forms].flatMap(([name, param]) =>
     [{}, { targets: ['db'] }].map((target) => ({
       words: `choices of ${runbook.id}: ${name}`,
       make: (account) => {

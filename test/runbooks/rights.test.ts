@@ -130,6 +130,7 @@ describe('reachedFrom', () => {
       'parameter member: patroni.members',
       'parameter deployment: k8s/deployment',
       'step look: k8s.workload',
+      'form field service of pick: k8s/service',
       'step up: k8s.scale',
       'verification of up: k8s.replicas',
       'undo of up: k8s.scale',
