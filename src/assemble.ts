@@ -28,6 +28,7 @@ import type { Runbook } from './runbooks/runbook.ts';
 import { CallerSession } from './store/callers.ts';
 import type { Journal } from './store/journal.ts';
 import { Store } from './store/store.ts';
+import { answerTo } from './store/write.ts';
 
 /** A runbook that can be started. */
 export interface Offered {
@@ -115,6 +116,7 @@ export function assemble(parts: Parts): Handrail {
       store,
       knows,
       answers: () => answers(pool),
+      answerOf: (id) => answerTo(pool, id),
       now: () => now().getTime(),
       log,
     });

@@ -16,7 +16,7 @@ import { type Bells, bellsHere } from './queue/bells.ts';
 import { formatProblem } from './runbooks/library.ts';
 import { connectSlack, type SlackConnection } from './slack/connect.ts';
 import { approversOf, doorOf, usergroupsIn } from './slack-door.ts';
-import { openJournal } from './store/journal.ts';
+import { type Journal, noJournal, openJournal } from './store/journal.ts';
 import { type StoreWatch, watchStore } from './store/watch.ts';
 import { version } from './version.ts';
 import { startHealth } from './web/health.ts';
@@ -57,7 +57,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   try {
     const runbooks = await runbooksOf(config, log, warn);
     closers.push(() => runbooks.stop());
-    const journal = openJournal(join(config.home, 'journal'), log);
+    const journal = journalIn(join(config.home, 'journal'), log, warn);
     const store = await openStore({
       ...(config.settings.databaseUrl ? { databaseUrl: config.settings.databaseUrl } : {}),
       home: config.home,
@@ -148,6 +148,18 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   } catch (error) {
     await stopAll();
     throw error;
+  }
+}
+
+function journalIn(folder: string, log: Logger, warn: (line: string) => void): Journal {
+  try {
+    return openJournal(folder, log);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    warn(
+      `Nothing can be kept in ${folder} while the database is away: ${why}. Give HANDRAIL_HOME a folder that can be written.`,
+    );
+    return noJournal(error);
   }
 }
 

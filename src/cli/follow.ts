@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Answer, What } from '../incidents/commands.ts';
 import type { Event } from '../incidents/events.ts';
 import type { Incident } from '../incidents/state.ts';
+import { isTrouble } from '../store/trouble.ts';
 import { type Answering, answerFor } from './answer.ts';
 import { takeOverFor, targetFor } from './asked-beside.ts';
 import { EXIT } from './exit-codes.ts';
@@ -79,9 +80,23 @@ export async function follow(world: Followed, options: FollowOptions): Promise<n
     return code;
   };
 
+  let silent = false;
   for (;;) {
-    await catchUp();
-    const now = await look();
+    const now = await catchUp()
+      .then(look)
+      .catch((error: unknown) => {
+        if (!isTrouble(error)) throw error;
+        // A change may be under way: its outcome is brought when the database is back.
+        if (!silent) warn(`The database does not answer: ${wordsOf(error)}. Waiting for it; Ctrl-C leaves.`);
+        silent = true;
+        return undefined;
+      });
+    if (!now) {
+      if ((person?.interrupts() ?? 0) > 0) return leave();
+      await wait(500);
+      continue;
+    }
+    silent = false;
     if (now.over) {
       // What ended it may have come after the events were read.
       await catchUp();
@@ -223,3 +238,5 @@ async function endWithPlan(
 function jsonLine({ version, at, type, body }: Event): string {
   return JSON.stringify({ version, at: new Date(at).toISOString(), type, body });
 }
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { register } from '../actions/index.ts';
 import { draftRunbook, NothingToDraft } from '../incidents/as-runbook.ts';
 import { openStore } from '../open-store.ts';
+import { cleanEvents } from '../perform/clean-events.ts';
 import { runbookFile } from '../runbooks/as-file.ts';
 import { formatProblem } from '../runbooks/library.ts';
 import { parseRunbook } from '../runbooks/parse.ts';
@@ -36,7 +37,7 @@ export async function draftHere(
     const events = await allEvents(store.pool, incident);
     if (events.length === 0) throw new WrongInput(`There is no INC-${incident}.`);
     const today = new Date().toISOString().slice(0, 10);
-    const { text, left } = textOf(events, { id, today, incident });
+    const { text, left } = textOf(cleanEvents(events), { id, today, incident });
     if (values.out) {
       await writeFile(values.out, text);
       warn(`Written to ${values.out}. Read it, take out what was needed only then, and give it an owner.`);

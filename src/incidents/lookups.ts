@@ -148,7 +148,12 @@ export function lookups(events: readonly Event[], incident: Incident): LookupCha
         if (tryOf(incident, event.body)?.holds === false) free(event.body);
         break;
       case 'closed':
-        for (const at of triesOf(incident)) free(at);
+        // Two tries may name one key, and only one of them holds it: each is dropped by its own holder.
+        for (const at of triesOf(incident)) {
+          const holder = holderOf(incident.number, at);
+          for (const key of locksOf(incident, at))
+            drop.set(`lock ${key} ${holder}`, { kind: 'lock', key, holder });
+        }
         break;
       default:
         break;

@@ -64,7 +64,7 @@ async function bring(
 }
 
 async function look(worker: Worker, incident: number, attempt: NewAttempt): Promise<Outcome | undefined> {
-  if (!(await claim(worker.pool, attempt.id, worker.name, worker.leaseMs))) return undefined;
+  if (!(await claimed(worker, attempt.id))) return undefined;
   const { purpose } = attempt;
   let calling: Calling | undefined;
   try {
@@ -200,8 +200,7 @@ async function act(
     const withinMs = refusal ? undefined : worker.knows.executeWithinMs;
     const unguarded = !refusal && changing(actionOf(worker, attempt)).guard === 'none';
     const caller = unguarded ? await worker.caller?.() : undefined;
-    if (!(await claim(worker.pool, attempt.id, worker.name, worker.leaseMs, withinMs, caller)))
-      return undefined;
+    if (!(await claimed(worker, attempt.id, withinMs, caller))) return undefined;
     if (refusal) return { purpose: 'act', result: refusal };
     if (!calling || !plan) return undefined;
     const early = await stoppedBefore(worker, attempt, calling);
@@ -254,4 +253,13 @@ function actionOf(worker: Worker, attempt: NewAttempt): Action {
 function reading(action: Action): ReadingAction {
   if (action.changes) throw new Error(`${action.name} changes something and cannot be used to look`);
   return action;
+}
+
+/** As long as a query is waited for (open-store.ts): later than that nobody here makes the call any more. */
+const CLAIM_WITHIN_MS = 10_000;
+
+function claimed(worker: Worker, id: string, withinMs?: number, caller?: string): Promise<boolean> {
+  const { clockAhead } = worker.store;
+  const notAfter = clockAhead === undefined ? undefined : Date.now() + CLAIM_WITHIN_MS + clockAhead;
+  return claim(worker.pool, id, worker.name, worker.leaseMs, withinMs, caller, notAfter);
 }

@@ -24,16 +24,21 @@ export function awayWatcher(worker: Worker, showing: Showing, loop: Loop, log: L
     if (since !== undefined)
       log.error({ since }, 'the database does not answer; what is seen and said is kept on disk');
     else if (changed) log.info('the database answers again');
+    // What is kept does not wait for Slack; the cards are drawn from what was brought.
+    const brought =
+      since === undefined
+        ? Promise.resolve(worker.keeping?.bringKept()).catch((error: unknown) =>
+            log.warn({ err: error }, 'what is kept on disk is brought at the next answer'),
+          )
+        : undefined;
+    if (!changed) return;
     drawing = drawing
       .then(async () => {
-        if (since === undefined) await worker.keeping?.bringKept();
-        if (!changed) return;
+        await brought;
         if (since === undefined) await loop.sweep();
         await drawAway(worker, showing, since);
       })
-      .catch((error: unknown) =>
-        log.warn({ err: error }, 'what is kept on disk is brought at the next answer'),
-      );
+      .catch((error: unknown) => log.warn({ err: error }, 'the cards are drawn at the next event'));
   };
 }
 

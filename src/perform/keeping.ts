@@ -11,6 +11,7 @@ import { handle, TooLate } from '../incidents/handle.ts';
 import type { Incident } from '../incidents/state.ts';
 import type { Brought, Journal, Kept } from '../store/journal.ts';
 import type { Store } from '../store/store.ts';
+import { fromDriver, isTrouble } from '../store/trouble.ts';
 
 /** What is seen and said needs no state and is never refused. */
 const keepable: ReadonlySet<What['do']> = new Set(['note', 'correct', 'settle']);
@@ -33,6 +34,8 @@ export interface KeepingOptions {
   readonly suspect: () => void;
   /** The store answers, and still something kept cannot be taken in. */
   readonly answers: () => Promise<boolean>;
+  /** What a command of this id was answered, when it is stored. */
+  readonly answerOf: (id: string) => Promise<Answer | undefined>;
   readonly now: () => number;
   readonly log: Logger;
   /** ms until something said is put on disk instead, ms within which a decision is written or never. */
@@ -40,6 +43,8 @@ export interface KeepingOptions {
   readonly decideWithinMs?: number;
 }
 
+/** Kept for longer than this it was an outage, also when it was over before anybody saw that. */
+const LATE_MS = 2000;
 const SLOW = Symbol('slow');
 /** A decision is told as not known this much after it can no longer be written: clocks of machines differ. */
 const MARGIN_MS = 1000;
@@ -50,7 +55,7 @@ export function keepingDoor(options: KeepingOptions): Keeping {
 
   async function keep(command: Command): Promise<Answer> {
     const since = awaySince();
-    await journal.append({ command, ...(since === undefined ? {} : { awaySince: since }) });
+    await journal.append({ command, keptAt: now(), ...(since === undefined ? {} : { awaySince: since }) });
     return {
       ok: true,
       incident: command.incident ?? 0,
@@ -60,12 +65,24 @@ export function keepingDoor(options: KeepingOptions): Keeping {
     };
   }
 
+  /** Neither the database nor the disk: the person is told at once. An outcome is tried again by who brings it. */
+  function notKept(command: Command, error: unknown): Answer {
+    if (command.what.do === 'settle') throw error;
+    log.error({ err: error, command: command.id }, 'neither the database nor the disk takes anything');
+    return {
+      ok: false,
+      code: 'store-away',
+      says: "Handrail's own database does not answer, and its disk takes nothing: this could not be kept. Write it down yourself.",
+    };
+  }
+
   /** What follows something kept is kept too, so that the order stays. */
   const behindOthers = (incident: number | undefined): boolean =>
     journal.size > 0 && journal.waiting().some(({ command }) => command.incident === incident);
 
   async function observe(command: Command): Promise<Answer> {
-    if (awaySince() !== undefined || behindOthers(command.incident)) return keep(command);
+    if (awaySince() !== undefined || behindOthers(command.incident))
+      return keep(command).catch((error: unknown) => notKept(command, error));
     const asked = handle(store, knows, command);
     // Nobody waits for a worker's outcome: it may take a little longer before it counts as slow.
     const patience = command.what.do === 'settle' ? patienceMs * 5 : patienceMs;
@@ -95,7 +112,11 @@ export function keepingDoor(options: KeepingOptions): Keeping {
       if (answer !== SLOW) return answer;
     } catch (error) {
       if (error instanceof TooLate) return refusal(command, 'This was not done.');
-      if (await options.answers()) throw error;
+      if (fromDriver(error)) {
+        // The answer was lost on the way: the statement may have been done.
+        const known = await options.answerOf(command.id).catch(() => undefined);
+        if (known) return known;
+      } else if (!isTrouble(error) && (await options.answers())) throw error;
       log.warn({ err: error, command: command.id }, 'the store did not answer a decision');
     }
     suspect();
@@ -126,11 +147,13 @@ export function keepingDoor(options: KeepingOptions): Keeping {
       if (!answer.ok) log.warn({ command: command.id, says: answer.says }, 'something kept was refused');
       return answer.ok ? 'done' : 'aside';
     } catch (error) {
-      if (!(await options.answers())) throw error;
+      // A standby that only reads, a full disk: it goes in later.
+      if (isTrouble(error) || !(await options.answers())) throw error;
       // The first error may have been the end of the outage.
       return handle(store, knows, command).then(
         (answer) => (answer.ok ? 'done' : 'aside'),
         (again: unknown) => {
+          if (isTrouble(again)) throw again;
           log.error({ err: again, command: command.id }, 'something kept cannot be taken in');
           return 'aside';
         },
@@ -139,13 +162,19 @@ export function keepingDoor(options: KeepingOptions): Keeping {
   }
 
   // Of the entries that are through but not all of their incident's: a replay may need several tries.
+  const inOutage = new Set<number>();
   const brought = new Map<number, { since: number; commands: string[] }>();
 
   async function bringKept(): Promise<void> {
     if (journal.size === 0 || awaySince() !== undefined) return;
+    // The first of an outage are kept before anybody knows that it is one.
+    for (const { command, awaySince: since } of journal.waiting())
+      if (since !== undefined && command.incident !== undefined) inOutage.add(command.incident);
     await journal.replay(async (kept) => {
       const done = await bring(kept);
-      const { command, awaySince: since } = kept;
+      const { command } = kept;
+      const late = now() - kept.keptAt > LATE_MS || inOutage.has(command.incident ?? 0);
+      const since = kept.awaySince ?? (late ? kept.keptAt : undefined);
       if (done === 'done' && since !== undefined && command.incident !== undefined) {
         const one = brought.get(command.incident) ?? { since, commands: [] };
         if (!one.commands.includes(command.id)) one.commands.push(command.id);
@@ -159,6 +188,7 @@ export function keepingDoor(options: KeepingOptions): Keeping {
       if (told && command.incident !== undefined) {
         await tellOutage(command.incident, told);
         brought.delete(command.incident);
+        inOutage.delete(command.incident);
       }
       return done;
     });

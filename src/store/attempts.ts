@@ -36,7 +36,8 @@ export async function stillQueued(
 /**
  * The intent: queued -> calling, by one worker only. False: somebody else was first, or it has waited longer than
  * `withinMs` since it was asked for (a machine that slept between the last check and this). `caller`: this process's
- * session, for a call that nothing in the target holds back (callers.ts).
+ * session, for a call that nothing in the target holds back (callers.ts). `notAfter`: ms since 1970 by the server's
+ * clock: a server that wakes up later must not write down a call that nobody makes any more.
  */
 export async function claim(
   pool: pg.Pool,
@@ -45,14 +46,16 @@ export async function claim(
   leaseMs: number,
   withinMs?: number,
   caller?: string,
+  notAfter?: number,
 ): Promise<boolean> {
   const { rowCount } = await pool.query({
     name: 'claim',
     text: `update attempts set state = 'calling', worker = $2, called_at = now(),
              lease_until = now() + $3 * interval '1 millisecond', caller = $5
            where id = $1 and state = 'queued' and not_before <= now()
-             and ($4::float8 is null or created_at > now() - $4 * interval '1 millisecond')`,
-    values: [id, worker, leaseMs, withinMs ?? null, caller ?? null],
+             and ($4::float8 is null or created_at > now() - $4 * interval '1 millisecond')
+             and ($6::float8 is null or extract(epoch from clock_timestamp()) * 1000 < $6)`,
+    values: [id, worker, leaseMs, withinMs ?? null, caller ?? null, notAfter ?? null],
   });
   return rowCount === 1;
 }

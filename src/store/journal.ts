@@ -3,7 +3,7 @@
  * kept, and brought to the door later, in order. The commands' ids make a second time harmless.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,8 @@ import { type Held, tryAlone } from './embedded/kernel-lock.ts';
 /** One thing that is kept, and since when the database had not answered by then (ms; absent: it was only slow). */
 export interface Kept {
   readonly command: Command;
+  /** ms since 1970. */
+  readonly keptAt: number;
   readonly awaySince?: number;
 }
 
@@ -36,9 +38,11 @@ export interface Journal {
 }
 
 const SUFFIX = '.journal';
+const LOCK = '.lock';
 
 /** Only what this file needs of a line; the events that a command becomes are checked when they are read. */
 const lineSchema = z.object({
+  keptAt: z.int(),
   awaySince: z.int().optional(),
   command: z.looseObject({
     id: z.string().min(1),
@@ -49,19 +53,20 @@ const lineSchema = z.object({
   }),
 });
 
-/** Reads what one process left. A last line that is not whole was never acknowledged. */
-async function readEntries(file: string): Promise<{ entries: Kept[]; damaged: number }> {
-  const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '');
+/** Reads what one process left. A last line that is not whole was never acknowledged; other lines are never thrown away. */
+async function readEntries(file: string): Promise<{ entries: Kept[]; strange: string[]; cutOff: boolean }> {
+  const lines = (await readFile(file, 'utf8')).split('\n');
+  const cutOff = lines.pop() !== '';
   const entries: Kept[] = [];
-  let damaged = 0;
+  const strange: string[] = [];
   for (const line of lines) {
     try {
       entries.push(lineSchema.parse(JSON.parse(line)) as unknown as Kept);
     } catch {
-      damaged++;
+      strange.push(line);
     }
   }
-  return { entries, damaged };
+  return { entries, strange, cutOff };
 }
 
 /** Opened with the folder, which is made when absent; readable by nobody else: it holds what people wrote. */
@@ -69,7 +74,7 @@ export function openJournal(folder: string, log: { warn(details: object, words: 
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const name = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`;
   const file = join(folder, `${name}${SUFFIX}`);
-  const lock: Held | undefined = tryAlone(join(folder, `${name}.lock`));
+  const lock: Held | undefined = tryAlone(join(folder, `${name}${LOCK}`));
   const entries: Kept[] = [];
   let handle: Promise<FileHandle> | undefined;
   let unwritten: { text: string; done: () => void; failed: (error: unknown) => void }[] = [];
@@ -121,39 +126,73 @@ export function openJournal(folder: string, log: { warn(details: object, words: 
         },
         failed: reject,
       });
-      writing ??= write().finally(() => {
-        writing = undefined;
-      });
+      void start();
     });
   }
 
-  async function putAside(kept: Kept): Promise<void> {
+  /** One piece of work on the file at a time; what gathers meanwhile is written next. */
+  function start(work: () => Promise<void> = write): Promise<void> {
+    writing ??= work().finally(() => {
+      writing = undefined;
+      if (unwritten.length > 0) void start();
+    });
+    return writing;
+  }
+
+  async function putAside(lines: readonly string[]): Promise<void> {
     const aside = join(folder, `${name}.aside`);
     const to = await open(aside, 'a', 0o600);
     try {
-      await to.appendFile(`${JSON.stringify(kept)}\n`);
+      await to.appendFile(lines.map((line) => `${line}\n`).join(''));
       await to.datasync();
     } finally {
       await to.close();
     }
     log.warn(
-      { file: aside, command: kept.command.id },
+      { file: aside, lines: lines.length },
       'something kept on disk could not be taken in; it is in this file',
     );
   }
 
+  /** Nothing may be written between the look and the emptying, so it is a turn of the writer's own. */
   async function empty(): Promise<void> {
-    if (entries.length > 0 || writing || !handle) return;
-    await (await handle).truncate(0);
+    while (writing) await writing;
+    const to = handle;
+    if (entries.length > 0 || unwritten.length > 0 || !to) return;
+    await start(async () => (await to).truncate(0));
   }
 
   let replaying: Promise<void> | undefined;
   async function bringAll(bring: (kept: Kept) => Promise<Brought>): Promise<void> {
     for (let first = entries[0]; first; first = entries[0]) {
-      if ((await bring(first)) === 'aside') await putAside(first);
+      if ((await bring(first)) === 'aside') await putAside([JSON.stringify(first)]);
       entries.shift();
     }
     await empty();
+  }
+
+  async function adoptOne(whose: string): Promise<number> {
+    const lockFile = join(folder, `${whose}${LOCK}`);
+    const theirs = tryAlone(lockFile);
+    // Whoever holds it is alive and brings it itself.
+    if (!theirs) return 0;
+    const left = join(folder, `${whose}${SUFFIX}`);
+    let adopted = 0;
+    try {
+      // Somebody else may have taken it over since the folder was listed.
+      if (existsSync(left)) {
+        const { entries: found, strange, cutOff } = await readEntries(left);
+        if (cutOff) log.warn({ file: left }, 'a line that was cut off by a crash was left out');
+        for (const one of found) await append(one);
+        if (strange.length > 0) await putAside(strange);
+        adopted = found.length;
+        rmSync(left, { force: true });
+      }
+    } finally {
+      theirs.release();
+    }
+    rmSync(lockFile, { force: true });
+    return adopted;
   }
 
   return {
@@ -164,23 +203,17 @@ export function openJournal(folder: string, log: { warn(details: object, words: 
     append,
     async adopt() {
       let adopted = 0;
-      for (const found of readdirSync(folder).filter((one) => one.endsWith(SUFFIX))) {
-        const whose = found.slice(0, -SUFFIX.length);
-        if (whose === name) continue;
-        const theirs = tryAlone(join(folder, `${whose}.lock`));
-        // Whoever holds it is alive and brings it itself.
-        if (!theirs) continue;
+      const names = readdirSync(folder).flatMap((one) => {
+        const end = [SUFFIX, LOCK].find((suffix) => one.endsWith(suffix));
+        return end ? [one.slice(0, -end.length)] : [];
+      });
+      for (const whose of new Set(names)) {
+        // One that cannot be read must not keep a Handrail from starting, nor the others from being brought.
         try {
-          const { entries: left, damaged } = await readEntries(join(folder, found));
-          if (damaged > 0)
-            log.warn({ file: found, damaged }, 'lines that were cut off by a crash were left out');
-          for (const one of left) await append(one);
-          adopted += left.length;
-          rmSync(join(folder, found), { force: true });
-        } finally {
-          theirs.release();
+          if (whose !== name) adopted += await adoptOne(whose);
+        } catch (error) {
+          log.warn({ err: error, whose }, 'what a process left on disk could not be read; it stays there');
         }
-        rmSync(join(folder, `${whose}.lock`), { force: true });
       }
       return adopted;
     },
@@ -196,7 +229,19 @@ export function openJournal(folder: string, log: { warn(details: object, words: 
       if (handle) await (await handle).close();
       if (entries.length === 0) rmSync(file, { force: true });
       lock?.release();
-      if (entries.length === 0) rmSync(join(folder, `${name}.lock`), { force: true });
+      if (entries.length === 0) rmSync(join(folder, `${name}${LOCK}`), { force: true });
     },
+  };
+}
+
+/** Where no folder can be written: nothing is kept, and whoever would have it kept is told. */
+export function noJournal(reason: unknown): Journal {
+  return {
+    size: 0,
+    waiting: () => [],
+    append: () => Promise.reject(reason),
+    adopt: async () => 0,
+    replay: async () => undefined,
+    close: async () => undefined,
   };
 }

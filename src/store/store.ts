@@ -26,8 +26,8 @@ export class Store implements DoorStore {
   readonly #turns = new Map<number, Promise<unknown>>();
   readonly #last: LastKnown;
   readonly #rang: Rang;
-  /** How far the database's clock is ahead of this process's, ms; kept by whoever watches it. */
-  clockAhead = 0;
+  /** How far the database's clock is ahead of this process's, ms; kept by whoever watches it, undefined until it knows. */
+  clockAhead: number | undefined;
 
   constructor(pool: pg.Pool, rang: Rang) {
     this.pool = pool;
@@ -104,8 +104,10 @@ export class Store implements DoorStore {
     const head = events[0]?.version === 1 ? GENESIS : this.#cache.get(number)?.head;
     if (head === undefined) throw new Error(`INC-${number} was not read before it was written`);
     const sealed = seal(events, head);
-    const deadline = write.notAfter === undefined ? undefined : write.notAfter + this.clockAhead;
-    const written = await writeCommand(this.pool, write, sealed, deadline);
+    const { notAfter } = write;
+    const ahead = this.clockAhead;
+    const deadline = notAfter === undefined || ahead === undefined ? undefined : notAfter + ahead;
+    const written = await writeCommand(this.pool, write, sealed, deadline, ahead);
     if ('done' in written) {
       const cached = this.#cache.get(number);
       const newHead = sealed.at(-1)?.hash ?? head;

@@ -124,8 +124,16 @@ export async function startClusterInTrouble(): Promise<ClusterInTrouble> {
   }
 }
 
+/** Empty also while the pod is not there yet. */
 const waitingReason = (kubectl: Kubectl, pod: string): Promise<string> =>
-  kubectl('get', 'pod', pod, '-o', 'jsonpath={.status.containerStatuses[*].state.waiting.reason}');
+  kubectl(
+    'get',
+    'pod',
+    pod,
+    '--ignore-not-found',
+    '-o',
+    'jsonpath={.status.containerStatuses[*].state.waiting.reason}',
+  );
 
 /** The words of a command line with single quotes, without `kubectl` itself. */
 function wordsOf(command: string): string[] {

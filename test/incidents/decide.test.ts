@@ -385,3 +385,12 @@ describe('writing', () => {
     expect(code(await door.send(ana, { do: 'set severity', severity: 'SEV1' }))).toBe('closed');
   });
 });
+
+it('is not resolved at a time before the first sign of trouble', async () => {
+  await door.declare();
+  const before = door.now - 3_600_000;
+  const refused = await door.send(ana, { do: 'resolve', at: before });
+  expect(refused).toMatchObject({ ok: false, code: 'before' });
+  expect(refused.says).toContain('before the first sign of trouble');
+  expect(code(await door.send(ana, { do: 'resolve', at: door.now }))).toBe('ok');
+});

@@ -1,5 +1,6 @@
 // Handrail's own PostgreSQL frozen and killed in mid-incident: what is said and seen is kept and recorded later, what
 // decides is refused and stays refused, and the timeline is the one that it would have been.
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { pino } from 'pino';
@@ -15,6 +16,7 @@ import { migrate } from '../../src/store/migrate.ts';
 import { brokenAt } from '../../src/store/read.ts';
 import { Store } from '../../src/store/store.ts';
 import { type StoreWatch, watchStore } from '../../src/store/watch.ts';
+import { answerTo } from '../../src/store/write.ts';
 import { openFolder } from '../store/embedded/processes.ts';
 import { waitUntil } from '../support/control-plane/waiting.ts';
 import { ana, PureDoor } from '../support/pure-door.ts';
@@ -74,6 +76,7 @@ function side(): Side {
         () => true,
         () => false,
       ),
+    answerOf: (id) => answerTo(pool, id),
     now: Date.now,
     log: pino({ level: 'silent' }),
     patienceMs: 200,
@@ -332,6 +335,76 @@ it('puts aside what the store will never take, and brings what follows', async (
   thaw();
   await recorded(one);
   expect(await texts(one)).toEqual(['good']);
+});
+
+it('waits for a database that reads and takes no writes, as a standby or a full disk: nothing is put aside', async () => {
+  const one = side();
+  await one.keeping.send(command(declare));
+  await one.pool.query(
+    `create function full_disk() returns trigger language plpgsql as $$
+     begin raise exception 'could not extend file' using errcode = '53100'; end $$`,
+  );
+  await one.pool.query(
+    'create trigger full_disk before insert on incident_events for each statement execute function full_disk()',
+  );
+  const answered = one.seen.length;
+  expect(await say(one, 'while the disk is full')).toMatchObject({ ok: true, kept: true });
+  await waitUntil('it was tried again', () => one.seen.length > answered + 5);
+  expect(one.journal.size).toBe(1);
+  await one.pool.query('drop trigger full_disk on incident_events');
+  await waitUntil('it is brought', () => one.journal.size === 0);
+  expect(await texts(one)).toEqual(['while the disk is full']);
+  expect(readdirSync(join(folder, 'journal')).filter((name) => name.endsWith('.aside'))).toEqual([]);
+});
+
+it('marks also what was said before anybody saw that the database is away', async () => {
+  const one = side();
+  await one.keeping.send(command(declare));
+  await waitUntil('it has answered', () => one.seen.length > 0);
+  freeze();
+  const first = command(noteOf('the first one', Date.now()));
+  await one.keeping.send(first);
+  await waitUntil('it is seen to be away', () => one.watch.awaySince() !== undefined);
+  const second = command(noteOf('the second one', Date.now()));
+  await one.keeping.send(second);
+  thaw();
+  const events = await recorded(one);
+  expect(events.flatMap((event) => (event.type === 'recorded_later' ? event.body.commands : []))).toEqual([
+    first.id,
+    second.id,
+  ]);
+});
+
+it('does not write a decision after its time that waited for somebody else in the database', async () => {
+  const one = side();
+  await one.keeping.send(command(declare));
+  await waitUntil('the clocks are compared', () => one.store.clockAhead !== undefined);
+  const other = await one.pool.connect();
+  try {
+    await other.query('begin');
+    await other.query("select from lookups where kind = 'incident' for update");
+    const asked = one.keeping.send(command({ do: 'set severity', severity: 'SEV1' }));
+    expect(await asked).toMatchObject({ ok: false, code: 'store-away' });
+    await other.query('commit');
+  } finally {
+    other.release();
+  }
+  await one.store.inTurn(1, async () => undefined);
+  expect((await one.store.events(1)).map(({ type }) => type)).not.toContain('severity_changed');
+});
+
+it('tells at once when neither the database nor the disk takes anything', async () => {
+  const one = side();
+  await one.keeping.send(command(declare));
+  freeze();
+  await waitUntil('it is seen to be away', () => one.watch.awaySince() !== undefined);
+  rmSync(join(folder, 'journal'), { recursive: true });
+  writeFileSync(join(folder, 'journal'), '');
+  const answer = await say(one, 'nowhere to go');
+  expect(answer).toMatchObject({ ok: false, code: 'store-away' });
+  expect(answer.says).toContain('Write it down yourself');
+  rmSync(join(folder, 'journal'));
+  mkdirSync(join(folder, 'journal'));
 });
 
 it('is not upset by a store that is only slow: the note is there once', async () => {

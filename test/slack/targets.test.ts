@@ -83,7 +83,7 @@ it('/incident target lists them with who and when; each is taken off, by name or
   if (!operator) throw new Error('ann is not there');
   await ann.slash(channel, '/incident', 'target');
   await until(() => last().includes('statefulset `pg` in `prod`, confirmed by ann'));
-  expect(last()).toContain('Take off pg');
+  expect(last()).toContain('Not the target: pg');
   expect(last()).toContain('Confirm as well');
 
   await ann.slash(channel, '/incident', 'target drop nothing');

@@ -5,6 +5,7 @@ const [folder = '', count = '3'] = process.argv.slice(2);
 const journal = openJournal(folder, { warn: () => undefined });
 for (let n = 1; n <= Number(count); n++) {
   await journal.append({
+    keptAt: 1000,
     awaySince: 1000,
     command: {
       id: `${process.pid}-${n}`,

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   appendFileSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -79,7 +80,9 @@ async function other(count: number): Promise<ChildProcess> {
 it('gives back what was kept, in order, once, and leaves an empty file', async () => {
   const mine = journal();
   // Fifty at once: one after another on disk, in the order in which they came.
-  await Promise.all(Array.from({ length: 50 }, (_, n) => mine.append({ command: note(`n${n}`) })));
+  await Promise.all(
+    Array.from({ length: 50 }, (_, n) => mine.append({ keptAt: 1000, command: note(`n${n}`) })),
+  );
   expect(mine.size).toBe(50);
   const [file = ''] = files();
   const lines = readFileSync(join(folder, file), 'utf8').trim().split('\n');
@@ -90,12 +93,12 @@ it('gives back what was kept, in order, once, and leaves an empty file', async (
   expect(mine.size).toBe(0);
   expect(statSync(join(folder, file)).size).toBe(0);
   expect(await bringAll(mine)).toEqual([]);
-  await mine.append({ command: note('after') });
+  await mine.append({ keptAt: 1000, command: note('after') });
   expect(await bringAll(mine)).toEqual(['after']);
 });
 
 it('is readable by nobody else: it holds what people wrote', async () => {
-  await journal().append({ command: note('secret') });
+  await journal().append({ keptAt: 1000, command: note('secret') });
   for (const name of readdirSync(folder)) {
     if (name.endsWith('.journal')) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
   }
@@ -103,7 +106,7 @@ it('is readable by nobody else: it holds what people wrote', async () => {
 
 it('brings again from the first one that could not be brought, and what comes in between stays behind it', async () => {
   const mine = journal();
-  for (const id of ['a', 'b', 'c']) await mine.append({ command: note(id) });
+  for (const id of ['a', 'b', 'c']) await mine.append({ keptAt: 1000, command: note(id) });
   const seen: string[] = [];
   const failing = mine.replay(async ({ command }) => {
     seen.push(command.id);
@@ -111,14 +114,14 @@ it('brings again from the first one that could not be brought, and what comes in
     return 'done';
   });
   await expect(failing).rejects.toThrow('away again');
-  await mine.append({ command: note('d') });
+  await mine.append({ keptAt: 1000, command: note('d') });
   expect(seen).toEqual(['a', 'b']);
   expect(await bringAll(mine)).toEqual(['b', 'c', 'd']);
 });
 
 it('puts aside what cannot be taken in, in a file for a person, and says so', async () => {
   const mine = journal();
-  for (const id of ['good', 'bad', 'better']) await mine.append({ command: note(id) });
+  for (const id of ['good', 'bad', 'better']) await mine.append({ keptAt: 1000, command: note(id) });
   const brought: string[] = [];
   await mine.replay(async ({ command }) => {
     if (command.id === 'bad') return 'aside';
@@ -161,17 +164,57 @@ it('says that nothing is kept when the disk refuses, and keeps the next one', as
   const mine = journal();
   rmSync(folder, { recursive: true });
   writeFileSync(folder, 'a file where the folder was');
-  await expect(mine.append({ command: note('lost') })).rejects.toThrow();
+  await expect(mine.append({ keptAt: 1000, command: note('lost') })).rejects.toThrow();
   expect(mine.size).toBe(0);
   rmSync(folder);
   const again = journal();
-  await again.append({ command: note('kept') });
+  await again.append({ keptAt: 1000, command: note('kept') });
   expect(again.size).toBe(1);
+});
+
+it('lets two processes that start at once adopt what is there: each line once, and neither fails', async () => {
+  for (let n = 0; n < 40; n++)
+    writeFileSync(
+      join(folder, `dead-${n}.journal`),
+      `${JSON.stringify({ keptAt: 1, command: note(`d${n}`) })}\n`,
+    );
+  const [one, two] = [journal(), journal()];
+  const adopted = await Promise.all([one.adopt(), two.adopt()]);
+  expect(adopted[0] + adopted[1]).toBe(40);
+  expect([...(await bringAll(one)), ...(await bringAll(two))].toSorted()).toEqual(
+    Array.from({ length: 40 }, (_, n) => `d${n}`).toSorted(),
+  );
+});
+
+it('throws away no line that it does not know: a newer Handrail may have written it', async () => {
+  const strange = { keptAt: 1, command: { ...note('n1'), what: { do: 'attach', body: {} } } };
+  writeFileSync(join(folder, 'dead.journal'), `${JSON.stringify(strange)}\n`);
+  expect(await journal().adopt()).toBe(0);
+  const aside = readdirSync(folder).filter((name) => name.endsWith('.aside'));
+  expect(aside.map((name) => readFileSync(join(folder, name), 'utf8'))).toEqual([
+    `${JSON.stringify(strange)}\n`,
+  ]);
+});
+
+it('leaves nothing of a killed process that kept nothing', async () => {
+  const killed = await other(1);
+  killed.kill('SIGKILL');
+  await once(killed, 'exit');
+  const mine = journal();
+  expect(await mine.adopt()).toBe(1);
+  expect(readdirSync(folder).filter((name) => name.includes(`-${killed.pid}-`))).toEqual([]);
+});
+
+it('goes on when a file of another cannot be read', async () => {
+  mkdirSync(join(folder, 'odd.journal'));
+  writeFileSync(join(folder, 'good.journal'), `${JSON.stringify({ keptAt: 1, command: note('good') })}\n`);
+  expect(await journal().adopt()).toBe(1);
+  expect(warned.join()).toContain('it stays there');
 });
 
 it('keeps what still waits over a clean stop, for the next process', async () => {
   const first = journal();
-  await first.append({ command: note('waiting') });
+  await first.append({ keptAt: 1000, command: note('waiting') });
   await first.close();
   const next = journal();
   expect(await next.adopt()).toBe(1);

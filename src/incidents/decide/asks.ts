@@ -88,7 +88,8 @@ export function tryAgain(draft: Draft, what: Ask<'try again'> | Ask<'plan again'
   const typed = what.do === 'try again' && samePhrase(what.phrase, FIRST_ARRIVES);
   if (unguarded && !typed) mayArrive(draft, what.at);
   const at = { ...what.at, try: (run.steps.get(step.id)?.tries.length ?? 0) + 1 };
-  emit(draft, 'step_closed', { ...what.at, state: 'failed', reason: 'Tried again.' });
+  const reason = one.planFailed ? `No plan could be made: ${one.planFailed}` : 'It was tried again.';
+  emit(draft, 'step_closed', { ...what.at, state: 'failed', reason });
   if (step.kind !== 'act' || one.undoes !== undefined) {
     if (one.undoes === undefined) openStep(draft, run, step);
     else

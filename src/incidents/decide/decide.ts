@@ -4,6 +4,7 @@ import { ExpressionFailed } from '../../runbooks/expressions.ts';
 import type { Command, What } from '../commands.ts';
 import { type Draft, emit } from '../draft.ts';
 import { Refused } from '../refused.ts';
+import { timeWords } from '../time-words.ts';
 import { judgeAlone } from './alone.ts';
 import { allowAlone, approve, askApproval, goAlone, lapse } from './approvals.ts';
 import { checkAgain, choose, confirm, goOnAnyway, stop, tryAgain, undo } from './asks.ts';
@@ -181,6 +182,12 @@ function apply(draft: Draft, command: Command, what: What): void {
       needs(draft, 'operate', 'resolve the incident');
       if (incident.resolvedAt !== undefined)
         throw new Refused('resolved', `INC-${incident.number} is already resolved.`);
+      // A minute as people type it may begin before the instant at which the trouble did.
+      if (what.at < incident.declared.since - 60_000) {
+        const { since, zone } = incident.declared;
+        const words = timeWords({ at: since, precision: 'exact' }, { zone, now: command.now });
+        throw new Refused('before', `That is before the first sign of trouble, at ${words}.`);
+      }
       const repeats = repeatBadChecks(draft);
       emit(draft, 'resolved', {
         at: what.at,

@@ -51,7 +51,8 @@ export async function submitted(context: ModalContext, { modal, data }: Submitte
       const when = onlyTime(entered.one(RESOLVE.at), { zone, now: door.now() });
       if (!when.ok) return { reply: { errors: { [RESOLVE.at]: when.says } } };
       const summary = entered.one(RESOLVE.summary);
-      return decide(data.incident, { do: 'resolve', at: when.time.at, ...(summary ? { summary } : {}) });
+      const what: What = { do: 'resolve', at: when.time.at, ...(summary ? { summary } : {}) };
+      return decide(data.incident, what, { before: RESOLVE.at });
     }
     case 'run':
       return startRunFrom(context, data);

@@ -43,7 +43,7 @@ export function targetList(incident: Incident): Block[] {
     .flatMap(({ target, by, at }, n): Block[] => [
       section(`:dart: ${targetWords(target)}, confirmed by ${who(by)} ${moment(at, declared.zone)}`),
       ...actions(
-        [button('drop-target', `Take off ${target.name}`, targetValue(number, target), { n })],
+        [button('drop-target', `Not the target: ${target.name}`, targetValue(number, target), { n })],
         `target:${n}`,
       ),
     ]);

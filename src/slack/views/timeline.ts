@@ -47,6 +47,15 @@ export function timelinePage(
   };
 }
 
+/** What a person said, by kind: a hypothesis that was ruled out must not read like one that holds. */
+const spoken: Partial<Record<Entry['kind'], string>> = {
+  note: '',
+  'ruled-out': ' ruled out',
+  'help-asked': ' asked for help',
+  'help-answered': ' got help',
+  decision: ' decided',
+};
+
 function entryLine(entry: Entry, at: DateTime): string {
   const about = entry.precision === 'about' ? 'about ' : '';
   const recorded = DateTime.fromMillis(entry.recordedAt, { zone: at.zone }).toFormat('HH:mm');
@@ -56,6 +65,7 @@ function entryLine(entry: Entry, at: DateTime): string {
       ? ` _(added ${recorded} by ${who(entry.recordedBy)})_`
       : '';
   const gone = entry.deletedAt === undefined ? esc(entry.text, 350) : '_deleted in Slack_';
-  const byWhom = entry.kind === 'note' || entry.kind === 'ruled-out' ? `${who(entry.by)}: ` : '';
+  const kind = spoken[entry.kind];
+  const byWhom = kind === undefined || entry.source.kind === 'step' ? '' : `${who(entry.by)}${kind}: `;
   return `${about}${at.toFormat('HH:mm')}  ${byWhom}${gone}${late}`;
 }

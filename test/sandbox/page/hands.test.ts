@@ -2,6 +2,7 @@
 
 import { afterEach, expect, it } from 'vitest';
 import { startLocalSlack } from '../../../sandbox/slack/server.ts';
+import { waitUntil } from '../../support/control-plane/waiting.ts';
 import { describeWith } from '../../support/requirements.ts';
 import { type Stage, stage, tabTo, widerThanWindow } from './browser.ts';
 import { card, crew } from './page-bot.ts';
@@ -117,8 +118,13 @@ describeWith(['chromium'], 'the page', () => {
     await thread.getByRole('button', { name: 'Back to the channel' }).click();
 
     await page.getByRole('button', { name: '4 members' }).click();
-    await page.getByRole('complementary', { name: 'Members, 4' }).waitFor();
-    await page.keyboard.press('Escape');
+    const members = page.getByRole('complementary', { name: 'Members, 4' });
+    await members.waitFor();
+    // The panel is seen a moment before it listens.
+    await waitUntil('the members are closed', async () => {
+      await page.keyboard.press('Escape');
+      return !(await members.isVisible());
+    });
 
     await box.fill('/incident start');
     await box.press('Enter');
