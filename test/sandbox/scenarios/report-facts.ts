@@ -61,7 +61,9 @@ export function expectFacts(report: string, plan: PidpPlan, zone: string): void 
   for (const stamp of report.match(/\d{4}-\d\d-\d\d \d\d:\d\d(?!:)\S*/g) ?? [])
     if (stamp.length > 16 && /[A-Z]/.test(stamp)) expect(stamp).toMatch(/Z/);
 
-  const checked = facts.fault ? 'checked (\\d{4}-\\d\\d-\\d\\d )?\\d\\d:\\d\\d' : 'nothing was there to check';
+  const checked = facts.fault
+    ? 'checked (\\d{4}-\\d\\d-\\d\\d )?\\d\\d:\\d\\d'
+    : 'nothing was there to check';
   expect(section(report, 'Left behind')).toMatch(new RegExp(`\nNothing left behind \\(${checked}\\)\\.`));
   const crash = section(report, 'Cause');
   if (!facts.fault) {
