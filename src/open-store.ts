@@ -32,6 +32,8 @@ export async function openStore(options: {
   });
   // An idle connection that the server drops is replaced at the next use.
   pool.on('error', (error) => log.warn({ err: error }, 'a database connection was lost'));
+  // The pool listens to idle ones only: one that is in use or just closing must not end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const close = async () => {
     await pool.end();
     await embedded?.stop();

@@ -32,6 +32,8 @@ export class Rescue {
 
   static async open(url: string, world: TerminalWorld, kubeconfig: string): Promise<Rescue> {
     const pool = new pg.Pool({ connectionString: url, max: 5 });
+    // Also of one that is just closing when the test's database is dropped.
+    pool.on('connect', (client) => client.on('error', () => undefined));
     pool.on('error', () => undefined);
     const bells = await bellsForLoop({ pool, url }, pino({ level: 'silent' }));
     return new Rescue(pool, bells, world, kubeconfig);
