@@ -28,6 +28,7 @@ function named(url: string, database: string): string {
 
 async function asAdmin<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: named(url, 'postgres') });
+  client.on('error', () => undefined);
   await client.connect();
   try {
     return await work(client);
