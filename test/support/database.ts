@@ -59,6 +59,21 @@ async function template(url: string, migrate: (url: string) => Promise<void>, ke
 }
 
 /**
+ * Waits, at most a second, until whoever is just closing a connection has done so: one that is thrown out in that moment
+ * raises an error that nobody hears any more.
+ */
+async function left(client: pg.Client, database: string): Promise<void> {
+  const until = performance.now() + 1000;
+  while (performance.now() < until) {
+    const { rowCount } = await client.query('select from pg_stat_activity where datname = $1 limit 1', [
+      database,
+    ]);
+    if (rowCount === 0) return;
+    await client.query('select pg_sleep(0.02)');
+  }
+}
+
+/**
  * A database of its own on this run's server.
  *
  * `migrate` is run once per run and cloned after that. It is recognised by its text, so two functions that read the same
@@ -75,9 +90,9 @@ export async function freshDatabase(
   return {
     url: named(url, name),
     drop: () =>
-      asAdmin(
-        url,
-        async (client) => void (await client.query(`drop database if exists ${name} with (force)`)),
-      ),
+      asAdmin(url, async (client) => {
+        await left(client, name);
+        await client.query(`drop database if exists ${name} with (force)`);
+      }),
   };
 }

@@ -8,7 +8,7 @@ import { DatabaseCannotStart, diskFull, explain } from './cannot-start.ts';
 import { createCluster, hasCluster, ROLE, readPassword } from './create.ts';
 import { type Held, tryAlone, tryShared, waitAlone } from './kernel-lock.ts';
 import { type Place, preparePlace } from './place.ts';
-import { findPostmaster, type Postmaster } from './running.ts';
+import { findPostmaster, isAlive, type Postmaster } from './running.ts';
 import { startServer, stopServer } from './server.ts';
 
 export interface EmbeddedOptions {
@@ -55,7 +55,13 @@ function connect(port: number, password: string): pg.Client {
   return client;
 }
 
-/** Asks the server who it is and makes our database; waits while it is still recovering. */
+/** The server died while it was asked. What runs was only looked at a moment ago, and may have been dying then. */
+class ServerGone extends DatabaseCannotStart {}
+
+/**
+ * Asks the server who it is and makes our database; waits while it is still recovering.
+ * @throws ServerGone when its main process is dead: nobody will answer there
+ */
 async function greet(place: Place, postmaster: Postmaster, password: string): Promise<string> {
   const deadline = performance.now() + ANSWER_LIMIT_MS;
   for (;;) {
@@ -72,6 +78,13 @@ async function greet(place: Place, postmaster: Postmaster, password: string): Pr
       if (rows[0]?.made !== true) await client.query(`create database ${ROLE}`);
       return rows[0]?.version ?? '';
     } catch (error) {
+      if (!isAlive(postmaster.pid)) {
+        throw new ServerGone(
+          `The built-in database in ${place.folder} ended while it was being started. Start again. ` +
+            `What it said last is in ${place.log}.`,
+          { cause: error },
+        );
+      }
       const refused = error instanceof Error && 'code' in error && error.code === '28P01';
       if (refused || performance.now() > deadline) {
         throw new DatabaseCannotStart(
@@ -169,7 +182,10 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   try {
     const starter = await takeStarterLock(place);
     try {
-      return await startHolding(place, options);
+      return await startHolding(place, options).catch((error: unknown) => {
+        if (!(error instanceof ServerGone)) throw error;
+        return startHolding(place, options);
+      });
     } finally {
       starter.release();
     }

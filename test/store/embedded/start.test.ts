@@ -203,6 +203,26 @@ describe.skipIf(!linux)(
       expect(processesOf(data)).toEqual([]);
     });
 
+    it('comes back when its main process dies while the next start asks it', async () => {
+      const one = another();
+      const { url } = await one.said;
+      await query(url, 'create table t as select 7 as a');
+      const pid = main();
+      process.kill(pid, 'SIGSTOP');
+      const next = start();
+      // The kernel takes the connection for the stopped server: then the start waits for an answer.
+      const port = Number(new URL(url).port).toString(16).toUpperCase().padStart(4, '0');
+      await until('the next start asks', () =>
+        readFileSync('/proc/net/tcp', 'utf8').includes(` 0100007F:${port} 01 `),
+      );
+      process.kill(pid, 'SIGKILL');
+      const { url: again, stop } = await next;
+      expect(again).toBe(url);
+      expect(await query(url, 'select a from t')).toEqual([{ a: 7 }]);
+      await stop();
+      await one.leave();
+    });
+
     it('is not fooled by a pid that belongs to something else now', async () => {
       const first = await start();
       await query(first.url, 'create table t as select 7 as a');
