@@ -8,6 +8,8 @@ const report = process.env.HANDRAIL_TEST_REPORT;
 const common = {
   testTimeout: 60_000,
   hookTimeout: 120_000,
+  // A browser on a loaded machine takes more than the second that is usual.
+  expect: { poll: { timeout: 30_000, interval: 50 } },
   // Two cores: real servers run beside the tests, so more files at once only wait for each other.
   maxWorkers: 2,
 };

@@ -14,7 +14,7 @@ export interface SandboxArguments {
 
 export const HELP = `npm start                              the sandbox: a local page that behaves like Slack
 npm start -- --autopilot [--out FILE]  a scripted responder works through it and prints the report
-  --scenario NAME   pidp-patroni (default)
+  --scenario NAME   pidp-patroni (default) or postgres-connections
   --seed N          another world of the same kind (default 1)
   --profile NAME    form of the report (default: default)
   --port N          port of the page (default 4700; 0 takes a free one)

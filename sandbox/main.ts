@@ -6,8 +6,7 @@ import { DatabaseCannotStart } from '../src/store/embedded/cannot-start.ts';
 import { HELP, readArguments } from './arguments.ts';
 import { autopilot } from './autopilot.ts';
 import { openSandbox } from './sandbox.ts';
-import { pidpPatroni } from './scenarios/pidp-patroni.ts';
-import { SCENARIOS } from './scenarios/scenarios.ts';
+import { SCENARIOS, scenarioOf } from './scenarios/scenarios.ts';
 
 /** Wrong input: nothing was started. */
 const WRONG = 2;
@@ -30,7 +29,8 @@ async function main(): Promise<number> {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
   say(args.autopilot ? `Playing ${args.scenario}, seed ${seed} …` : 'Starting the sandbox …');
   const port = args.autopilot ? 0 : args.port;
-  const opening = openSandbox({ scenario: pidpPatroni, seed, profile, port, home, zone, say });
+  const scenario = scenarioOf(args.scenario);
+  const opening = openSandbox({ scenario, seed, profile, port, home, zone, say });
   let closing: Promise<void> | undefined;
   // Also while it is still opening: what was started is stopped.
   const close = () =>
@@ -48,7 +48,9 @@ async function main(): Promise<number> {
 
   if (!args.autopilot) {
     const { watchPlatformPerson } = await import('./responder/platform-person.ts');
-    watchPlatformPerson(sandbox.slack, () => pidpPatroni.platformPerson.repair(sandbox.world));
+    const { platformPerson } = scenario;
+    if (platformPerson)
+      watchPlatformPerson(sandbox.slack, platformPerson, () => platformPerson.repair(sandbox.world));
     process.stdout.write(
       [
         '',
@@ -66,7 +68,7 @@ async function main(): Promise<number> {
     return 1;
   }
   try {
-    const report = await autopilot(sandbox, say);
+    const report = await autopilot(scenario, sandbox, say);
     if (out === undefined) process.stdout.write(report);
     else await writeFile(out, report);
     return 0;

@@ -34,7 +34,27 @@ const wanted = [
     elsewhere: 'PostgreSQL server: initdb and postgres (its bin folder in PATH)',
   },
   { programs: ['etcd'], package: 'etcd-server', units: ['etcd'], elsewhere: 'etcd 3.4 or newer: etcd' },
+  {
+    programs: ['patroni'],
+    package: 'patroni',
+    units: ['patroni'],
+    elsewhere: 'Patroni 3.0 or newer, with the etcd3 client: patroni',
+  },
   { programs: ['kubectl'], package: 'kubernetes-client', units: [], elsewhere: 'kubectl' },
+  { programs: ['pgbackrest'], package: 'pgbackrest', units: [], elsewhere: 'pgBackRest: pgbackrest' },
+  {
+    programs: ['docker-registry'],
+    package: 'docker-registry',
+    units: ['docker-registry'],
+    elsewhere: 'an image registry (CNCF Distribution 2.8 or newer): docker-registry',
+  },
+  {
+    programs: ['ip', 'unshare', 'nsenter', 'setpriv'],
+    package: 'iproute2',
+    units: [],
+    elsewhere: 'for the lab, Linux only: iproute2 and util-linux',
+  },
+  { programs: ['nft'], package: 'nftables', units: ['nftables'], elsewhere: 'for the lab, Linux only: nft' },
   { programs: ['openssl'], package: 'openssl', units: [], elsewhere: 'OpenSSL: openssl' },
 ];
 
@@ -47,7 +67,7 @@ function newestPostgres() {
 }
 
 function has(program) {
-  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
+  const folders = [...(process.env.PATH ?? '').split(delimiter).filter(Boolean), '/usr/sbin'];
   if (existsSync(postgresFolder)) {
     folders.push(...readdirSync(postgresFolder).map((version) => join(postgresFolder, version, 'bin')));
   }

@@ -17,6 +17,7 @@ import {
   samePerson,
 } from './catalog/access.ts';
 import type { Config } from './config/config.ts';
+import { manifestsIn } from './config/manifest-folder.ts';
 import type { Answer, Asker, Command } from './incidents/commands.ts';
 import type { Knowledge } from './incidents/draft.ts';
 import { handle } from './incidents/handle.ts';
@@ -40,11 +41,13 @@ export interface Offered {
 export interface Parts {
   readonly pool: pg.Pool;
   readonly bells: Bells;
-  readonly config: Pick<Config, 'handrail' | 'catalog' | 'secret'>;
+  /** Without `runbooksFolder` there are no manifests to apply. */
+  readonly config: Pick<Config, 'handrail' | 'catalog' | 'secret'> & Partial<Pick<Config, 'runbooksFolder'>>;
   readonly actions: readonly Action[];
   readonly runbooks: () => ReadonlyMap<string, Offered>;
   readonly kubernetes: Reach['kubernetes'];
   readonly podAddress?: Reach['podAddress'];
+  readonly sessions?: Reach['sessions'];
   readonly log: Logger;
   readonly now?: () => Date;
   /** The Slack user groups that somebody is in, of those that handrail.yaml names. */
@@ -108,6 +111,8 @@ export function assemble(parts: Parts): Handrail {
     catalog: config.catalog,
     podAddress: parts.podAddress ?? (() => undefined),
     secret: config.secret,
+    ...(parts.sessions ? { sessions: parts.sessions } : {}),
+    ...(config.runbooksFolder === undefined ? {} : { manifest: manifestsIn(config.runbooksFolder) }),
   };
   const keeping: Keeping | undefined =
     parts.keeping &&

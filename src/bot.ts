@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { actions } from './actions/index.ts';
+import { keepSessions } from './actions/postgres/kept-sessions.ts';
 import { assemble, type Handrail } from './assemble.ts';
 import type { Config } from './config/config.ts';
 import { kubernetesFrom } from './open-cluster.ts';
@@ -83,6 +84,13 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       );
       return found.flat();
     };
+    const kubernetes = kubernetesFrom(config);
+    const sessions = keepSessions({
+      reach: { kubernetes, catalog: config.catalog, podAddress: () => undefined, secret: config.secret },
+      everyMs: 30_000,
+      failed: (name, error) => log.debug({ err: error, database: name }, 'no session could be kept open'),
+    });
+    closers.push(async () => sessions.close());
     const handrail = assemble({
       usergroupsOf,
       pool: store.pool,
@@ -90,12 +98,15 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       config,
       actions,
       runbooks: () => runbooks.library().runbooks,
-      kubernetes: kubernetesFrom(config),
+      kubernetes,
+      sessions,
       log,
       times,
       progressed: (incident, run) => progress.touch(incident, run),
       keeping: { journal, awaySince, suspect: () => link.watch?.suspect() },
     });
+    // Beside the rest of the start: a database that does not answer must not hold it up.
+    void sessions.refresh();
     const adopted = await journal.adopt();
     if (adopted > 0) log.info({ adopted }, 'what an earlier process kept on disk is brought now');
     link.watch = watchStore({

@@ -69,6 +69,7 @@ export async function startStandInCluster(options: StandInOptions = {}): Promise
   const kubelet = new Kubelet(store, {
     behaviour: world.behaviour ?? annotatedBehaviour,
     gone: (pod) => clearInside(inside, pod),
+    ...(world.address ? { podIp: world.address } : {}),
     ...(options.backOffMs === undefined ? {} : { backOffMs: options.backOffMs }),
     ...(options.stepMs === undefined ? {} : { stepMs: options.stepMs }),
   });

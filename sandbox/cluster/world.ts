@@ -21,6 +21,8 @@ export interface World {
   begin(past: Past): void;
   /** Default: what the pods' annotations ask for. */
   readonly behaviour?: BehaviourOf;
+  /** The address that a pod gets; undefined: one that nobody else has. */
+  readonly address?: (pod: Pod) => string | undefined;
   /** Where a pod's port leads on this machine; undefined: nobody listens. */
   readonly door?: (pod: Pod, port: number) => Door | undefined;
   /** Folders of programs that the container has, before the machine's own. */

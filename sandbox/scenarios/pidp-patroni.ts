@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import type { Catalog } from '../../src/catalog/catalog.ts';
 import { resourceOf } from '../cluster/api/resources.ts';
 import type { Workload } from '../cluster/api/wire.ts';
+import { playPidpPatroni } from '../responder/pidp-patroni.ts';
 import { CRASH_LINE } from './pidp/crash-text.ts';
 import { handChanges } from './pidp/past.ts';
 import { type PidpPlan, planOf } from './pidp/plan.ts';
@@ -138,7 +139,7 @@ const ends: readonly EndCheck<PidpPlan>[] = [
     says: 'no row is lost',
     fails: async ({ world }) => {
       for (const [table, count] of Object.entries(ROWS)) {
-        const [row] = await world.databases.query<{ count: string }>(
+        const [row] = await (world as PidpWorld).databases.query<{ count: string }>(
           world.plan.database,
           `select count(*) from ${table}`,
         );
@@ -164,7 +165,7 @@ const ends: readonly EndCheck<PidpPlan>[] = [
   },
 ];
 
-export const pidpPatroni: Scenario<PidpPlan, PidpFacts> = {
+export const pidpPatroni = {
   name: 'pidp-patroni',
   title: 'An API is down, and the database that looks guilty is not the one it uses',
   plan: planOf,
@@ -172,6 +173,11 @@ export const pidpPatroni: Scenario<PidpPlan, PidpFacts> = {
   facts: factsOf,
   catalog: catalogOf,
   people: handChanges,
-  platformPerson: { repair: (world) => repair(world as PidpWorld) },
+  platformPerson: {
+    asked: /set image statefulset/,
+    says: 'Giving the members the image that starts; this takes a moment.',
+    repair: (world) => repair(world as PidpWorld),
+  },
+  play: playPidpPatroni,
   ends,
-};
+} satisfies Scenario<PidpPlan, PidpFacts>;

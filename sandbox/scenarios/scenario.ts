@@ -1,7 +1,8 @@
 /** What a scenario is: a world at the start, people who act in it, what heals it, and what must be true at the end. */
 import type { Catalog } from '../../src/catalog/catalog.ts';
-import type { Databases, Server } from '../cluster/databases/databases.ts';
+import type { Server } from '../cluster/databases/databases.ts';
 import type { StandInCluster } from '../cluster/server.ts';
+import type { Script } from '../responder/script.ts';
 
 /** A world before it is opened: data only, the same for the same seed. */
 export interface WorldPlan {
@@ -25,7 +26,6 @@ export interface OpenOptions {
 export interface PlayedWorld<P extends WorldPlan = WorldPlan> {
   readonly plan: P;
   readonly cluster: StandInCluster;
-  readonly databases: Databases;
   /** True when pods use the machine's own psql, pg_dump and pg_restore. */
   readonly machinePrograms: boolean;
   close(): Promise<void>;
@@ -52,7 +52,7 @@ export interface Ending<P extends WorldPlan = WorldPlan> {
 export interface EndCheck<P extends WorldPlan = WorldPlan> {
   readonly says: string;
   /** Undefined when it holds, else why not. */
-  readonly fails: (ending: Ending<P>) => string | undefined | Promise<string | undefined>;
+  fails(ending: Ending<P>): string | undefined | Promise<string | undefined>;
 }
 
 export interface Scenario<P extends WorldPlan = WorldPlan, F = unknown> {
@@ -65,9 +65,18 @@ export interface Scenario<P extends WorldPlan = WorldPlan, F = unknown> {
   facts(plan: P): F;
   /** What handrail.yaml would say about this world. */
   catalog(plan: P): Catalog;
-  readonly people: (plan: P) => readonly HandChange[];
-  /** What the platform person does when asked; resolves when it is done and the cluster has followed. */
-  readonly platformPerson: { repair(world: PlayedWorld<P>): Promise<void> };
+  people(plan: P): readonly HandChange[];
+  /** The person with access to the cluster; undefined: nobody is asked in this scenario. */
+  readonly platformPerson?: {
+    /** Words of a message that asks for that person. */
+    readonly asked: RegExp;
+    /** Said when the work begins. */
+    readonly says: string;
+    /** Resolves when it is done and the cluster has followed. */
+    repair(world: PlayedWorld<P>): Promise<void>;
+  };
+  /** The scripted responder: plays it from the declaration to the report, which it gives. */
+  play(script: Script<P>): Promise<string>;
   readonly ends: readonly EndCheck<P>[];
 }
 

@@ -53,7 +53,12 @@ export type Needed = 'none' | 'any' | readonly string[];
 /** A right in a database, for a role that is no superuser. */
 export interface SqlRight {
   /** Membership of a predefined role, or to connect to the database. */
-  readonly grant: 'CONNECT' | 'pg_read_all_data' | 'pg_read_all_settings';
+  readonly grant:
+    | 'CONNECT'
+    | 'pg_monitor'
+    | 'pg_read_all_data'
+    | 'pg_read_all_settings'
+    | 'pg_signal_backend';
   /** What needs it, for a comment beside it. */
   readonly why: string;
 }

@@ -2,6 +2,7 @@
 import type { Register } from '../runbooks/signature.ts';
 import type { Action } from './action.ts';
 import { backupActions } from './backup/index.ts';
+import { imageActions } from './image/index.ts';
 import { kubernetesActions } from './kubernetes/index.ts';
 import { patroniActions } from './patroni/index.ts';
 import { postgresActions } from './postgres/index.ts';
@@ -11,6 +12,7 @@ export const actions: readonly Action[] = [
   ...patroniActions,
   ...postgresActions,
   ...backupActions,
+  ...imageActions,
 ];
 
 const byName = new Map(actions.map((action) => [action.name, action]));

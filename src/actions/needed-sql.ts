@@ -49,6 +49,12 @@ export function neededSql(calls: readonly SqlCall[], databases: readonly Databas
 }
 
 function mayAsk(call: Foreseen, database: Database): boolean {
+  const server = call.args['service'];
+  if (
+    typeof server === 'object' &&
+    ![database.name, database.service, database.statefulset].includes(server.is)
+  )
+    return false;
   const name = call.args['database'];
   if (typeof name !== 'object') return true;
   return database.name === name.is || database.databases.includes(name.is);

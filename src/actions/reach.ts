@@ -1,6 +1,7 @@
 /** How actions reach the world; built once by whoever starts the process. */
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Catalog } from '../catalog/catalog.ts';
+import type { KeptSessions } from './postgres/kept-sessions.ts';
 
 export interface Reach {
   /** The cluster's configuration, loaded on first use: the client alone costs 250 ms to import (facts/performance.md). */
@@ -18,4 +19,8 @@ export interface Reach {
   }) => { host: string; port: number } | undefined;
   /** Secrets by the name that handrail.yaml gives (an environment variable), e.g. a database password. */
   readonly secret: (name: string) => string | undefined;
+  /** Text of a manifest of the runbooks' folder, by its path below `manifests/`; undefined when it is not there. */
+  readonly manifest?: (path: string) => Promise<string | undefined>;
+  /** Sessions with databases of the catalogue, open since before anything went wrong; a terminal keeps none. */
+  readonly sessions?: Pick<KeptSessions, 'take'>;
 }

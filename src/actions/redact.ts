@@ -1,7 +1,7 @@
 /** Takes secrets and personal data out of text before it leaves the machine: logs, errors, evidence. */
 import { patternOf } from './redact/known-values.ts';
 import { PERSONAL, TEN_DIGITS } from './redact/personal.ts';
-import { CERTAIN, GONE, GUESSED, IN_TEXT, type Rule } from './redact/rules.ts';
+import { applied, CERTAIN, GONE, GUESSED, IN_TEXT, type Rule } from './redact/rules.ts';
 import { withoutTokens } from './redact/token-rules.ts';
 
 export interface RedactOptions {
@@ -26,7 +26,7 @@ export function redact(text: string, options: RedactOptions = {}): string {
   let clean = text;
   const known = options.secrets && patternOf(options.secrets);
   if (known) clean = clean.replace(known, GONE);
-  for (const [pattern, by] of options.exact ? EXACT : TEXT) clean = clean.replace(pattern, by as string);
+  for (const rule of options.exact ? EXACT : TEXT) clean = applied(rule, clean);
   return withoutTokens(clean);
 }
 

@@ -11,7 +11,35 @@ export interface Contact {
 /** A place where copies of a database should be. */
 export type BackupPlace =
   | { readonly kind: 'files'; readonly pod: string; readonly container?: string; readonly path: string }
-  | { readonly kind: 'cronjob'; readonly name: string; readonly path?: string; readonly pod?: string };
+  | { readonly kind: 'cronjob'; readonly name: string; readonly path?: string; readonly pod?: string }
+  | {
+      readonly kind: 'pgbackrest';
+      readonly pod: string;
+      readonly container?: string;
+      readonly stanza: string;
+    }
+  | { readonly kind: 'wal-g'; readonly pod: string; readonly container?: string }
+  | { readonly kind: 'crunchy'; readonly cluster: string };
+
+/** What a value of a named query is, in PostgreSQL's own words for it. */
+export const QUERY_TYPES = ['text', 'bigint', 'boolean', 'timestamptz', 'uuid'] as const;
+export type QueryType = (typeof QUERY_TYPES)[number];
+
+/** A question that responders may ask: written here once, never typed in Slack. */
+export interface NamedQuery {
+  readonly name: string;
+  readonly title: string;
+  /** One SELECT. The values are columns of a row named `params`: `... from orders, params where id = params.id`. */
+  readonly sql: string;
+  readonly params: Readonly<Record<string, QueryType>>;
+  /** Default: the first of `databases`. */
+  readonly database?: string;
+  /** At most so many rows are shown. */
+  readonly rows: number;
+  readonly timeoutSeconds: number;
+  /** Columns whose values are never shown. */
+  readonly sensitive: readonly string[];
+}
 
 export interface Database {
   readonly name: string;
@@ -25,6 +53,7 @@ export interface Database {
   readonly passwordFrom?: string;
   readonly databases: readonly string[];
   readonly backups: readonly BackupPlace[];
+  readonly queries?: readonly NamedQuery[];
   readonly personalData: boolean;
   /** What people should know first, e.g. that nothing uses it any more. */
   readonly note?: string;

@@ -1,5 +1,7 @@
 /** Asks the person at the terminal what a waiting step needs. */
+import { DateTime } from 'luxon';
 import type { What } from '../incidents/commands.ts';
+import { approvalFor } from '../incidents/decide/covered.ts';
 import { canBeUndone } from '../incidents/decide/undo.ts';
 import { FIRST_ARRIVES, isUnguarded } from '../incidents/decide/unguarded.ts';
 import type { Runbook, Step } from '../runbooks/runbook.ts';
@@ -16,6 +18,10 @@ export interface Answering {
   readonly runbook: (id: string) => Runbook | undefined;
   /** Who sits here. */
   readonly me: string;
+  /** ms */
+  readonly now: () => number;
+  /** The incident's time zone. */
+  readonly zone: string;
 }
 
 type At = Extract<What, { do: 'skip' }>['at'];
@@ -69,13 +75,22 @@ async function rest(key: 'd' | 'h' | 's' | 'e', at: At, { ask }: Pick<Answering,
   }
 }
 
-async function planned({ one }: Waiting, at: At, given: Answering): Promise<What | undefined> {
-  const { planned: plan } = one;
+async function planned(waiting: Waiting, at: At, given: Answering): Promise<What | undefined> {
+  const { planned: plan } = waiting.one;
   if (!plan) return undefined;
   const { hash, level, phrase = '' } = plan;
   const { ask } = given;
   if (level === 'two-person') {
-    const key = await menu(ask, [['a', 'ask somebody to approve'], byHand, ...leaving]);
+    const covered = isCovered(waiting, given);
+    const key = await menu(ask, [
+      ...(covered ? ([['y', 'start it']] as const) : []),
+      ['a', 'ask somebody to approve'],
+      byHand,
+      ...(covered ? ([['p', 'plan again']] as const) : []),
+      ...leaving,
+    ]);
+    if (key === 'y') return { do: 'confirm', at, hash };
+    if (key === 'p') return { do: 'plan again', at };
     return key === 'a' ? { do: 'ask approval', at, hash } : rest(key, at, given);
   }
   const key = await menu(ask, [['y', 'start it'], byHand, ['p', 'plan again'], ...leaving]);
@@ -85,16 +100,34 @@ async function planned({ one }: Waiting, at: At, given: Answering): Promise<What
   return { do: 'confirm', at, hash, phrase: await ask(`  Type exactly: ${phrase}\n  > `) };
 }
 
+/** Says so when the approval of an earlier one is for this one as well: then it is one click of who asked for that. */
+function isCovered({ run, step, one }: Waiting, { now, print, zone }: Answering): boolean {
+  const { requested, approvedBy } = approvalFor(run, step, one) ?? {};
+  if (!requested || !approvedBy || now() >= requested.expiresAt) return false;
+  const until = DateTime.fromMillis(requested.expiresAt, { zone }).toFormat('HH:mm');
+  print(`  ${approvedBy.name} approved this one as well, until ${until}: read the plan, then start it.`);
+  print(`  Only ${requested.by.name}, who asked for that, can. After that it needs an approval of its own.`);
+  return true;
+}
+
 async function approval({ one }: Waiting, at: At, given: Answering): Promise<What | undefined> {
-  const { requested } = one;
-  const alone = requested?.aloneAllowed === true && requested.by.id === given.me;
+  const { requested, planned: plan } = one;
+  const mine = requested?.by.id === given.me;
+  const alone = requested?.aloneAllowed === true && mine;
+  const others = (plan?.covers ?? []).filter((name) => name !== plan?.plan.target.name);
+  if (!mine && others.length > 0)
+    given.print(
+      `  Your approval is also for ${others.join(', ')} in this run: the same change, each with a plan of its own.`,
+    );
   const key = await menu(given.ask, [
     ['w', 'wait'],
+    ...(mine ? [] : ([['p', 'approve']] as const)),
     ...(alone ? ([['a', 'go alone']] as const) : []),
     byHand,
     ...leaving,
   ]);
   if (key === 'w') return undefined;
+  if (key === 'p') return { do: 'approve', at, hash: requested?.hash ?? '' };
   if (key !== 'a') return rest(key, at, given);
   const reason = await words(given.ask, '  Why can it not wait? (at least 10 characters) ');
   return { do: 'go alone', at, hash: requested?.hash ?? '', reason };

@@ -1,10 +1,11 @@
-/** What a terminal asks beside the steps: a target that is proposed, a lock that somebody else holds. */
+/** What a terminal asks beside the steps: a proposed target, a lock of somebody else, what somebody decided alone. */
 import type { Answer, What } from '../incidents/commands.ts';
 import { ARRIVES } from '../incidents/locks.ts';
 import { sameTarget } from '../incidents/same-target.ts';
-import type { Incident } from '../incidents/state.ts';
-
-type Ask = (question: string) => Promise<string>;
+import { clause } from '../incidents/sentence.ts';
+import type { Incident, LooseEnd } from '../incidents/state.ts';
+import { type Ask, menu, words } from './person.ts';
+import type { Print } from './printer.ts';
 
 /** Confirms what a check proposed; undefined when the person does not. */
 export async function targetFor(
@@ -34,4 +35,28 @@ export async function takeOverFor(
   if (!arrives) return { do: 'take over', at, from };
   const phrase = await ask(`  The other change goes on and can reach the same object. Type ${ARRIVES}: `);
   return { do: 'take over', at, from, phrase };
+}
+
+/** What others decided alone and nobody has looked at yet. */
+export function decidedAlone({ looseEnds }: Pick<Incident, 'looseEnds'>, me: string): readonly LooseEnd[] {
+  return [...looseEnds.values()].filter(
+    ({ opened, state, openedBy }) =>
+      opened.kind === 'approval-alone' && state !== 'gone' && openedBy.id !== me,
+  );
+}
+
+/** Whether who sits here agrees with it; undefined when they look at it later. */
+export async function judgementOf(end: LooseEnd, ask: Ask, print: Print): Promise<What | undefined> {
+  const { title, object, during } = end.opened;
+  print('');
+  print(`${clause(title)}${object === '' ? '' : ` (${object})`}${during ? `: ${during}` : ''}`);
+  const key = await menu(ask, [
+    ['y', 'seen and agreed'],
+    ['n', 'not agreed'],
+    ['l', 'look at it later'],
+  ]);
+  if (key === 'l') return undefined;
+  if (key === 'y') return { do: 'judge alone', looseEnd: end.id, agrees: true };
+  const reason = await words(ask, '  Why not? It becomes a follow-up: ');
+  return { do: 'judge alone', looseEnd: end.id, agrees: false, reason };
 }

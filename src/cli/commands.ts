@@ -6,13 +6,15 @@ const json = { type: 'boolean' } as const;
 export const commands: readonly Command[] = [
   command({
     name: 'runbook run',
-    takes: 'ID [--param name=value]... [--namespace NAME] [--system ID] [--yes] [--json]',
-    says: 'Run a runbook at this terminal. --yes confirms steps that need one click.',
-    words: [1, 1],
+    takes:
+      '[ID] [--incident INC-7] [--param name=value]... [--namespace NAME] [--system ID] [--yes] [--json]',
+    says: 'Run a runbook at this terminal, or in an incident. --incident INC-7 without ID goes on with what was left there. --yes confirms steps that need one click.',
+    words: [0, 1],
     options: {
       param: { type: 'string', multiple: true, short: 'p' },
       namespace: { type: 'string', short: 'n' },
       system: { type: 'string' },
+      incident: { type: 'string' },
       yes: { type: 'boolean', short: 'y' },
       json,
     },

@@ -1,19 +1,29 @@
 /** Follows an incident's runs at a terminal: prints what happens, asks what waits for a person, hears Ctrl-C. */
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Offered } from '../assemble.ts';
 import type { Answer, What } from '../incidents/commands.ts';
 import type { Event } from '../incidents/events.ts';
+import { clause } from '../incidents/sentence.ts';
 import type { Incident } from '../incidents/state.ts';
 import { isTrouble } from '../store/trouble.ts';
 import { type Answering, answerFor } from './answer.ts';
-import { takeOverFor, targetFor } from './asked-beside.ts';
+import { openOffer, startOf } from './asked-after.ts';
+import { decidedAlone, judgementOf, takeOverFor, targetFor } from './asked-beside.ts';
+import { tellStanding } from './attached.ts';
 import { EXIT } from './exit-codes.ts';
 import { menu, type Person, Unanswered } from './person.ts';
-import { linesOf, type Print } from './printer.ts';
-import { foundWell, keyOf, outermost, standingOf, type Waiting } from './waiting.ts';
+import { endWithPlan, isFirstChange } from './plan-only.ts';
+import type { Print } from './printer.ts';
+import { tellingOf } from './telling.ts';
+import { keyOf, standingOf, type Waiting } from './waiting.ts';
 
 /** One incident, as a terminal sees it. */
-export interface Followed extends Omit<Answering, 'ask' | 'print'> {
+export interface Followed extends Omit<Answering, 'ask' | 'print' | 'runbook'> {
   readonly incident: number;
+  /** A runbook of the library. */
+  readonly offered: (id: string) => Offered | undefined;
+  /** Who sits here may approve, and so is asked about what others decided alone. */
+  readonly approves: boolean;
   events(): Promise<readonly Event[]>;
   look<T>(view: (incident: Incident) => T): Promise<T | undefined>;
   send(what: What): Promise<Answer>;
@@ -26,6 +36,8 @@ export interface FollowOptions {
   readonly yes: boolean;
   /** Ends at the first change, with its plan. */
   readonly planOnly: boolean;
+  /** The runs were begun elsewhere or before: where they stand is told first. */
+  readonly joins?: boolean;
   /** Absent: nobody is asked. */
   readonly person?: Person;
   readonly print: Print;
@@ -38,13 +50,15 @@ export async function follow(world: Followed, options: FollowOptions): Promise<n
   const { json, print, warn, person } = options;
   const tell: Print = json ? warn : print;
   const name = `INC-${world.incident}`;
+  const goOnHere = `To go on with it: handrail runbook run --incident ${name}`;
+  const telling = tellingOf({ asks: person !== undefined && !options.planOnly });
   let shown = 0;
   const catchUp = async () => {
     for (const event of await world.events()) {
       if (event.version <= shown) continue;
       shown = event.version;
       if (json) print(jsonLine(event));
-      else for (const line of linesOf(event)) print(line);
+      else for (const line of telling.linesOf(event)) print(line);
     }
   };
   const look = async () => {
@@ -52,8 +66,16 @@ export async function follow(world: Followed, options: FollowOptions): Promise<n
       ...standingOf(state),
       proposed: state.proposed,
       targets: state.targets,
+      alone: world.approves ? decidedAlone(state, world.me) : [],
+      offer: openOffer(state),
     }));
     if (!found) throw new Error(`${name} is not in the store`);
+    return found;
+  };
+  /** What has led to a state is told before anything is asked or said about it. */
+  const told = async () => {
+    const found = await look();
+    await catchUp();
     return found;
   };
   /** Questions that the person left for later. */
@@ -62,6 +84,7 @@ export async function follow(world: Followed, options: FollowOptions): Promise<n
   let warned = false;
   const leave = (): number => {
     tell(`${name} stays open. A Handrail on the same database goes on with what is under way.`);
+    tell(goOnHere);
     tell(`What happened: handrail report ${name}`);
     return EXIT.waits;
   };
@@ -74,23 +97,42 @@ export async function follow(world: Followed, options: FollowOptions): Promise<n
     return taken ? send(taken) : false;
   };
 
+  /** Asks once about each; true when something was asked. Throws Unanswered. */
+  const askedAtLeisure = async (now: Awaited<ReturnType<typeof look>>): Promise<boolean> => {
+    if (!person) return false;
+    const end = now.alone.find(({ id }) => !passed.has(`alone ${id}`));
+    if (end) {
+      passed.add(`alone ${end.id}`);
+      const what = await judgementOf(end, person.ask, tell);
+      if (what) await send(what);
+      return true;
+    }
+    if (!now.over || !now.offer || passed.has(`offer ${now.offer.run}`) || options.planOnly) return false;
+    passed.add(`offer ${now.offer.run}`);
+    const offered = world.offered(now.offer.runbook);
+    const what = await startOf(now.offer, offered, { ...world, ask: person.ask, print: tell });
+    if (what) await send(what);
+    return true;
+  };
+
   const ended = async (at: Waiting): Promise<number> => {
     const code = await endWithPlan(world, at, { send, tell });
     await catchUp();
     return code;
   };
 
+  if (options.joins && !json) shown = await tellStanding(world, telling, print);
+
   let silent = false;
   for (;;) {
-    const now = await catchUp()
-      .then(look)
-      .catch((error: unknown) => {
-        if (!isTrouble(error)) throw error;
-        // A change may be under way: its outcome is brought when the database is back.
-        if (!silent) warn(`The database does not answer: ${wordsOf(error)}. Waiting for it; Ctrl-C leaves.`);
-        silent = true;
-        return undefined;
-      });
+    const now = await told().catch((error: unknown) => {
+      if (!isTrouble(error)) throw error;
+      // A change may be under way: its outcome is brought when the database is back.
+      if (!silent)
+        warn(`The database does not answer: ${clause(wordsOf(error))}. Waiting for it; Ctrl-C leaves.`);
+      silent = true;
+      return undefined;
+    });
     if (!now) {
       if ((person?.interrupts() ?? 0) > 0) return leave();
       await wait(500);
@@ -98,8 +140,11 @@ export async function follow(world: Followed, options: FollowOptions): Promise<n
     }
     silent = false;
     if (now.over) {
-      // What ended it may have come after the events were read.
-      await catchUp();
+      const more = await askedAtLeisure(now).catch((error: unknown) => {
+        if (!(error instanceof Unanswered)) throw error;
+        return false;
+      });
+      if (more) continue;
       return now.ok ? EXIT.ok : EXIT.notOk;
     }
     const first = now.waiting.find((one) => !passed.has(keyOf(one)));
@@ -111,7 +156,9 @@ export async function follow(world: Followed, options: FollowOptions): Promise<n
       }
       if (first && now.running.length === 0) {
         tell(`${name} waits for a person at: ${first.one.title}`);
-        return options.planOnly ? ended(first) : EXIT.waits;
+        if (options.planOnly) return ended(first);
+        tell(goOnHere);
+        return EXIT.waits;
       }
       await wait(60);
       continue;
@@ -149,7 +196,7 @@ export async function follow(world: Followed, options: FollowOptions): Promise<n
         continue;
       }
       if (!first) {
-        await wait(60);
+        if (now.running.length > 0 || !(await askedAtLeisure(now))) await wait(60);
         continue;
       }
       await answered(first, false);
@@ -170,7 +217,7 @@ export async function follow(world: Followed, options: FollowOptions): Promise<n
     }
     const { requested } = waiting.one;
     const mine = requested?.aloneAllowed === true && requested.by.id === world.me;
-    if (waiting.one.phase === 'approval' && !mine && !insist) {
+    if (waiting.one.phase === 'approval' && requested?.by.id === world.me && !mine && !insist) {
       tell('  Waits for the approval of somebody else. Ctrl-C shows what else can be done.');
       passed.add(key);
       return;
@@ -178,8 +225,11 @@ export async function follow(world: Followed, options: FollowOptions): Promise<n
     const asking = new AbortController();
     const watching = dropWhenOver(key, asking.signal);
     try {
-      tell(`  ${waiting.one.undoes === undefined ? '' : 'Undo of '}“${waiting.one.title}”`);
-      const what = await answerFor(waiting, { ...world, ask: person.ask, print: tell });
+      const at = { run: waiting.run.run, step: waiting.step, try: waiting.one.try };
+      if (insist || !telling.isAt(at))
+        tell(`  ${waiting.one.undoes === undefined ? '' : 'Undo of '}“${waiting.one.title}”`);
+      const runbook = (id: string) => world.offered(id)?.runbook;
+      const what = await answerFor(waiting, { ...world, runbook, ask: person.ask, print: tell });
       warned = false;
       if (what) await send(what);
       else passed.add(key);
@@ -209,30 +259,6 @@ function canConfirm({ one }: Waiting): boolean {
 function confirmOf({ run, step, one }: Waiting): What {
   const at = { run: run.run, step, try: one.try };
   return { do: 'confirm', at, hash: one.planned?.hash ?? '' };
-}
-
-/** A change with its plan or without, or work to be done by hand. */
-function isFirstChange({ one }: Waiting): boolean {
-  return one.phase === 'planned' || one.phase === 'decide' || one.phase === 'by hand';
-}
-
-/** Ends the run with words; the exit code says whether there is a plan and whether what was looked at is well. */
-async function endWithPlan(
-  world: Followed,
-  { run, one }: Waiting,
-  { send, tell }: { send: (what: What) => Promise<boolean>; tell: Print },
-): Promise<number> {
-  const outer = await world.look((state) => outermost(state, state.runs.get(run.run) ?? run).run);
-  tell('');
-  tell('Only the plan was asked for: nothing was changed.');
-  await send({
-    do: 'end run',
-    run: outer ?? run.run,
-    reason: 'only the plan was asked for; nothing was changed',
-  });
-  if (one.phase === 'asking' || one.phase === 'params') return EXIT.waits;
-  const well = await world.look((state) => [...state.runs.values()].every(foundWell));
-  return one.phase === 'decide' || !well ? EXIT.notOk : EXIT.ok;
 }
 
 function jsonLine({ version, at, type, body }: Event): string {

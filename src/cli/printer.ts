@@ -1,11 +1,11 @@
 /** Prints a run's events to a terminal as they come: readable without colour, or one JSON object a line for scripts. */
-import type { Event } from '../incidents/events.ts';
+import type { Event, EventOf } from '../incidents/events.ts';
 import { changedWords, pinnedAs } from '../incidents/pin.ts';
 import { countWords } from '../runbooks/count-words.ts';
 
 export type Print = (line: string) => void;
 
-const verdicts = { ok: 'OK', warn: 'LOOK', bad: 'BAD', unknown: 'NOT KNOWN' } as const;
+export const verdicts = { ok: 'OK', warn: 'LOOK', bad: 'BAD', unknown: 'NOT KNOWN' } as const;
 
 /** The lines for one event; none for bookkeeping. */
 export function linesOf(event: Event): string[] {
@@ -18,10 +18,9 @@ export function linesOf(event: Event): string[] {
       return event.body.again ? [] : [`  ${changedWords(event.body)}`];
     case 'step_opened': {
       const { title, kind, says, byHand } = event.body;
-      if (kind === 'manual')
-        return ['', `- ${title}`, ...(says ? [`  ${says.trim()}`] : []), ...commands(byHand)];
+      if (kind === 'manual') return ['', `- ${title}`, ...indented(says), ...commands(byHand)];
       const undo = event.body.undoes === undefined ? '' : 'Undo: ';
-      return ['', `- ${undo}${title}`, ...(kind === 'ask' && says ? [`  ${says.trim()}`] : [])];
+      return ['', `- ${undo}${title}`, ...(kind === 'ask' ? indented(says) : [])];
     }
     case 'check_done':
       return [
@@ -62,9 +61,7 @@ export function linesOf(event: Event): string[] {
     case 'act_started':
       return [`  Started by ${event.by.name}.`];
     case 'act_done':
-      return [
-        `  ${event.body.outcome === 'made' ? 'Made' : event.body.outcome === 'failed' ? 'Not made' : 'Not known'}: ${event.body.says}`,
-      ];
+      return [`  ${outcomeWords(event.body)}`];
     case 'act_found':
     case 'attempt_lost':
     case 'outcome_late':
@@ -101,14 +98,16 @@ export function linesOf(event: Event): string[] {
         `  ${event.body.by.name} took over ${event.body.keys.join(', ')} for INC-${event.body.to}. What was started here goes on; look before you go on.`,
       ];
     case 'loose_end_opened':
-      return [`  Left behind until taken back: ${event.body.title}`];
+      return event.body.kind === 'approval-alone'
+        ? [`  ${event.body.title}. A second person looks at it afterwards.`]
+        : [`  Left behind until taken back: ${event.body.title}`];
     case 'loose_end_settled':
       return event.body.state === 'gone' ? [`  ${event.body.says}`] : [];
     case 'run_ended':
       return [
         '',
         event.body.says,
-        ...(event.body.offer ? [`Next could be: ${commandOf(event.body.offer)}`] : []),
+        ...(event.body.offer ? [`Next could be: ${commandOf(event.body.offer, event.incident)}`] : []),
       ];
     case 'incident_declared':
     case 'channel_opened':
@@ -134,16 +133,35 @@ export function linesOf(event: Event): string[] {
   }
 }
 
+/** An author's text, each of its lines under the heading. */
+function indented(text: string | undefined): string[] {
+  if (text === undefined || text.trim() === '') return [];
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => `  ${line}`);
+}
+
 function commands(lines: readonly string[]): string[] {
   return lines.map((line) => `    $ ${line}`);
 }
 
-/** The offer as a command to be typed, with what is known already. */
-function commandOf({ runbook, with: known }: { runbook: string; with: Record<string, unknown> }): string {
+/** `Made. replicas: 1.`: what was answered begins with a word of its own. */
+function outcomeWords({ outcome, says }: EventOf<'act_done'>['body']): string {
+  if (outcome !== 'made') return `${outcome === 'failed' ? 'Not made' : 'Not known'}: ${says}`;
+  const rest = says.replace(/^Done\.\s*/, '');
+  return rest === '' ? 'Made.' : `Made. ${rest}`;
+}
+
+/** The offer as a command to be typed, in the same incident, with what is known already. */
+export function commandOf(
+  { runbook, with: known }: { runbook: string; with: Readonly<Record<string, unknown>> },
+  incident: number,
+): string {
   const params = Object.entries(known).map(
     ([name, value]) => ` --param ${quoted(`${name}=${String(value)}`)}`,
   );
-  return `handrail runbook run ${runbook}${params.join('')}`;
+  return `handrail runbook run ${runbook} --incident INC-${incident}${params.join('')}`;
 }
 
 /** For a POSIX shell: within single quotes nothing has a meaning. */

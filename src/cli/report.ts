@@ -11,6 +11,7 @@ import { allEvents } from '../store/read.ts';
 import { version } from '../version.ts';
 import type { Terminal } from './command.ts';
 import { EXIT } from './exit-codes.ts';
+import { incidentNumber } from './incident-number.ts';
 import { readConfig } from './read-config.ts';
 import { WrongInput } from './wrong-input.ts';
 
@@ -27,16 +28,9 @@ export async function reportHere(
   given: Terminal & { readonly names: readonly string[]; readonly values: Values },
 ): Promise<number> {
   const { env, names, values, print, warn } = given;
-  const incident = numberFrom(names[0] ?? '');
+  const incident = incidentNumber(names[0] ?? '');
   const config = await readConfig(env, warn);
   return printReport({ config, incident, values, print, warn });
-}
-
-/** `INC-7` or `7`. Throws WrongInput. */
-export function numberFrom(text: string): number {
-  const match = /^(?:INC-)?(\d{1,9})$/i.exec(text);
-  if (!match) throw new WrongInput(`${text} is not an incident: write it as INC-7`);
-  return Number(match[1]);
 }
 
 async function printReport(options: {

@@ -11,8 +11,8 @@ import { parseRunbook } from '../runbooks/parse.ts';
 import { allEvents } from '../store/read.ts';
 import type { Terminal } from './command.ts';
 import { EXIT } from './exit-codes.ts';
+import { incidentNumber } from './incident-number.ts';
 import { readConfig } from './read-config.ts';
-import { numberFrom } from './report.ts';
 import { WrongInput } from './wrong-input.ts';
 
 /** From what was typed. 1 when the draft does not load as it is; its problems are printed. Throws WrongInput. */
@@ -23,7 +23,7 @@ export async function draftHere(
   },
 ): Promise<number> {
   const { env, names, values, print, warn } = given;
-  const incident = numberFrom(names[0] ?? '');
+  const incident = incidentNumber(names[0] ?? '');
   const id = values.id ?? `as-in-inc-${incident}`;
   if (!/^[a-z][a-z0-9-]{0,62}$/.test(id))
     throw new WrongInput(`--id ${id}: a runbook's name is small letters, digits and -`);

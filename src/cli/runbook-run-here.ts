@@ -3,7 +3,9 @@ import { nearest } from '../catalog/nearest.ts';
 import type { Config } from '../config/config.ts';
 import { kubernetesFrom } from '../open-cluster.ts';
 import type { Terminal } from './command.ts';
+import { incidentNumber } from './incident-number.ts';
 import { personAt, Unanswered } from './person.ts';
+import { joinIncident } from './runbook-join.ts';
 import { runRunbook } from './runbook-run.ts';
 import { openSession, readConfig } from './session.ts';
 import { WrongInput } from './wrong-input.ts';
@@ -14,6 +16,7 @@ interface Typed extends Terminal {
     readonly param?: readonly string[];
     readonly namespace?: string;
     readonly system?: string;
+    readonly incident?: string;
     readonly yes?: boolean;
     readonly json?: boolean;
   };
@@ -24,19 +27,27 @@ export async function runHere(given: Typed, planOnly = false): Promise<number> {
   const { env, names, values, print, warn, keyboard } = given;
   const { json = false, yes = false } = values;
   const params = paramsFrom(values.param ?? []);
+  const [id] = names;
+  const incident = incidentOf(id, values);
   const config = await readConfig(env, warn);
   const system = systemOf(config, values.system);
-  const namespace =
-    values.namespace ?? system?.namespace ?? (await namespaceOf(config).catch(() => undefined)) ?? 'default';
-  const session = await openSession({ config, warn });
+  const session = await openSession({ config, warn, ...(id === undefined ? {} : { runbook: id }) });
   const person = keyboard && !json ? personAt(keyboard()) : undefined;
   try {
+    if (incident !== undefined)
+      return await joinIncident(
+        session,
+        { incident, ...(id === undefined ? {} : { id }), params, json, yes, ...(person ? { person } : {}) },
+        print,
+        warn,
+      );
+    const here = await namespaceOf(config).catch(() => undefined);
     return await runRunbook(
       session,
       {
-        id: names[0] ?? '',
+        id: id ?? '',
         params,
-        namespace,
+        namespace: values.namespace ?? system?.namespace ?? here ?? 'default',
         ...(system ? { system: system.id } : {}),
         json,
         yes,
@@ -54,6 +65,26 @@ export async function runHere(given: Typed, planOnly = false): Promise<number> {
     person?.close();
     await session.close();
   }
+}
+
+/** Undefined for a run of its own. Throws WrongInput for what does not go together. */
+function incidentOf(id: string | undefined, values: Typed['values']): number | undefined {
+  if (values.incident === undefined) {
+    if (id === undefined)
+      throw new WrongInput(
+        'Name a runbook, or an incident to go on with: handrail runbook run --incident INC-7',
+      );
+    return undefined;
+  }
+  if (values.namespace !== undefined || values.system !== undefined)
+    throw new WrongInput(
+      'Leave --namespace and --system out with --incident: they are those of the incident.',
+    );
+  if (id === undefined && values.param !== undefined)
+    throw new WrongInput(
+      '--param belongs to a runbook: name it, or leave --param out to go on with what was left.',
+    );
+  return incidentNumber(values.incident);
 }
 
 function systemOf({ catalog }: Config, id: string | undefined) {

@@ -1,11 +1,10 @@
 /** `handrail runbook run`: a runbook at a terminal, through the same door as in Slack. */
-import type { Answer, Command, What } from '../incidents/commands.ts';
-import { choicesFor } from '../perform/choices.ts';
-import { startLoop } from '../perform/loop.ts';
+import type { Offered } from '../assemble.ts';
+import { nearest } from '../catalog/nearest.ts';
 import { readParams } from '../runbooks/param-values.ts';
 import type { Param, Runbook } from '../runbooks/runbook.ts';
 import { type ChoicesOf, fill } from './fill.ts';
-import { follow } from './follow.ts';
+import { choicesIn, followHere, sender } from './follow-here.ts';
 import type { Person } from './person.ts';
 import type { Print } from './printer.ts';
 import type { Session } from './session.ts';
@@ -34,33 +33,19 @@ export async function runRunbook(
   warn: Print,
 ): Promise<number> {
   const { handrail, me } = session;
-  const offered = handrail.runbooks().get(options.id);
-  if (!offered) {
-    const known = [...handrail.runbooks().keys()].sort();
-    throw new WrongInput(`There is no runbook ${options.id}. There are: ${known.join(', ') || 'none'}`);
-  }
-  const where = { namespace: options.namespace };
-  const choices: ChoicesOf = (param, runbook) => choicesFor(handrail.worker, param, where, runbook);
-  const params = await paramsOf(offered.runbook, options, choices, print);
+  const { json, yes, planOnly = false, person, namespace } = options;
+  const offered = offeredHere(session, options.id);
+  const params = await paramsOf(offered.runbook, options, choicesIn(session, namespace), print);
   const { catalog, handrail: settings } = session.config;
   const system = catalog.systems.find((one) => one.id === options.system);
   const asker = handrail.asker(me, system?.id);
-  const send = async (what: What, incident?: number): Promise<Answer> => {
-    const command: Command = {
-      id: session.newId(),
-      ...(incident === undefined ? {} : { incident }),
-      by: asker,
-      now: handrail.now().getTime(),
-      what,
-    };
-    return handrail.send(command);
-  };
+  const send = sender(session, asker);
   const opened = await send({
     do: 'declare',
     body: {
       title: offered.runbook.title,
       severity: 'SEV4',
-      namespace: options.namespace,
+      namespace,
       noticed: '',
       since: handrail.now().getTime(),
       zone: settings.zone,
@@ -87,35 +72,41 @@ export async function runRunbook(
   });
   if (!opened.ok) throw new WrongInput(opened.says);
   const { incident } = opened;
-  if (!options.json) print(`INC-${incident} (terminal only, namespace ${options.namespace})`);
-  const loop = startLoop(handrail.worker, session.bells, {
-    sweepMs: 500,
-    concurrency: options.concurrency ?? 4,
-  });
-  try {
-    const started = await send({ do: 'start run', ...offered, params }, incident);
-    if (!started.ok) throw new WrongInput(started.says);
-    const { json, yes, planOnly = false, person } = options;
-    const { store } = handrail;
-    return await follow(
-      {
-        incident,
-        me: asker.person.id,
-        choices,
-        runbook: (id) => handrail.runbooks().get(id)?.runbook,
-        events: () => store.events(incident),
-        look: (view) => store.look(incident, view),
-        send: (what) => send(what, incident),
-      },
-      { json, yes, planOnly, print, warn, ...(person ? { person } : {}) },
-    );
-  } finally {
-    await loop.stop(5000);
-  }
+  if (!json) print(`INC-${incident} (terminal only, namespace ${namespace})`);
+  return followHere(
+    session,
+    { incident, namespace, asker },
+    async (sendHere) => {
+      const started = await sendHere({ do: 'start run', ...offered, params });
+      if (!started.ok) throw new WrongInput(started.says);
+    },
+    {
+      json,
+      yes,
+      planOnly,
+      print,
+      warn,
+      ...(person ? { person } : {}),
+      ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
+    },
+  );
+}
+
+/** Throws WrongInput for one that is not here, or does not load. */
+export function offeredHere({ handrail, broken }: Pick<Session, 'handrail' | 'broken'>, id: string): Offered {
+  const runbooks = handrail.runbooks();
+  const offered = runbooks.get(id);
+  if (offered) return offered;
+  if (broken(id)) throw new WrongInput(`The runbook ${id} does not load. Mend the above, then try again.`);
+  const near = nearest(id, [...runbooks.keys()]);
+  const known = [...runbooks.keys()].sort().join(', ') || 'none';
+  throw new WrongInput(
+    `There is no runbook ${id}. ${near ? `Did you mean ${near}?` : `There are: ${known}`}`,
+  );
 }
 
 /** What is missing is asked for where somebody can be asked. Throws WrongInput. */
-async function paramsOf(
+export async function paramsOf(
   runbook: Runbook,
   { params, person }: Pick<RunOptions, 'params' | 'person'>,
   choices: ChoicesOf,

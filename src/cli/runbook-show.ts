@@ -1,12 +1,7 @@
 /** `handrail runbook show`: a runbook to read in a terminal, without colour, or as JSON as a run would pin it. */
 import { register } from '../actions/index.ts';
-import {
-  impactOf,
-  impactWords,
-  paramsInWords,
-  type StepInWords,
-  stepsInWords,
-} from '../runbooks/in-words.ts';
+import { impactOf } from '../runbooks/impact.ts';
+import { impactWords, paramsInWords, type StepInWords, stepsInWords } from '../runbooks/in-words.ts';
 import type { Loaded } from '../runbooks/library.ts';
 import type { Register } from '../runbooks/signature.ts';
 import type { Terminal } from './command.ts';

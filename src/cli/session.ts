@@ -11,7 +11,7 @@ import { openStore } from '../open-store.ts';
 import { openRunbooks } from '../perform/current-runbooks.ts';
 import { runbookSource } from '../perform/runbook-source.ts';
 import { type Bells, bellsHere } from '../queue/bells.ts';
-import { formatProblem } from '../runbooks/library.ts';
+import { formatProblem, type Library } from '../runbooks/library.ts';
 import { terminalPerson } from './terminal-person.ts';
 
 export { readConfig } from './read-config.ts';
@@ -22,6 +22,8 @@ export interface Session {
   readonly bells: Bells;
   readonly log: Logger;
   readonly me: { id: string; name: string };
+  /** There is a file for this runbook, and it does not load. */
+  broken(id: string): boolean;
   newId(): string;
   close(): Promise<void>;
 }
@@ -29,6 +31,8 @@ export interface Session {
 /** Opens everything a run needs. Close it whatever happens. */
 export async function openSession(options: {
   config: Config;
+  /** The runbook that is wanted: what is wrong with others holds nothing up and is told in a line. */
+  runbook?: string;
   warn: (line: string) => void;
   times?: { leaseMs?: number; pollMs?: number };
 }): Promise<Session> {
@@ -41,7 +45,7 @@ export async function openSession(options: {
     pino.destination(2),
   );
   const runbooks = await openRunbooks(runbookSource(config, log));
-  for (const problem of runbooks.library().problems) warn(formatProblem(problem));
+  tellProblems(runbooks.library(), options.runbook, warn);
   const store = await openStore({
     ...(config.settings.databaseUrl ? { databaseUrl: config.settings.databaseUrl } : {}),
     home: config.home,
@@ -66,10 +70,24 @@ export async function openSession(options: {
     bells,
     log,
     me: terminalPerson(),
+    broken: (id) => runbooks.library().broken.some((one) => one.id === id),
     newId: () => `terminal:${randomUUID()}`,
     async close() {
       await bells.close();
       await store.close();
     },
   };
+}
+
+function tellProblems(
+  { runbooks, broken, problems }: Library,
+  id: string | undefined,
+  warn: (line: string) => void,
+) {
+  const ofId = broken.find((one) => one.id === id) ?? (id === undefined ? undefined : runbooks.get(id));
+  for (const problem of problems) if (problem.file === ofId?.file) warn(formatProblem(problem));
+  const others = broken.filter(({ file }) => file !== ofId?.file);
+  if (others.length === 0) return;
+  const names = others.map((one) => one.id ?? one.file).join(', ');
+  warn(`Not loaded, see handrail runbook lint: ${names}`);
 }

@@ -69,6 +69,7 @@ function systemProblems(root: Entries, add: Add, known: Known): void {
         );
       }
       names.push(name);
+      queryProblems(database, ['systems', index, 'databases', at], add);
     });
     items(system.dependencies).forEach((dependency, at) => {
       if (typeof dependency !== 'string') return;
@@ -93,6 +94,26 @@ function systemProblems(root: Entries, add: Add, known: Known): void {
   for (const id of Object.keys(entries(entries(root.access).systems))) {
     if (!ids.includes(id)) add(['access', 'systems', id], `unknown system ${quoted(id)}`, remedy(id, ids));
   }
+}
+
+function queryProblems(database: unknown, path: Path, add: Add): void {
+  const { queries, databases } = entries(database);
+  const names: unknown[] = [];
+  items(queries).forEach((query, at) => {
+    const { name, database: asked } = entries(query);
+    if (typeof name === 'string' && names.includes(name)) {
+      add([...path, 'queries', at, 'name'], `the query ${quoted(name)} is there twice`, 'keep one of them');
+    }
+    names.push(name);
+    const known = items(databases).filter((one) => typeof one === 'string');
+    if (typeof asked === 'string' && !known.includes(asked)) {
+      add(
+        [...path, 'queries', at, 'database'],
+        `${quoted(asked)} is none of databases:`,
+        remedy(asked, known),
+      );
+    }
+  });
 }
 
 function peopleProblems(root: Entries, add: Add): void {

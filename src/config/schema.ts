@@ -1,7 +1,7 @@
 /** The shape of handrail.yaml: what each key holds, and how it becomes the values that the core reads. */
 import { z } from 'zod';
 import { type Access, type Grants, NO_GRANTS } from '../catalog/access.ts';
-import type { Database, System } from '../catalog/catalog.ts';
+import { type Database, type NamedQuery, QUERY_TYPES, type System } from '../catalog/catalog.ts';
 import { says } from './words.ts';
 
 /** A map that takes only these keys; the message carries them, so that the nearest one can be named. */
@@ -96,7 +96,50 @@ const contact = only({
 const backup = z.discriminatedUnion('kind', [
   only({ kind: z.literal('files'), pod: object, container: container.optional(), path: folder }),
   only({ kind: z.literal('cronjob'), name: object, path: folder.optional(), pod: object.optional() }),
+  only({
+    kind: z.literal('pgbackrest'),
+    pod: object,
+    container: container.optional(),
+    stanza: z
+      .string()
+      .regex(/^[\w.-]{1,100}$/, says('is no name of a stanza', '"pgbackrest info" lists them')),
+  }),
+  only({ kind: z.literal('wal-g'), pod: object, container: container.optional() }),
+  only({ kind: z.literal('crunchy'), cluster: object }),
 ]);
+
+const column = name(/^[a-z_][a-z0-9_]*$/, 'name (lower-case letters, digits and _)', 'order_id');
+
+/** One statement that reads: the server itself refuses writes too, and a transaction that could be ended is none. */
+const select = z
+  .string()
+  .trim()
+  .max(5000, says('is longer than 5000 characters', 'make a view of it in the database'))
+  .regex(/^(select|with|values|table)\b/i, says('is no SELECT', 'a named query only reads'))
+  .transform((sql) => sql.replace(/;$/, '').trim())
+  .refine(
+    (sql) => !sql.includes(';'),
+    says('holds a semicolon', 'write one statement; chr(59) is the character'),
+  )
+  .refine(
+    (sql) => !sql.includes('\\'),
+    says('holds a backslash', 'psql would read it; write [0-9] for a digit'),
+  )
+  .refine(
+    (sql) => !/\$\d/.test(sql),
+    says('holds a numbered place such as $1', 'name the value in params: and write params.its_name'),
+  );
+
+const query = only({
+  name: id,
+  title: text,
+  sql: select,
+  params: map(column, z.enum(QUERY_TYPES)),
+  database: z.string().min(1, says('is empty', 'name one of databases:, or remove the line')).optional(),
+  rows: z.int().min(1).max(1000).default(50),
+  timeout_seconds: z.int().min(1).max(60).default(5),
+  sensitive: list(column),
+}).transform(({ timeout_seconds: timeoutSeconds, ...rest }): NamedQuery => ({ ...rest, timeoutSeconds }));
 
 const database = only({
   name: object,
@@ -107,6 +150,7 @@ const database = only({
   password_from: variable.optional(),
   databases: list(z.string().min(1, says('is empty', 'name a database'))),
   backups: list(backup),
+  queries: list(query),
   personal_data: z.boolean(),
   note: text.optional(),
 }).transform(

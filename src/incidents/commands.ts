@@ -117,8 +117,9 @@ export type What =
   | { readonly do: 'ask approval'; readonly at: At; readonly hash: string }
   | { readonly do: 'approve'; readonly at: At; readonly hash: string }
   | { readonly do: 'go alone'; readonly at: At; readonly hash: string; readonly reason: string }
-  | { readonly do: 'lapse approval'; readonly at: At; readonly hash: string }
-  | { readonly do: 'allow alone'; readonly at: At; readonly hash: string }
+  /** `due`: the moment of it by the clock of who asked (ms); the server has said that it has come. */
+  | { readonly do: 'lapse approval'; readonly at: At; readonly hash: string; readonly due?: number }
+  | { readonly do: 'allow alone'; readonly at: At; readonly hash: string; readonly due?: number }
   | { readonly do: 'plan again'; readonly at: At }
   | { readonly do: 'check again'; readonly at: At }
   /** `phrase` when the first call may still arrive. */
@@ -154,7 +155,7 @@ export type What =
       readonly reason?: string;
     }
   | { readonly do: 'resolve'; readonly at: number; readonly summary?: string }
-  | { readonly do: 'reopen'; readonly reason?: string }
+  | { readonly do: 'reopen'; readonly reason: string }
   | { readonly do: 'close' }
   | { readonly do: 'post report' }
   | { readonly do: 'record report'; readonly file: string; readonly hash: string }

@@ -15,18 +15,31 @@ export interface HeldLock {
   readonly holder: string;
   readonly at?: At;
   readonly runbook?: string;
-  /** Its call was confirmed and has not come back: queued, under way, or given up without an answer. */
-  readonly arrives: boolean;
+  /**
+   * Whose call was confirmed and has not come back (queued, under way, or given up without an answer): the holder's,
+   * and of those from whom it was taken over.
+   */
+  readonly running: readonly { readonly by: string; readonly incident: number }[];
 }
 
-/** What is stored with a lock's row. */
+/** What is stored with a lock's row. A row that an older Handrail wrote has less. */
 export interface LockValue extends Partial<At> {
   readonly holder?: string;
+  readonly incident?: number;
   readonly by: string;
   readonly since: number;
   readonly runbook?: string;
   /** The holder from whom it may be taken; anybody else's stays theirs. */
   readonly from?: string;
+  /** Holders that let go in the same command. */
+  readonly freed?: readonly string[];
+  /** Taken over, and its change is not confirmed yet. */
+  readonly waiting?: true;
+  /**
+   * From whom it was taken over, and whose change has not ended: the last one first. Taking over stops no call, so
+   * whoever lets go gives it back to the first of them (migration 005).
+   */
+  readonly under?: readonly LockValue[];
 }
 
 /** What has to be typed to take a lock over while the other change's call may still arrive. */
@@ -62,6 +75,14 @@ export function heldWords(held: readonly HeldLock[], frame: { zone: string; now:
     .join('; ');
 }
 
+/** ` The call of Ana in INC-3 may still be running.` Nothing when none is. */
+function runningWords(held: readonly HeldLock[]): string {
+  const whose = held.flatMap(({ running }) => running.map(({ by, incident }) => `${by} in INC-${incident}`));
+  const each = [...new Set(whose)];
+  if (each.length === 0) return '';
+  return ` The ${each.length > 1 ? 'calls' : 'call'} of ${listed(each)} may still be running.`;
+}
+
 function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
@@ -77,7 +98,7 @@ export function lockedAnswer(
   return {
     ok: false,
     code: 'locked',
-    says: `${words}. Wait until that is finished, or take over.`,
+    says: `${words}.${runningWords(held)} Wait until that is finished, or take over.`,
     ...(at ? { held: heldOf(incident.number, at, held) } : {}),
   };
 }
@@ -89,7 +110,7 @@ export function heldOf(
   held: readonly HeldLock[],
 ): NonNullable<Extract<Answer, { ok: false }>['held']> {
   const from = [...new Set(held.map(({ holder }) => holder))];
-  return { incident, at, from, arrives: held.some(({ arrives }) => arrives) };
+  return { incident, at, from, arrives: held.some(({ running }) => running.length > 0) };
 }
 
 export interface LostLocks {

@@ -22,11 +22,14 @@ export interface LookupChanges {
   readonly drop: readonly Dropped[];
 }
 
-/** A lock is dropped only while this holder has it: whoever took it over keeps it. */
+/**
+ * This holder lets go of a lock. Whoever took it over keeps it; where it had been taken over from others whose change
+ * has not ended, it goes back to the last of them (locks.ts).
+ */
 export interface Dropped {
-  readonly kind: LookupKind;
+  readonly kind: 'lock';
   readonly key: string;
-  readonly holder?: string;
+  readonly holder: string;
 }
 
 /** What a list of incidents shows of one. */
@@ -61,22 +64,26 @@ export function lookups(events: readonly Event[], incident: Incident): LookupCha
   const add = (row: LookupRow) => {
     put.set(`${row.kind} ${row.key}`, row);
   };
-  const take = (at: At, by: string, since: number, from: ReadonlyMap<string, string> = new Map()) => {
+  const take = (at: At, by: string, since: number, over?: { readonly from: ReadonlyMap<string, string> }) => {
     const holder = holderOf(incident.number, at);
     const runbook = incident.runs.get(at.run)?.runbook.id;
     for (const key of locksOf(incident, at)) {
-      // One statement cannot delete a row and insert it again: what this command frees is taken from its holder.
-      const freed = drop.get(`lock ${key}`)?.holder;
-      drop.delete(`lock ${key}`);
-      const old = from.get(key) ?? freed;
-      const address = { run: at.run, step: at.step, try: at.try };
+      // One statement cannot change a row twice: what this command frees is taken from its holder.
+      const freed = [...drop.values()].filter((one) => one.key === key).map((one) => one.holder);
+      for (const one of freed) drop.delete(`${key} ${one}`);
+      const from = over?.from.get(key);
       const value: LockValue = {
         holder,
-        ...address,
+        incident: incident.number,
+        run: at.run,
+        step: at.step,
+        try: at.try,
         by,
         since,
         ...(runbook ? { runbook } : {}),
-        ...(old === undefined ? {} : { from: old }),
+        ...(from === undefined ? {} : { from }),
+        ...(freed.length === 0 ? {} : { freed }),
+        ...(over ? { waiting: true } : {}),
       };
       add({ kind: 'lock', key, value });
     }
@@ -84,10 +91,15 @@ export function lookups(events: readonly Event[], incident: Incident): LookupCha
   const free = (at: At) => {
     const holder = holderOf(incident.number, at);
     for (const key of locksOf(incident, at)) {
-      const mine = (put.get(`lock ${key}`)?.value as LockValue | undefined)?.holder ?? holder;
-      if (mine !== holder) continue;
+      const taken = put.get(`lock ${key}`);
+      const value = taken?.value as LockValue | undefined;
+      if (taken && value && value.holder !== holder) {
+        add({ ...taken, value: { ...value, freed: [...(value.freed ?? []), holder] } });
+        continue;
+      }
       put.delete(`lock ${key}`);
-      drop.set(`lock ${key}`, { kind: 'lock', key, holder });
+      for (const one of [holder, ...(value?.freed ?? [])])
+        drop.set(`${key} ${one}`, { kind: 'lock', key, holder: one });
     }
   };
   for (const event of events) {
@@ -96,22 +108,22 @@ export function lookups(events: readonly Event[], incident: Incident): LookupCha
         add({ kind: 'channel', key: event.body.channel, value: incident.number });
         break;
       case 'approval_requested': {
-        const { run, step, try: number, hash } = event.body;
+        const { run, step, try: number, hash, expiresAt, aloneAt } = event.body;
         const at = { run, step, try: number };
         const key = `${incident.number}.${run}.${step}.${number}`;
-        const lapse: What = { do: 'lapse approval', at, hash };
-        const alone: What = { do: 'allow alone', at, hash };
+        const lapse: What = { do: 'lapse approval', at, hash, due: expiresAt };
+        const alone: What = { do: 'allow alone', at, hash, due: aloneAt };
         add({
           kind: 'deadline',
           key: `${key}.lapse.${event.version}`,
           value: lapse,
-          due: event.body.expiresAt,
+          due: expiresAt,
         });
         add({
           kind: 'deadline',
           key: `${key}.alone.${event.version}`,
           value: alone,
-          due: event.body.aloneAt,
+          due: aloneAt,
         });
         break;
       }
@@ -125,7 +137,7 @@ export function lookups(events: readonly Event[], incident: Incident): LookupCha
         const from = new Map(
           locks.map(({ key, incident: number, ...at }) => [key, at.step === '' ? '' : holderOf(number, at)]),
         );
-        take(event.body, event.by.name, event.at, from);
+        take(event.body, event.by.name, event.at, { from });
         for (const [index, lost] of lostBy(locks).entries()) {
           if (lost.incident === incident.number) continue;
           const { keys, since, ...at } = lost.body;
@@ -148,12 +160,7 @@ export function lookups(events: readonly Event[], incident: Incident): LookupCha
         if (tryOf(incident, event.body)?.holds === false) free(event.body);
         break;
       case 'closed':
-        // Two tries may name one key, and only one of them holds it: each is dropped by its own holder.
-        for (const at of triesOf(incident)) {
-          const holder = holderOf(incident.number, at);
-          for (const key of locksOf(incident, at))
-            drop.set(`lock ${key} ${holder}`, { kind: 'lock', key, holder });
-        }
+        for (const at of triesOf(incident)) free(at);
         break;
       default:
         break;

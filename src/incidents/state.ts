@@ -145,7 +145,7 @@ export interface LooseEnd {
   owner?: Person;
 }
 
-/** A check that had been bad, asked once more when the service was said to be back. */
+/** A check that had been bad or had had no answer, asked once more when the service was said to be back. */
 export interface RepeatedCheck {
   readonly run: number;
   readonly step: string;
@@ -156,7 +156,7 @@ export interface RepeatedCheck {
   says?: string;
 }
 
-/** What one resolve asked once more; empty when no check was bad. */
+/** What one resolve asked once more; empty when there was none to ask. */
 export interface Repeats {
   /** Version of its `resolved`. */
   readonly resolve: number;

@@ -1,6 +1,7 @@
 /** The timeline of an incident: its events as lines that a person reads, in the order in which things happened. */
 import type { Event, EventOf, Target } from './events.ts';
 import { changedWords, pinnedAs } from './pin.ts';
+import { clause, sentence } from './sentence.ts';
 import { applyCorrections } from './timeline/corrections.ts';
 import type { Entry, EntryKind, NameOf } from './timeline/entry.ts';
 import { type CheckLine, foldChecks } from './timeline/folding.ts';
@@ -10,11 +11,9 @@ import {
   byHandWords,
   checkWords,
   choiceWords,
-  clause,
   lockLostWords,
   lockTakenWords,
   repeatedWords,
-  sentence,
   unwindWords,
   unwoundWords,
 } from './timeline/words.ts';

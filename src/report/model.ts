@@ -2,6 +2,7 @@
 import type { Event, EventOf, Severity } from '../incidents/events.ts';
 import { stepStories } from '../incidents/timeline/steps.ts';
 import { type Entry, timeline } from '../incidents/timeline.ts';
+import { lastAnswers } from './model/answers.ts';
 import { type Cause, causeOf } from './model/cause.ts';
 import { type Change, changesOf } from './model/changes.ts';
 import { type Decision, decisionsOf } from './model/decisions.ts';
@@ -60,7 +61,8 @@ export interface ReportModel {
   readonly targets: readonly Target[];
   /** What it was not: proposed or looked at, and not confirmed; ruled out in words. */
   readonly notTargets: readonly string[];
-  readonly summary?: string;
+  /** What the person wrote who said that the service is back. */
+  readonly summary?: { readonly text: string; readonly by: string; readonly at: number };
   readonly counts: {
     readonly checks: number;
     readonly bad: number;
@@ -141,11 +143,14 @@ export function model(events: readonly Event[], options: { readonly people: Peop
     .filter((entry) => entry.show !== 'hide')
     .map((entry) => (entry.source.ts ? { ...entry, text: withoutSlackEntities(entry.text) } : entry));
   const stories = stepStories(events);
-  const moments = milestonesOf(events, declared, stories);
+  const runs = new Map(
+    events.flatMap((event) => (event.type === 'run_started' ? [[event.body.run, event] as const] : [])),
+  );
+  const moments = milestonesOf(events, declared, stories, runs);
   const cause = causeOf(events, stories, entries, labelOf);
   const left = leftBehindOf(events, stories, labelOf);
   const holes = holesOf(entries, moments.open);
-  const changes = changesOf(stories, labelOf);
+  const changes = changesOf(stories, runs, moments.restored, labelOf);
   const repeated = repeatedOf(events);
   const ruledOut = entries
     .filter((entry) => entry.kind === 'ruled-out' && entry.deletedAt === undefined)
@@ -154,7 +159,9 @@ export function model(events: readonly Event[], options: { readonly people: Peop
   const severities = events.flatMap((event) => (event.type === 'severity_changed' ? [event.body.to] : []));
   const resolved = events.findLast((event) => event.type === 'resolved');
   const summary =
-    resolved?.type === 'resolved' && moments.restored !== undefined ? resolved.body.summary : undefined;
+    resolved?.type === 'resolved' && moments.restored !== undefined && resolved.body.summary
+      ? { text: resolved.body.summary, by: labelOf(resolved.by), at: resolved.at }
+      : undefined;
   const { title, severity, drill, zone, namespace, system, noticed, place } = declared.body;
   const unresolved: ReportModel = {
     id: `INC-${declared.incident}`,
@@ -191,7 +198,7 @@ export function model(events: readonly Event[], options: { readonly people: Peop
     evidence: evidenceOf(stories),
     left,
     followUps: followUpsOf(events, stories, cause, left, labelOf),
-    questions: questionsOf(stories, cause, moments, left, holes, repeated),
+    questions: questionsOf(stories, cause, moments, left, holes, lastAnswers(stories, repeated), labelOf),
     runs: runsOf(events, labelOf),
   };
   return mapTexts(unresolved, people.resolve);

@@ -1,5 +1,6 @@
 /** How people are called in a report: by name, by role or by initials; and who took part. */
 import type { Event, Person } from '../incidents/events.ts';
+import { namedByHand } from './model/named-by-hand.ts';
 import { oneLine, visible, withoutSlackMarkup } from './typed.ts';
 
 export type PeopleStyle = 'names' | 'roles' | 'initials';
@@ -7,6 +8,10 @@ export type PeopleStyle = 'names' | 'roles' | 'initials';
 export interface Participant {
   readonly label: string;
   readonly roles: readonly string[];
+  /** A run names it as the one who did a step by hand. */
+  readonly byHand: boolean;
+  /** It did nothing here itself: somebody wrote the name down; it may be a team. */
+  readonly onlyNamed: boolean;
 }
 
 export interface People {
@@ -22,6 +27,8 @@ const isProgram = (person: Person): boolean =>
   /^(bot|watch|webhook|worker|deadline|ticker)\b/.test(person.id);
 
 const nameOf = (person: Person): string => oneLine(person.name).trim() || person.id;
+
+const plainName = (name: string): string => oneLine(name).trim().replace(/\s+/g, ' ').toLowerCase();
 
 function everybody(events: readonly Event[]): Person[] {
   const seen = new Map<string, Person>();
@@ -73,7 +80,13 @@ const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '
 
 /** Everybody of these events and how the report calls them. The last role that somebody had is the one that counts. */
 export function peopleOf(events: readonly Event[], style: PeopleStyle): People {
-  const people = everybody(events);
+  const acted = everybody(events);
+  const sameName = (one: string, other: string): boolean => plainName(one) === plainName(other);
+  const named = namedByHand(events);
+  const onlyNamed = named
+    .filter((name) => !acted.some((person) => sameName(nameOf(person), name)))
+    .map((name): Person => ({ id: `named:${plainName(name)}`, name }));
+  const people = [...acted, ...onlyNamed];
   const holder = new Map<string, string>();
   for (const event of events)
     if (event.type === 'role_set') holder.set(event.body.role, event.body.person.id);
@@ -103,6 +116,11 @@ export function peopleOf(events: readonly Event[], style: PeopleStyle): People {
 
   const took = people
     .filter((person) => !isProgram(person))
-    .map((person) => ({ label: labelOf(person), roles: roles.get(person.id) ?? [] }));
+    .map((person) => ({
+      label: labelOf(person),
+      roles: roles.get(person.id) ?? [],
+      byHand: named.some((name) => sameName(nameOf(person), name)),
+      onlyNamed: onlyNamed.includes(person),
+    }));
   return { labelOf, took, resolve };
 }

@@ -8,7 +8,7 @@ import { defaultProfile } from './profiles/default.ts';
 import { type Times, timesIn } from './times.ts';
 
 /** Raised when the same events give another text. */
-const reportVersion = 1;
+const reportVersion = 2;
 
 /** What a profile gives: the sections and the file's name. */
 export interface Profile {

@@ -46,18 +46,30 @@ export function timesIn(zone: string): Times {
   };
 }
 
+/** Minutes between two times as they are shown: the one rule by which a report rounds. */
+function clockMinutes(from: number, to: number): number {
+  return Math.floor(to / minute) - Math.floor(from / minute);
+}
+
 /** `+5:06` since the start, by minutes of the shown clock; `-0:12` before it. Also over 24 hours: `+26:10`. */
 export function elapsed(from: number, to: number): string {
-  const minutes = Math.floor(to / minute) - Math.floor(from / minute);
+  const minutes = clockMinutes(from, to);
   const size = Math.abs(minutes);
   return `${minutes < 0 ? '-' : '+'}${Math.floor(size / 60)}:${String(size % 60).padStart(2, '0')}`;
 }
 
-/** `45 s`, `6 min`, `5 h 6 min`, `26 h 10 min`: never days, whose length changes with daylight saving. */
-export function length(ms: number): string {
-  const size = Math.max(0, ms);
-  if (size < minute) return `${Math.round(size / 1000)} s`;
-  const minutes = Math.round(size / minute);
+/**
+ * `45 s`, `6 min`, `5 h 6 min`, `26 h 10 min`: never days, whose length changes with daylight saving. From a minute on
+ * it is the difference of the shown times, so that one span has one length wherever it stands.
+ */
+export function span(from: number, to: number): string {
+  const size = Math.max(0, to - from);
+  if (size < minute) return `${Math.floor(size / 1000)} s`;
+  return hoursAndMinutes(clockMinutes(from, to));
+}
+
+/** `6 min`, `1 h`, `5 h 6 min`. */
+export function hoursAndMinutes(minutes: number): string {
   const hours = Math.floor(minutes / 60);
   const rest = minutes % 60;
   if (hours === 0) return `${rest} min`;

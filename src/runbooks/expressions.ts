@@ -15,7 +15,7 @@ import { readableSeconds } from './duration.ts';
 import { type ExpressionNode, type ExpressionProblem, readExpression } from './expression-reading.ts';
 import { foundIn } from './linear-pattern.ts';
 import { parseQuantity } from './quantity.ts';
-import { readable } from './readable.ts';
+import { readable, withValues } from './readable.ts';
 import type { Arguments, Expression, Json, Template } from './runbook.ts';
 import type { Scope, ScopeTypes } from './scope-types.ts';
 import type { Format, ObjectShape, Shape } from './shapes.ts';
@@ -92,18 +92,19 @@ export function holds(source: Expression, scope: Scope, types: ScopeTypes): bool
 
 /** Text for people. An empty list is `none`, true and false are `yes` and `no`. Throws ExpressionFailed. */
 export function render(template: Template, scope: Scope, types: ScopeTypes): string {
-  return fill(template, (source) => people(source, scope, types));
+  return withValues(filled(template, (source) => people(source, scope, types)));
 }
 
 /** As `render`, with `…` for what is not known yet: the title of a step that is still ahead. Never throws. */
 export function renderSoFar(template: Template, scope: Scope, types: ScopeTypes): string {
-  return fill(template, (source) => {
+  const parts = filled(template, (source) => {
     try {
       return people(source, scope, types);
     } catch {
       return '…';
     }
   });
+  return withValues(parts);
 }
 
 /**
@@ -115,7 +116,7 @@ export function resolve(argument: Json, scope: Scope, types: ScopeTypes): Json |
     if (!hasPlaces(argument)) return argument;
     const single = onlyExpression(splitTemplate(argument));
     if (single !== undefined) return evaluate(single, scope, types);
-    return fill(argument, (source) => machine(source, evaluate(source, scope, types)));
+    return filled(argument, (source) => machine(source, evaluate(source, scope, types))).join('');
   }
   if (Array.isArray(argument)) return argument.map((item: Json) => resolve(item, scope, types) ?? null);
   if (typeof argument === 'object' && argument !== null) {
@@ -133,9 +134,9 @@ export function resolveArguments(args: Arguments, scope: Scope, types: ScopeType
   return Object.fromEntries(entries);
 }
 
-function fill(template: Template, words: (source: string) => string): string {
+function filled(template: Template, words: (source: string) => string): string[] {
   const { parts } = splitTemplate(template);
-  return parts.map((part) => (part.kind === 'text' ? part.text : words(part.source))).join('');
+  return parts.map((part) => (part.kind === 'text' ? part.text : words(part.source)));
 }
 
 function people(source: Expression, scope: Scope, types: ScopeTypes): string {

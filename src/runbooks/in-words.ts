@@ -1,16 +1,10 @@
 /** A runbook in words for people who read it before an incident: what `handrail runbook show` and its page have in common. */
 import { readableSeconds } from './duration.ts';
+import type { Impact } from './impact.ts';
 import type { ActStep, Leaves, Next, Param, Runbook, Step, Verify } from './runbook.ts';
 import type { Register } from './signature.ts';
 import { hasPlaces } from './template.ts';
 import { callInWords, oneLine, withoutValues } from './without-values.ts';
-
-/** How many steps of a run look, change something, or are done by hand; said before it starts. */
-export interface Impact {
-  readonly checks: number;
-  readonly changes: number;
-  readonly byHand: number;
-}
 
 /** One thing worth knowing of a step, such as how it is undone. */
 export interface Fact {
@@ -46,11 +40,6 @@ const kinds: Readonly<Record<Step['kind'], string>> = {
 };
 
 const verdicts = { ok: 'ok', warn: 'look', bad: 'bad', unknown: 'not known' } as const;
-
-export function impactOf(steps: readonly Step[]): Impact {
-  const of = (kind: Step['kind']) => steps.filter((step) => step.kind === kind).length;
-  return { checks: of('check'), changes: of('act'), byHand: of('manual') };
-}
 
 export function impactWords({ checks, changes, byHand }: Impact): string {
   return `checks ${checks}, changes ${changes}, by hand ${byHand}`;

@@ -12,6 +12,20 @@ export function readable(value: Json | undefined, format: Format | undefined): s
     if (format === 'bytes') return readableBytes(value);
     return format === 'seconds' ? readableSeconds(value) : String(value);
   }
-  if (Array.isArray(value)) return value.map((item) => readable(item, format)).join(', ') || 'none';
+  if (Array.isArray(value)) {
+    const items = value.map((item) => readable(item, format));
+    // A sentence within a list: its full stop would stand before the comma.
+    return items.map((text, n) => (n < items.length - 1 ? withoutStop(text) : text)).join(', ') || 'none';
+  }
   return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** A template with its values put in: a value that ends a sentence, before a full stop of the template, ends it once. */
+export function withValues(parts: readonly string[]): string {
+  return parts.reduce((text, part) => (/^\.(?:\s|$)/.test(part) ? withoutStop(text) : text) + part, '');
+}
+
+/** Without the full stop of a sentence; a single word, such as a name in DNS, is as it is. */
+function withoutStop(text: string): string {
+  return /\s.*[^.\s]\.$/s.test(text) ? text.slice(0, -1) : text;
 }

@@ -18,6 +18,13 @@ const given = z
     fails: words.optional().describe('The call fails with these words'),
     nothing_happened: z.boolean().optional().describe('With fails: it is proved that nothing was changed'),
     plan: values.optional().describe("The named values of the change's plan"),
+    target: words
+      .optional()
+      .describe('Name of the object that the plan is about; without it the first argument'),
+    changes: z
+      .record(z.string(), words)
+      .optional()
+      .describe('What the plan changes, field by field, to what; without it the named values'),
     no_plan: words.optional().describe('The plan fails with these words'),
     restores: values.optional().describe('Arguments of the same action that set back what was before'),
     happened: z

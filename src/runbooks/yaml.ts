@@ -1,8 +1,8 @@
 /** Reads a runbook's YAML into plain values, with the place of each, and refuses what a runbook does not need. */
-import { isMap, isScalar, isSeq, type Node, parseDocument } from 'yaml';
+import { Composer, type CST, type Document, isMap, isScalar, isSeq, type Node, Parser } from 'yaml';
 import { type Path, Places } from './places.ts';
 import type { Problem } from './problem.ts';
-import { textProblems } from './yaml-limits.ts';
+import { readTokens } from './yaml-limits.ts';
 
 export interface YamlFile {
   /** Undefined when nothing could be read. */
@@ -34,22 +34,19 @@ export function readYaml(text: string, file: string): YamlFile {
     const spot = places.spot(offset);
     problems.push({ code, level: 'error', file, ...spot, says, ...(remedy === undefined ? {} : { remedy }) });
   };
-  const found = textProblems(text);
+  const { problems: found, tokens } = readTokens(text);
   for (const { code, offset, says, remedy } of found) report(code, offset, says, remedy);
   if (found.some((problem) => problem.fatal)) return { places, problems };
   try {
-    const document = parseDocument(text, {
-      uniqueKeys: false,
-      schema: 'core',
-      prettyErrors: false,
-      logLevel: 'error',
-      stringKeys: false,
-    });
+    const [document, second] = documentsOf(tokens, text.length);
+    if (document === undefined) return { places, problems };
     for (const error of document.errors.slice(0, 20)) {
       report('RB001', error.pos[0], `${error.message.replace(/\.$/, '')}.`, remedies[error.code]);
     }
+    if (second)
+      report('RB001', second.range[0], 'Source contains multiple documents.', remedies['MULTIPLE_DOCS']);
     // After a mistake in the YAML itself the rest is often read as something else: its problems would mislead.
-    if (document.errors.length > 0) return { places, problems };
+    if (second || document.errors.length > 0) return { places, problems };
     const reader = { places, report };
     if (document.contents === null) {
       report('RB001', 0, 'The file is empty.');
@@ -63,6 +60,19 @@ export function readYaml(text: string, file: string): YamlFile {
     report('RB003', 0, words);
     return { places, problems };
   }
+}
+
+/** As `parseDocument` reads a text, from tokens that are there already. */
+function documentsOf(tokens: readonly string[], length: number): Document.Parsed[] {
+  const options = { uniqueKeys: false, schema: 'core', stringKeys: false } as const;
+  const composer = new Composer<Document.Parsed['contents'] & Node>(options);
+  return [...composer.compose(parsed(tokens), true, length)] as Document.Parsed[];
+}
+
+function* parsed(tokens: readonly string[]): Generator<CST.Token> {
+  const parser = new Parser();
+  for (const token of tokens) yield* parser.next(token);
+  yield* parser.end();
 }
 
 interface Reader {

@@ -21,25 +21,38 @@ export const MOST = {
   messageText: 11_000,
 } as const;
 
-/** The text, or its beginning and an ellipsis; never half of a character. */
+/**
+ * The text, or its beginning and an ellipsis: at the end of a word unless that would lose half of it, and never inside
+ * what people see as one character (an emoji of several code points, a letter with its accent).
+ */
 export function cut(text: string, most: number): string {
   if (text.length <= most) return text;
-  return `${whole(text.slice(0, Math.max(0, most - 1)))}…`;
+  const end = boundary(text, Math.max(0, most - 1));
+  const head = text.slice(0, end);
+  const space = /\s/.test(text.charAt(end)) ? end : head.search(/\s\S*$/);
+  const words = space >= end / 2 ? head.slice(0, space) : head;
+  return `${words.replace(/[\s,;:·–-]+$/, '')}…`;
+}
+
+const characters = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** The last end of a whole character at or before `at`, which lies inside the text. */
+function boundary(text: string, at: number): number {
+  // What belongs to one character is short: a long text is not read as a whole.
+  const from = Math.max(0, at - 100);
+  const found = characters.segment(text.slice(from, at + 100)).containing(at - from);
+  return found ? from + found.index : at;
 }
 
 /** As `cut`, for text that is marked up already: never half of an entity or of a `<…>` token, and code stays closed. */
 export function cutMarked(text: string, most: number): string {
   if (text.length <= most) return text;
-  const start = whole(text.slice(0, Math.max(0, most - 5)))
+  const start = text
+    .slice(0, boundary(text, Math.max(0, most - 5)))
     .replace(/&[a-z]*$/, '')
     .replace(/<[^>]*$/, '');
   const open = (start.split('```').length - 1) % 2 === 1;
   return open ? `${start}\n…\`\`\`` : `${start}…`;
-}
-
-/** Without half of a surrogate pair at its end. */
-function whole(text: string): string {
-  return /[\uD800-\uDBFF]$/.test(text) ? text.slice(0, -1) : text;
 }
 
 /** Characters of the texts in blocks. */

@@ -69,7 +69,12 @@ export const verdictWords = {
   unknown: ':grey_question: Not known',
 } as const;
 
-/** Until when something may stay: the close of the incident, or a length of time. */
-export function untilWords(until: string | undefined): string {
-  return until === 'incident-close' ? 'the incident is closed' : line(until ?? 'taken back', 100);
+/** How long something may stay: what is to be gone by the close of the incident, or a length of time. */
+export function stayWords(until: string | undefined, close?: 'resolved' | 'closed'): string {
+  if (until === undefined) return 'stays until it is taken back';
+  if (until !== 'incident-close') return `may stay for ${line(until, 100)}`;
+  if (close === 'closed') return 'was to be taken back before the incident was closed';
+  return close === 'resolved'
+    ? 'still to be taken back, or kept, before the incident is closed'
+    : 'to be taken back before the incident is closed';
 }

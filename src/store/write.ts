@@ -74,15 +74,28 @@ with c as (
 ), f as (
   insert into effects (incident, seq, key, body)
   select $2, v.seq, v.key, v.body from unnest($24::bigint[], $25::text[], $26::text[]) as v (seq, key, body)
+), let_go as (
+  -- Locked first: whoever took it over, or let go of it, at this moment decides what is left here.
+  select l.key, case when l.value::jsonb ->> 'holder' is null then null
+    else lock_without(l.value::jsonb, l.incident, v.holders) end as value
+  from lookups l join (
+    select v.key, array_agg(v.holder) as holders from unnest($27::text[], $28::text[]) as v (key, holder) group by v.key
+  ) v on v.key = l.key
+  where l.kind = 'lock' and case when l.value::jsonb ->> 'holder' is null then l.incident = $2
+    else exists (select from lock_holders(l.value::jsonb, l.incident) h where h.entry ->> 'holder' = any (v.holders)) end
+  for update of l
 ), d as (
-  delete from lookups using unnest($27::text[], $28::text[], $34::text[]) as v (kind, key, holder)
-  where lookups.kind = v.kind and lookups.key = v.key and lookups.incident = $2
-    and (v.holder is null or coalesce(lookups.value::jsonb ->> 'holder', v.holder) = v.holder)
+  delete from lookups using let_go
+  where lookups.kind = 'lock' and lookups.key = let_go.key and let_go.value is null
+  returning 1
+), b as (
+  update lookups set value = let_go.value::text, incident = (let_go.value ->> 'incident')::int from let_go
+  where lookups.kind = 'lock' and lookups.key = let_go.key and let_go.value is not null
   returning 1
 ), l as (
   insert into lookups (kind, key, incident, value, due)
   select v.kind, v.key, coalesce(v.incident, $2), v.value, to_timestamp(v.due / 1000.0)
-  from unnest($29::text[], $30::text[], $31::text[], $32::bigint[], $35::int[]) as v (kind, key, value, due, incident)
+  from unnest($29::text[], $30::text[], $31::text[], $32::bigint[], $34::int[]) as v (kind, key, value, due, incident)
   where v.kind <> 'lock'
   on conflict (kind, key) do update set incident = excluded.incident, value = excluded.value, due = excluded.due
   returning 1
@@ -91,17 +104,17 @@ with c as (
   select v.kind, v.key, $2, v.value
   from unnest($29::text[], $30::text[], $31::text[]) as v (kind, key, value)
   where v.kind = 'lock'
-  on conflict (kind, key) do update set incident = excluded.incident, value = excluded.value
-  where coalesce(lookups.value::jsonb ->> 'holder', '')
-    in (excluded.value::jsonb ->> 'holder', excluded.value::jsonb ->> 'from')
+  on conflict (kind, key) do update set incident = excluded.incident,
+    value = lock_taken(lookups.value::jsonb, lookups.incident, excluded.value::jsonb)::text
+  where lock_taken(lookups.value::jsonb, lookups.incident, excluded.value::jsonb) is not null
   returning 1
 )
 select every_lock((select count(*) from unnest($29::text[]) as v (kind) where v.kind = 'lock'),
   (select count(*) from k)),
   -- Last, and after the rows that may have waited for somebody else's: the time may be over by then.
   not_too_late(case when (select count(*) from c) + (select count(*) from e) + (select count(*) from a)
-    + (select count(*) from s) + (select count(*) from t) + (select count(*) from d) + (select count(*) from l)
-    + (select count(*) from k) >= 0 then $33::bigint end)`;
+    + (select count(*) from s) + (select count(*) from t) + (select count(*) from d) + (select count(*) from b)
+    + (select count(*) from l) + (select count(*) from k) >= 0 then $33::bigint end)`;
 
 /** What `every_lock` raises. */
 const LOCKED = 'HR002';
@@ -161,15 +174,14 @@ export async function writeCommand(
     effects.map((_, index) => seq + index),
     effects.map(keyOf),
     effects.map((effect) => JSON.stringify(effect)),
-    lookups.drop.map(({ kind }) => kind),
     lookups.drop.map(({ key }) => key),
+    lookups.drop.map(({ holder }) => holder),
     lookups.put.map(({ kind }) => kind),
     lookups.put.map(({ key }) => key),
     lookups.put.map(({ value }) => JSON.stringify(value)),
     // Whoever set it looked at this process's clock; who compares it looks at the server's.
     lookups.put.map(({ due }) => (due === undefined ? null : Math.round(due + clockAhead))),
     deadline === undefined ? null : Math.round(deadline),
-    lookups.drop.map(({ holder }) => holder ?? null),
     lookups.put.map(({ incident }) => incident ?? null),
   ];
   try {
@@ -196,7 +208,7 @@ async function lockHeld(pool: pg.Pool, put: Write['lookups']['put']): Promise<Wr
   );
   const locked = held.filter(({ key, holder }) => {
     const mine = wanted.find((one) => one.key === key);
-    return holder !== mine?.holder && holder !== mine?.from;
+    return holder !== mine?.holder && holder !== mine?.from && mine?.freed?.includes(holder) !== true;
   });
   // Released between the two statements: simply try again.
   return locked.length === 0 ? { conflict: true } : { locked };

@@ -82,17 +82,18 @@ describe.each(actions.map((action) => [action.name, action] as const))('%s', (_n
     for (const right of action.rights.kubernetes) {
       expect(right.verbs.length).toBeGreaterThan(0);
       if (right.scope === 'cluster') expect(right.optional).toBe(true);
-      // Commands and ports inside a pod are opened with `create`; everything else that reads only reads.
+      // Commands and ports inside a pod are opened with `create`, and so is a question to the API server what somebody
+      // may do; everything else that reads only reads.
       const reads = [
         'get',
         'list',
         'watch',
-        ...(/^pods\/(exec|portforward)$/.test(right.resource) ? ['create'] : []),
+        ...(/^(pods\/(exec|portforward)|localsubjectaccessreviews)$/.test(right.resource) ? ['create'] : []),
       ];
       if (!action.changes) expect(reads).toEqual(expect.arrayContaining([...right.verbs]));
     }
     const keys = action.rights.kubernetes.flatMap((right) =>
-      right.verbs.map((verb) => `${verb} ${right.group}/${right.resource}`),
+      right.verbs.map((verb) => `${right.scope ?? 'namespace'} ${verb} ${right.group}/${right.resource}`),
     );
     expect(new Set(keys).size).toBe(keys.length);
   });

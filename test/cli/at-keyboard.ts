@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type FollowOptions, follow } from '../../src/cli/follow.ts';
 import { type Person, personAt } from '../../src/cli/person.ts';
+import type { Asker } from '../../src/incidents/commands.ts';
 import type { Runbook } from '../../src/runbooks/runbook.ts';
 import { ana, type PureDoor } from '../support/pure-door.ts';
 
@@ -59,27 +60,34 @@ export interface Followed {
   readonly code: Promise<number>;
 }
 
-/** Follows INC-1 of a door in memory, as Ana. */
+/** Follows INC-1 of a door in memory, as Ana or another. */
 export function followed(
   door: PureDoor,
   options: Partial<FollowOptions> = {},
   runbooks: Record<string, Runbook> = {},
+  as: Asker = ana,
 ): Followed {
   const out: string[] = [];
   const err: string[] = [];
   const code = follow(
     {
       incident: 1,
-      me: ana.person.id,
+      me: as.person.id,
       choices: async (param) =>
         param.type === 'k8s/pod' ? [{ value: 'pod-0', label: 'pod-0 (leader)' }] : [],
-      runbook: (id) => runbooks[id],
+      approves: as.levels.includes('approve'),
+      now: () => door.now,
+      zone: 'UTC',
+      offered: (id) => {
+        const runbook = runbooks[id];
+        return runbook && { runbook, hash: 'h' };
+      },
       events: async () => door.events,
       async look(view) {
         const state = await door.incident(1);
         return state && view(state);
       },
-      send: (what) => door.send(ana, what),
+      send: (what) => door.send(as, what),
     },
     {
       json: false,

@@ -41,7 +41,7 @@ describe('what was typed', () => {
     [['reprt', 'INC-7'], 'Did you mean: handrail report?'],
     [['runbook'], 'handrail runbook needs one more word.'],
     [['frobnicate'], 'handrail frobnicate is not a command.\n'],
-    [['runbook', 'run'], 'handrail runbook run needs more than that.'],
+    [['runbook', 'plan'], 'handrail runbook plan needs more than that.'],
     [['report', 'INC-7', 'INC-8'], 'handrail report takes less than that.'],
     [['report', 'INC-7', '--yes'], 'handrail report has no option --yes.'],
     [['runbook', 'lint', '--jsn'], 'There is no option --jsn. Did you mean --json?'],

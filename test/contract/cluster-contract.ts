@@ -1,5 +1,6 @@
 // What the actions count on from a cluster: one suite, run against the stand-in and against a real API server.
 import { afterAll, beforeAll } from 'vitest';
+import { clientOwners } from './client-owners.ts';
 import { insidePods } from './inside-pods.ts';
 import { pods } from './pods.ts';
 import { refusals } from './refusals.ts';
@@ -27,4 +28,5 @@ export function clusterContract(start: () => Promise<Subject>): void {
   rights(cluster);
   pods(cluster);
   insidePods(cluster);
+  clientOwners(cluster);
 }

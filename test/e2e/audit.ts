@@ -9,6 +9,8 @@ export interface Asked {
   readonly what: string;
   readonly name: string;
   readonly allowed: boolean;
+  /** Of the answer: what is allowed may still be refused (403) for what it would give to others. */
+  readonly code?: number;
 }
 
 interface Line {
@@ -22,6 +24,7 @@ interface Line {
     readonly name?: string;
   };
   readonly annotations?: Readonly<Record<string, string>>;
+  readonly responseStatus?: { readonly code?: number };
 }
 
 const fileOf = (plane: ControlPlane): string => join(plane.dir, 'log', 'audit.jsonl');
@@ -53,7 +56,9 @@ function read(plane: ControlPlane, user: string, since: number): (Asked | 'undec
     const decision = event.annotations?.['authorization.k8s.io/decision'];
     const { apiGroup = '', resource, subresource, name = '' } = event.objectRef;
     const what = `${event.verb} ${apiGroup}/${resource}${subresource ? `/${subresource}` : ''}`;
-    if (decision !== undefined) seen.set(event.auditID, { what, name, allowed: decision === 'allow' });
+    const code = event.responseStatus?.code;
+    const allowed = decision === 'allow';
+    if (decision !== undefined) seen.set(event.auditID, { what, name, allowed, ...(code ? { code } : {}) });
     else if (!seen.has(event.auditID)) seen.set(event.auditID, 'undecided');
   }
   return [...seen.values()];

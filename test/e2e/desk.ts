@@ -35,7 +35,15 @@ export interface Desk {
   stop(): Promise<void>;
 }
 
-export async function startDesk(wish: { kubeconfig: string; mode: 'socket' | 'http' }): Promise<Desk> {
+export async function startDesk(wish: {
+  kubeconfig: string;
+  mode: 'socket' | 'http';
+  /** Text of handrail.yaml; without it that of the end-to-end tests. */
+  configuration?: (slack: LocalSlack) => string;
+  /** ms that a person looks at a channel, and a test at the record. */
+  patienceMs?: number;
+}): Promise<Desk> {
+  const { patienceMs = PATIENCE_MS } = wish;
   const closers: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const close of closers.splice(0).toReversed()) await close();
@@ -59,7 +67,7 @@ export async function startDesk(wish: { kubeconfig: string; mode: 'socket' | 'ht
     const bot = await startBotProcess({
       slack,
       mode: wish.mode,
-      configuration: configuration(slack),
+      configuration: (wish.configuration ?? configuration)(slack),
       databaseUrl: database.url,
       kubeconfig: wish.kubeconfig,
     });
@@ -74,7 +82,7 @@ export async function startDesk(wish: { kubeconfig: string; mode: 'socket' | 'ht
     const store = new Store(pool, () => undefined);
     const events = async <T extends EventType>(incident: number, type: T) =>
       (await store.events(incident)).filter((event): event is EventOf<T> & Event => event.type === type);
-    const [ana, ben, cleo, dave] = PEOPLE.map((name) => handsOf(slack, name, PATIENCE_MS)) as [
+    const [ana, ben, cleo, dave] = PEOPLE.map((name) => handsOf(slack, name, patienceMs)) as [
       Hands,
       Hands,
       Hands,
@@ -88,7 +96,7 @@ export async function startDesk(wish: { kubeconfig: string; mode: 'socket' | 'ht
       events,
       async event(incident, type, n = 0) {
         return waitUntil(`${type} ${n + 1} is on record`, async () => (await events(incident, type))[n], {
-          seconds: PATIENCE_MS / 1000,
+          seconds: patienceMs / 1000,
         });
       },
       async settled() {

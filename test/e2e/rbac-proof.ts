@@ -26,6 +26,8 @@ export interface Entry {
 }
 
 export interface Account {
+  /** The administrator's, for what has to be put back between two calls. */
+  readonly admin: string;
   /** Of the service account itself: its token, by the API server's TokenRequest. */
   readonly kubeconfig: string;
   readonly entries: readonly Entry[];
@@ -35,6 +37,14 @@ export interface Account {
   without<T>(entry: Entry, work: () => Promise<T>): Promise<T>;
   /** A POST below a pod without the rest of its protocol: how newer API servers check a WebSocket. Gives the code. */
   post(pod: string, subresource: string): Promise<number>;
+}
+
+/** Whoever makes a RoleBinding is also asked for the verb `bind` on its role, which the audit log does not show. */
+function boundBy(one: Asked, entries: readonly Entry[]): Asked[] {
+  if (one.what !== 'create rbac.authorization.k8s.io/rolebindings' || !one.allowed) return [];
+  return entries
+    .filter(({ verb }) => verb === 'bind')
+    .map(({ what }) => ({ what, name: '', allowed: one.code !== 403 }));
 }
 
 /** Applies the text with kubectl, word for word. The plane must have been started with `audit`. */
@@ -94,12 +104,14 @@ export async function accountFrom(plane: ControlPlane, printed: string): Promise
   for (const entry of entries) await known(entry, true);
 
   return {
+    admin: plane.kubeconfig,
     kubeconfig,
     entries,
     async asked(work) {
       const before = auditLength(plane);
       await work();
-      return askedBy(plane, user, before);
+      const all = await askedBy(plane, user, before);
+      return [...all, ...all.flatMap((one) => boundBy(one, entries))];
     },
     async without(entry, work) {
       const rules = roleOf(entry).rules ?? [];

@@ -96,6 +96,10 @@ plant('src/perform', '../cli/x.ts', true);
 plant('src/perform', '../bot.ts', true);
 plant('src/slack', 'pg', true);
 plant('src/store', 'pg', false);
+// The databases of the catalogue, not the store.
+plant('src/actions', 'pg', true);
+plant('src/actions/postgres', 'pg', false);
+plant('src/actions/postgres', 'bullmq', true);
 plant('src/config', '@kubernetes/client-node', true);
 plant('sandbox', '../src/assemble.ts', false);
 plant('sandbox', '../test/x.ts', true);

@@ -1,4 +1,4 @@
-// At resolve the checks that were bad are asked once more, beside their runs: what they find is recorded, nothing moves.
+// At resolve the checks that were bad or had no answer are asked once more, beside their runs: what they find is recorded, nothing moves.
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/incidents/commands.ts';
 import type { NewAttempt } from '../../src/incidents/draft.ts';
@@ -115,15 +115,97 @@ describe('what is asked again', () => {
     expect(repeated()).toEqual([]);
   });
 
-  it('nothing when no check was bad: no call, no message', async () => {
+  it('nothing when no check was bad or without an answer: no call, no message', async () => {
     await start(CHECK('now') + CHECK('then'));
     await door.settle(size(4));
-    await door.settle({ purpose: 'check', result: { ok: false, says: 'no answer' } });
+    await door.settle(size(2));
+    expect((await door.one('then')).verdict).toBe('unknown');
     await resolve();
     expect(asked()).toEqual([]);
     expect(resolvedBodies()).toEqual([{ at: expect.any(Number) }]);
     expect((await door.incident(1))?.repeats.map(({ checks }) => checks.size)).toEqual([0]);
     expect(door.writes.at(-1)?.effects.map(({ kind }) => kind)).toEqual(['card', 'tell', 'left', 'report']);
+  });
+
+  const failed: Outcome = { purpose: 'check', result: { ok: false, says: 'It did not answer within 5 s.' } };
+
+  it('the check that had no answer, since its call failed or timed out', async () => {
+    await start(CHECK('now') + CHECK('then'), 'disk');
+    await door.settle(failed);
+    await door.settle(size(3));
+    await resolve();
+    expect(only(asked())).toMatchObject({ at: { run: 1, step: 'now', try: 1 }, args: { name: 'disk' } });
+    expect(resolvedBodies()[0]?.repeats).toMatchObject([{ step: 'now', was: 'unknown' }]);
+    await bring(only(asked()), size(3));
+    expect(timeline(door.events).at(-1)?.text).toBe(
+      'Checked again at resolve “Is disk small?”: ok (was unknown). It is 3.',
+    );
+  });
+
+  it('by the last try of one that is asked again by itself', async () => {
+    const retried = CHECK('now').replace('timeout: 5s', 'timeout: 5s\n    retry: { times: 1, every: 1s }');
+    await start(retried);
+    await door.settle(failed);
+    await door.settle(failed);
+    await start(retried, 'tape');
+    await door.settle(failed);
+    await door.settle(size(3));
+    await resolve();
+    expect(only(asked()).at).toEqual({ run: 1, step: 'now', try: 2 });
+  });
+
+  it('of a bad answer and none to the same question, the later one', async () => {
+    await start(CHECK('now'));
+    await door.settle(size(9));
+    await start(CHECK('now'));
+    await door.settle(failed);
+    await resolve();
+    expect(only(asked()).at.run).toBe(2);
+    expect(resolvedBodies()[0]?.repeats).toMatchObject([{ run: 2, was: 'unknown' }]);
+  });
+
+  it('not what was found and is unknown by the rules, or could not be judged', async () => {
+    await start(CHECK('now') + CHECK('then'));
+    await door.settle(size(2));
+    await door.settle(size(0));
+    expect((await door.one('now')).verdict).toBe('unknown');
+    expect((await door.one('then')).verdict).toBe('unknown');
+    await resolve();
+    expect(asked()).toEqual([]);
+  });
+
+  it('not one without an answer that could never say that all is well', async () => {
+    await start(`
+  - id: log
+    kind: check
+    title: Why did it stop?
+    uses: t.size
+    with: { name: "\${{ params.name }}" }
+    timeout: 5s
+    verdict: [{ if: out.size > 5, is: bad, says: It was full. }, { else: unknown, says: Nobody knows. }]`);
+    await door.settle(failed);
+    await resolve();
+    expect(asked()).toEqual([]);
+  });
+
+  it('not one whose arguments could not be read: it was never asked', async () => {
+    const text = CHECK('then').replace(
+      '"${{ params.name }}"',
+      '"${{ string(10 / (steps.now.out.size - 3)) }}"',
+    );
+    await start(CHECK('now') + text);
+    await door.settle(size(3));
+    expect((await door.one('then')).lastSays).toContain('It could not be asked');
+    await resolve();
+    expect(asked()).toEqual([]);
+  });
+
+  it('not one that stopped its worker too often: it may be what stops them', async () => {
+    await start(CHECK('now'));
+    for (let time = 0; time < 3; time++) await door.lose('check');
+    expect(await door.one('now')).toMatchObject({ verdict: 'unknown', phase: 'closed' });
+    await resolve();
+    expect(asked()).toEqual([]);
   });
 
   it('in runs that ended and in runs inside runs', async () => {
@@ -392,7 +474,7 @@ describe('twice', () => {
     await resolve();
     const first = only(asked());
     await bring(first, size(3));
-    await door.send(ana, { do: 'reopen' });
+    await door.send(ana, { do: 'reopen', reason: 'still 500' });
     await resolve();
     const second = only(asked());
     expect(second.id).not.toBe(first.id);
@@ -406,7 +488,7 @@ describe('twice', () => {
   it('an answer belongs to the resolve that asked, also when another one came in between', async () => {
     await resolve();
     const first = only(asked());
-    await door.send(ana, { do: 'reopen' });
+    await door.send(ana, { do: 'reopen', reason: 'still 500' });
     await resolve();
     const second = only(asked());
     await bring(first, size(9));

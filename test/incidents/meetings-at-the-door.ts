@@ -7,7 +7,7 @@ export const atTheDoor: readonly Meeting[] = [
     what: 'Slack delivers one click of Ana twice.',
     changes: 1,
     happens: 'The second delivery gets the answer of the first.',
-    told: ['everybody: Resize the disk: confirmed by Ana', 'everybody: Verified. size 3.'],
+    told: ['everybody: Resize the disk: confirmed by Ana', 'everybody: Verified. size: 3.'],
   },
   {
     meet: 'two people confirm',
@@ -17,7 +17,7 @@ export const atTheDoor: readonly Meeting[] = [
     told: [
       'everybody: Resize the disk: confirmed by Ana',
       'Ben: Already confirmed by Ana.',
-      'everybody: Verified. size 3.',
+      'everybody: Verified. size: 3.',
     ],
   },
   {
@@ -27,7 +27,7 @@ export const atTheDoor: readonly Meeting[] = [
     happens: 'Nothing more.',
     told: [
       'everybody: Resize the disk: confirmed by Ana',
-      'everybody: Verified. size 3.',
+      'everybody: Verified. size: 3.',
       'Ben: This step is already finished: done.',
     ],
   },
@@ -67,7 +67,7 @@ export const atTheDoor: readonly Meeting[] = [
       'everybody: @Ben: Ana asks for your approval. Read the plan. Open until Jan 10, 2026, 09:44 UTC.',
       'everybody: Resize the disk: approved by Ben',
       'Cleo: Already approved by Ben.',
-      'everybody: Verified. size 3.',
+      'everybody: Verified. size: 3.',
     ],
   },
   {
@@ -101,7 +101,7 @@ export const atTheDoor: readonly Meeting[] = [
       'everybody: @Ben: Ana went alone: Resize the disk: Nobody else is awake Please look at it afterwards, and say whether you agree.',
       'everybody: Resize the disk: Ana went on alone',
       'Ben: Ana has gone on alone.',
-      'everybody: Verified. size 3.',
+      'everybody: Verified. size: 3.',
     ],
   },
   {
@@ -139,7 +139,7 @@ export const atTheDoor: readonly Meeting[] = [
       'everybody: @Ana read the plan, then confirm.',
       'Ana: The plan has changed since this button was made. Read the new plan.',
       'everybody: Resize the disk: confirmed by Ana',
-      'everybody: Verified. size 3.',
+      'everybody: Verified. size: 3.',
     ],
   },
   {
@@ -186,7 +186,7 @@ export const atTheDoor: readonly Meeting[] = [
     told: [
       'everybody: A newer version of resize exists (h → another). Run 1 goes on with the one it began with.',
       'everybody: Resize the disk: confirmed by Ana',
-      'everybody: Verified. size 3.',
+      'everybody: Verified. size: 3.',
     ],
   },
   {
@@ -210,7 +210,7 @@ export const atTheDoor: readonly Meeting[] = [
       'everybody: Resize the disk: confirmed by Ana',
       'everybody: Ben says that the service is back.',
       'Ben: A change is under way: Resize the disk. Wait for its outcome, then close.',
-      'everybody: Verified. size 3.',
+      'everybody: Verified. size: 3.',
     ],
   },
   {
@@ -228,7 +228,7 @@ export const atTheDoor: readonly Meeting[] = [
     told: [
       'everybody: Resize the disk: confirmed by Ana',
       'Ben: This step is running. Stop it, or wait for its outcome.',
-      'everybody: Verified. size 3.',
+      'everybody: Verified. size: 3.',
     ],
   },
   {
@@ -239,7 +239,7 @@ export const atTheDoor: readonly Meeting[] = [
     told: [
       'everybody: Resize the disk: confirmed by Ana',
       'Ben: This step does not wait for anybody now.',
-      'everybody: Verified. size 3.',
+      'everybody: Verified. size: 3.',
     ],
   },
   {
@@ -257,8 +257,8 @@ export const atTheDoor: readonly Meeting[] = [
     happens: 'The second one waits.',
     told: [
       'everybody in INC-1: Resize the disk: confirmed by Ana',
-      'Ben: prod/thing/disk is being changed by Ana in INC-1 since 09:34 (runbook resize). Wait until that is finished, or take over.',
-      'everybody in INC-1: Verified. size 3.',
+      'Ben: prod/thing/disk is being changed by Ana in INC-1 since 09:34 (runbook resize). The call of Ana in INC-1 may still be running. Wait until that is finished, or take over.',
+      'everybody in INC-1: Verified. size: 3.',
     ],
   },
   {
@@ -268,14 +268,14 @@ export const atTheDoor: readonly Meeting[] = [
     happens: "Ana's call comes first, so that Ben's plan is no longer true.",
     told: [
       'everybody in INC-1: Resize the disk: confirmed by Ana',
-      'Ben: prod/thing/disk is being changed by Ana in INC-1 since 09:34 (runbook resize). Wait until that is finished, or take over.',
+      'Ben: prod/thing/disk is being changed by Ana in INC-1 since 09:34 (runbook resize). The call of Ana in INC-1 may still be running. Wait until that is finished, or take over.',
       'Ben: Type exactly: its call may still arrive',
       'Ben: You hold prod/thing/disk now. Confirm the change.',
       'everybody in INC-2: Ben took over prod/thing/disk from Ana in INC-1. The change can be confirmed now. A call of the other change may still arrive.',
       'everybody in INC-1: Ben took over prod/thing/disk for INC-2 (“Resize the disk”). What was started here goes on: look before you go on.',
       'everybody in INC-2: Resize the disk: confirmed by Ben',
       'everybody in INC-2: Nothing was changed. The live state is no longer what the plan says: read the new plan and confirm again. @Ben',
-      'everybody in INC-1: Verified. size 3.',
+      'everybody in INC-1: Verified. size: 3.',
       'everybody in INC-2: @Ana read the plan, then confirm.',
     ],
   },

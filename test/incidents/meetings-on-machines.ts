@@ -7,7 +7,7 @@ export const onMachines: readonly Meeting[] = [
     what: 'The same click of Ana arrives at two machines at the same moment.',
     changes: 1,
     happens: 'One of them writes it down; the other gives the same answer.',
-    told: ['everybody: Resize the disk: confirmed by Ana', 'everybody: Verified. size 3.'],
+    told: ['everybody: Resize the disk: confirmed by Ana', 'everybody: Verified. size: 3.'],
   },
   {
     meet: 'two people confirm at two machines',
@@ -17,7 +17,7 @@ export const onMachines: readonly Meeting[] = [
     told: [
       'everybody: Resize the disk: confirmed by Ana',
       'Ben: Already confirmed by Ana.',
-      'everybody: Verified. size 3.',
+      'everybody: Verified. size: 3.',
     ],
   },
   {
@@ -48,7 +48,7 @@ export const onMachines: readonly Meeting[] = [
     what: 'Two workers find the same confirmed call.',
     changes: 1,
     happens: 'One of them gets it.',
-    told: ['everybody: Resize the disk: confirmed by Ana', 'everybody: Verified. size 3.'],
+    told: ['everybody: Resize the disk: confirmed by Ana', 'everybody: Verified. size: 3.'],
   },
   {
     meet: 'the call comes too late',
@@ -93,7 +93,7 @@ export const onMachines: readonly Meeting[] = [
       'everybody: Resize the disk: tried again',
       'everybody: @Ana read the plan, then confirm.',
       'everybody: Resize the disk: confirmed by Ana',
-      'everybody: Verified. size 3.',
+      'everybody: Verified. size: 3.',
     ],
   },
   {
@@ -105,7 +105,7 @@ export const onMachines: readonly Meeting[] = [
       'everybody: Resize the disk: confirmed by Ana',
       'everybody: The worker stopped during the call. It is not known whether the change was made. @Ana',
       'everybody: Looked for its trace: the change was made. @Ana',
-      'everybody: Verified. size 3.',
+      'everybody: Verified. size: 3.',
     ],
   },
   {
@@ -120,7 +120,7 @@ export const onMachines: readonly Meeting[] = [
       'everybody: Resize the disk: tried again',
       'everybody: @Ana read the plan, then confirm.',
       'everybody: Resize the disk: confirmed by Ana',
-      'everybody: Verified. size 3.',
+      'everybody: Verified. size: 3.',
       'everybody: Late: The first worker came back after it had been given up: it changed nothing. The object was changed by somebody else in the meantime.',
     ],
   },
@@ -158,8 +158,8 @@ export const onMachines: readonly Meeting[] = [
     happens: "The second one waits, and is made void if its plan is no longer true. The one change is Ana's.",
     told: [
       'everybody in INC-1: Resize the disk: confirmed by Ana',
-      'Ben: prod/thing/disk is being changed by Ana in INC-1 since 09:34 (runbook resize). Wait until that is finished, or take over.',
-      'everybody in INC-1: Verified. size 3.',
+      'Ben: prod/thing/disk is being changed by Ana in INC-1 since 09:34 (runbook resize). The call of Ana in INC-1 may still be running. Wait until that is finished, or take over.',
+      'everybody in INC-1: Verified. size: 3.',
       'everybody in INC-2: Resize the disk: confirmed by Ben',
     ],
   },
@@ -170,7 +170,7 @@ export const onMachines: readonly Meeting[] = [
     happens: "Ben's change is made; the target refuses Ana's.",
     told: [
       'everybody in INC-1: Resize the disk: confirmed by Ana',
-      'Ben: prod/thing/disk is being changed by Ana in INC-1 since 09:34 (runbook resize). Wait until that is finished, or take over.',
+      'Ben: prod/thing/disk is being changed by Ana in INC-1 since 09:34 (runbook resize). The call of Ana in INC-1 may still be running. Wait until that is finished, or take over.',
       'Ben: Type exactly: its call may still arrive',
       'Ben: You hold prod/thing/disk now. Confirm the change.',
       'everybody in INC-2: Ben took over prod/thing/disk from Ana in INC-1. The change can be confirmed now. A call of the other change may still arrive.',
@@ -178,7 +178,7 @@ export const onMachines: readonly Meeting[] = [
       'everybody in INC-1: The worker stopped during the call. It is not known whether the change was made. @Ana',
       'everybody in INC-1: Ben took over prod/thing/disk for INC-2 (“Resize the disk”). What was started here goes on: look before you go on.',
       'everybody in INC-1: The change was not made. Looked for its trace: the change was not made. Nothing was changed. You can try again. @Ana',
-      'everybody in INC-2: Verified. size 3.',
+      'everybody in INC-2: Verified. size: 3.',
       'everybody in INC-1: Late: The first worker came back after it had been given up: it changed nothing. The object was changed by somebody else in the meantime.',
     ],
   },

@@ -39,7 +39,7 @@ describe('purity', () => {
     expect(write(pidpNight())).toBe(write(structuredClone(pidpNight())));
     expect(
       write(pidpNight(), { people: 'initials', zone: 'Asia/Kathmandu' }).trimEnd().split('\n').at(-1),
-    ).toBe('Report version 1 (Handrail 0.0.0), profile default, people initials, zone Asia/Kathmandu.');
+    ).toBe('Report version 2 (Handrail 0.0.0), profile default, people initials, zone Asia/Kathmandu.');
   });
 
   it('refuses events without a declaration, and a zone that is none', () => {
@@ -53,6 +53,10 @@ describe('purity', () => {
       'inc-1-2024-01-10-uberlast-zizkov-aao.md',
     );
     expect(report(begin({ title: '障害' }).events, options).fileName).toBe('inc-1-2024-01-10.md');
+    const long = 'The registration service answers slowly since this noon';
+    expect(report(begin({ title: long }).events, options).fileName).toBe(
+      'inc-1-2024-01-10-the-registration-service-answers-slowly-since-this.md',
+    );
   });
 });
 
@@ -125,13 +129,13 @@ describe('what it answers', () => {
     const [ready, leader] = [asked('ready', 'Is web-api ready?'), asked('leader', 'Is there a leader?')];
     s.at('10:40').add(marek, 'resolved', { at: s.instant('10:40'), repeats: [ready, leader] });
     const answer = { resolve: s.events.length, seconds: 1 };
-    const draft = section(write(s.events), 'Recovery');
+    const draft = section(write(s.events), 'Checked again');
     expect(draft).toContain('- “Is web-api ready?” (was bad): no answer yet.');
     expect(draft).not.toMatch(/still|ok/);
     s.at('10:41').add(bot, 'check_repeated', { ...leader, ...answer, verdict: 'bad', says: 'None', left: 1 });
     s.at('10:42').add(bot, 'check_repeated', { ...ready, ...answer, verdict: 'ok', says: 'All 3.', left: 0 });
     const markdown = write(s.events);
-    expect(section(markdown, 'Recovery')).toContain(
+    expect(section(markdown, 'Checked again')).toContain(
       '- 10:42 “Is web-api ready?” (ok, was bad): All 3.\n- 10:41 “Is there a leader?” (still bad): None.\n',
     );
     expect(section(markdown, 'Timeline')).toContain(
@@ -143,7 +147,7 @@ describe('what it answers', () => {
     expect(section(markdown, 'Open questions')).not.toContain('web-api ready');
     expect(read(markdown).problems).toEqual([]);
     s.at('11:00').add(marek, 'reopened', {});
-    expect(section(write(s.events), 'Recovery')).not.toContain('once more');
+    expect(section(write(s.events), 'Checked again')).not.toContain('once more');
   });
 
   it('asks about half an hour of silence while it is open, not after', () => {

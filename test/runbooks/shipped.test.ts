@@ -1,24 +1,22 @@
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { register as realRegister } from '../../src/actions/index.ts';
+import { register } from '../../src/actions/index.ts';
 import { readRunbookFolder } from '../../src/config/runbook-folder.ts';
 import { holds, render, resolveArguments, type Scope, scopeTypes } from '../../src/runbooks/expressions.ts';
 import { formatProblem, loadLibrary } from '../../src/runbooks/library.ts';
-import { register } from '../support/register.ts';
 
 const folder = fileURLToPath(new URL('../../runbooks', import.meta.url));
-const ids = ['check-patroni', 'check-workload', 'dump-db', 'repair-by-hand', 'scale-utility-pod'];
 const incident = { id: 7, namespace: 'prod', title: 'Slow', system: 'shop', severity: 'high' };
 
 describe('the runbooks of the project', () => {
-  it.each([
-    ['the agreed shapes', register],
-    ['the real actions', realRegister],
-  ])('load with %s, without a warning', async (_name, actions) => {
+  it('load with the actions that there are, without a warning', async () => {
     const { files, problems } = await readRunbookFolder(folder);
-    const library = loadLibrary(files, actions, '2026-12-01');
+    const library = loadLibrary(files, register, '2026-12-01');
     expect([...problems, ...library.problems].map(formatProblem)).toEqual([]);
-    expect([...library.runbooks.keys()]).toEqual(ids);
+    const ids = readdirSync(folder).flatMap((name) => (name.endsWith('.yaml') ? [name.slice(0, -5)] : []));
+    expect([...library.runbooks.keys()].toSorted()).toEqual(ids.toSorted());
+    expect(ids.length).toBeGreaterThanOrEqual(7);
   });
 
   const loaded = readRunbookFolder(folder).then(({ files }) => loadLibrary(files, register, '2026-12-01'));

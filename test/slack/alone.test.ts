@@ -71,7 +71,7 @@ it('a plan that waits loses its buttons at the close, and has them again after r
   await until(() => world.of('closed')[0]);
   await until(() => there().includes('·  the incident is closed'));
   expect(text(ann.history(channel))).not.toContain('hr:confirm"');
-  await ann.slash(channel, '/incident', 'reopen');
+  await ann.slash(channel, '/incident', 'reopen still 500');
   await until(() => world.of('reopened')[0]);
   const again = await messageWith(world, channel, 'hr:confirm');
   expect(again.ts).not.toBe(asked.ts);

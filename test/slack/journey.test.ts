@@ -22,7 +22,7 @@ async function journey(mode: 'socket' | 'http', twice: boolean): Promise<void> {
   const channel = await declare(world);
   const state = slack.state.channels.get(channel);
   expect(state?.name).toBe('inc-1-web-api-times-out');
-  expect(state?.topic.value).toContain('web-api times out · SEV2 · investigating');
+  expect(state?.topic.value).toContain('INC-1 · SEV2 · investigating · lead ann · web-api times out');
   expect(state?.members.has(ann.user.id)).toBe(true);
   expect(state?.pins).toHaveLength(1);
   expect(state?.bookmarks.map((one) => one.link)).toEqual(['https://git.example.org/architecture']);

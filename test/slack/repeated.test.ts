@@ -95,9 +95,20 @@ describe('the message', () => {
     expect(words).toContain(':red_circle: *Is tape small?* Too large (8). (still bad)');
     expect(words).toContain(':grey_question: *Is drum small?* It did not answer within 5 s. (was bad)');
     expect(words).toContain(
-      '<@UANA> one check is still bad. If the service is not back: `/incident reopen`. If it is, leave it as it is; nothing waits for this.',
+      '<@UANA> one check is still bad. If the service is not back: `/incident reopen` and why. If it is, leave it as it is; nothing waits for this.',
     );
     expect(await cardWords()).toContain('*Checked again* 1 still bad, 1 not known, 1 OK');
+  });
+
+  it('does not say "still" of what had had no answer', async () => {
+    await core.start(runbook, { name: 'disk' });
+    await core.settle(failed);
+    await resolve();
+    expect(await cardWords()).toContain('*Checking again* what was bad or not known (1)');
+    await bring(lastAsked(1)[0] as NewAttempt, size(9));
+    expect((await message())?.text).toBe('Checked again at resolve: ✗ Is disk small? (was unknown)');
+    expect((await message())?.words).toContain('<@UANA> one check is bad.');
+    expect(await cardWords()).toContain('*Checked again* 1 bad');
   });
 
   it('claims nothing on the card while an answer is missing', async () => {
@@ -112,7 +123,7 @@ describe('the message', () => {
   it('asks nobody to reopen what is reopened, and the card is silent then', async () => {
     await bad('disk');
     await resolve();
-    await core.send(ana, { do: 'reopen' });
+    await core.send(ana, { do: 'reopen', reason: 'still 500' });
     expect(await cardWords()).not.toMatch(/Check(ing|ed) again/);
     await bring(lastAsked(1)[0] as NewAttempt, size(9));
     expect((await message())?.words).toContain('still bad');
@@ -123,7 +134,7 @@ describe('the message', () => {
     await bad('disk');
     await checked(size(9));
     const first = last();
-    await core.send(ana, { do: 'reopen' });
+    await core.send(ana, { do: 'reopen', reason: 'still 500' });
     await checked(size(3));
     expect(first && repeatedMessage(await incident(), first)).toBeUndefined();
     expect((await message())?.text).toBe('Checked again at resolve: ✓ Is disk small? (was bad)');

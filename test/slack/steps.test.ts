@@ -132,7 +132,11 @@ it('a proposed target waits for one click, and the question then says so', async
     () =>
       !JSON.stringify(ann.history(channel).find((one) => one.ts === asked.ts)).includes('hr:confirm-target'),
   );
-  await until(() => JSON.stringify(ann.history(channel)).includes('confirmed the target'));
+  const answered = 'Confirmed target: statefulset `prod-patroni` in `prod`, by ann';
+  await until(() => JSON.stringify(ann.history(channel)).includes(answered));
+  await world.drain();
+  // Once is enough.
+  expect(JSON.stringify(ann.history(channel))).not.toContain('confirmed the target');
 });
 
 it('what is left is kept with a reason, an owner and a date, and the list says so', async () => {

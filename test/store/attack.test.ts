@@ -222,6 +222,40 @@ describe('a deadline', () => {
   });
 });
 
+describe('a deadline of a process whose clock is ahead', () => {
+  it.each([
+    ['lapse', 'approval_lapsed'],
+    ['alone', 'alone_allowed'],
+  ])('comes into effect at another process when the server says that it is due: %s', async (which, type) => {
+    const hash = await planned('two-person');
+    store.clockAhead = -60_000;
+    const what: What = { do: 'ask approval', at, hash };
+    await handle(store, knows, { id: 'ahead', incident: 1, by: ana, now: Date.now() + 60_000, what });
+    await pool.query(
+      `update lookups set due = now() - interval '1 second' where kind = 'deadline' and key like $1`,
+      [`%.${which}.%`],
+    );
+    const loop = startLoop(workerOf(), bellsHere(), { sweepMs: 60_000, concurrency: 2 });
+    await loop.sweep();
+    await loop.stop(1000);
+    expect((await allEvents(pool, 1)).map((event) => event.type)).toContain(type);
+  });
+
+  it('of an earlier request leaves the later one alone, although both are for one plan', async () => {
+    const hash = await planned('two-person');
+    await send(ana, { do: 'ask approval', at, hash }, 1);
+    const first = (await one())?.requested?.expiresAt ?? 0;
+    const lapse: What = { do: 'lapse approval', at, hash, due: first };
+    const bot: Asker = { person: { id: 'bot', name: 'Handrail' }, levels: [], groups: [] };
+    await handle(store, knows, { id: 'lapse-1', incident: 1, by: bot, now: first, what: lapse });
+    expect((await one())?.phase).toBe('planned');
+    const later = { id: 'again', incident: 1, by: ana, now: first + 1000 };
+    await handle(store, knows, { ...later, what: { do: 'ask approval', at, hash } });
+    await handle(store, knows, { id: 'lapse-2', incident: 1, by: bot, now: first + 2000, what: lapse });
+    expect((await one())?.phase).toBe('approval');
+  });
+});
+
 describe('one broken incident', () => {
   it('does not keep the others waiting', async () => {
     const hash = await planned();

@@ -41,6 +41,8 @@ export const onlyOverPostgres: Readonly<Record<string, string>> = {
   'test/perform/unwind.test.ts': 'its loops sweep every 20 ms and hear no bell',
   'test/sandbox/scenarios/autopilot.test.ts':
     'about how `npm start` begins and ends, which names no Redis; its nights are those of twenty-seeds',
+  'test/sandbox/scenarios/postgres-connections.test.ts':
+    'about a database that is full, which no bell tells; pidp-patroni plays every queue',
   'test/sandbox/scenarios/drafted.test.ts': 'about what a draft says; its first night is one of twenty-seeds',
   'test/store/attack.test.ts': 'its loops are swept by hand, and nobody rings a bell',
   'test/store/callers.test.ts': 'its loops are swept by hand, and nobody rings a bell',

@@ -1,17 +1,18 @@
 /** The door over a store in memory, with actions that a test answers by hand: for tests of deciding alone. */
 import { z } from 'zod';
+import { MemoryStore } from '../../src/cli/play/memory-store.ts';
 import type { Answer, Asker, Command, Outcome, What } from '../../src/incidents/commands.ts';
 import type { Knowledge, NewAttempt } from '../../src/incidents/draft.ts';
-import { type Event, parseEvent } from '../../src/incidents/events.ts';
-import { begin, evolve } from '../../src/incidents/evolve.ts';
-import { type DoorStore, handle, type Write, type Written } from '../../src/incidents/handle.ts';
-import type { HeldLock, LockValue } from '../../src/incidents/locks.ts';
-import type { Incident, TryState } from '../../src/incidents/state.ts';
+import type { At } from '../../src/incidents/events.ts';
+import { handle, type Write, type Written } from '../../src/incidents/handle.ts';
+import type { HeldLock } from '../../src/incidents/locks.ts';
+import type { TryState } from '../../src/incidents/state.ts';
 import { lastTry } from '../../src/incidents/state.ts';
 import { languageOf } from '../../src/runbooks/language.ts';
 import { parseRunbook } from '../../src/runbooks/parse.ts';
 import type { Runbook } from '../../src/runbooks/runbook.ts';
 import type { Signature } from '../../src/runbooks/signature.ts';
+import { everyoneIn, type LockRow, writeLocks } from './lock-rows.ts';
 
 const size: Signature = {
   name: 't.size',
@@ -61,17 +62,15 @@ export const guest: Asker = {
 };
 export const bot: Asker = { person: { id: 'bot', name: 'Handrail' }, levels: [], groups: [] };
 
-export class PureDoor implements DoorStore {
-  readonly events: Event[] = [];
-  readonly attempts: NewAttempt[] = [];
-  readonly answers = new Map<string, Answer>();
-  readonly locks = new Map<string, { incident: number; value: LockValue }>();
+export class PureDoor extends MemoryStore {
+  readonly locks = new Map<string, LockRow>();
   readonly knows: Knowledge;
   writes: Write[] = [];
   now = Date.UTC(2026, 0, 10, 9, 34);
   #ids = 0;
 
   constructor(options: { others?: number; runbooks?: Record<string, Runbook> } = {}) {
+    super();
     this.knows = {
       language: languageOf(register),
       runbook: (id) => {
@@ -89,50 +88,15 @@ export class PureDoor implements DoorStore {
     };
   }
 
-  async inTurn<T>(_incident: number, work: () => Promise<T>): Promise<T> {
-    return work();
+  override async write(write: Write): Promise<Written> {
+    const written = await super.write(write);
+    if ('done' in written) this.writes.push(write);
+    return written;
   }
-  async incident(number: number): Promise<Incident | undefined> {
-    let state: Incident | undefined;
-    for (const event of this.events.filter((one) => one.incident === number)) {
-      if (event.type === 'incident_declared') state = begin(event);
-      else if (state) evolve(state, event);
-    }
-    return state;
+  protected override takeLocks({ answer, lookups }: Write): readonly HeldLock[] {
+    return this.#held(writeLocks(this.locks, answer.ok ? answer.incident : 0, lookups));
   }
-  forget(): void {}
-  async nextNumber(): Promise<number> {
-    return Math.max(0, ...this.events.map((event) => event.incident)) + 1;
-  }
-  async write(write: Write): Promise<Written> {
-    const known = this.answers.get(write.command.id);
-    if (known) return { again: known };
-    const last = this.events.filter((one) => one.incident === write.events[0]?.incident).at(-1)?.version ?? 0;
-    if (write.events[0] && write.events[0].version !== last + 1) return { conflict: true };
-    const incident = write.answer.ok ? write.answer.incident : 0;
-    const wanted = write.lookups.put.flatMap(({ kind, key, value }) =>
-      kind === 'lock' ? [{ key, value: value as LockValue }] : [],
-    );
-    const locked = this.#held(wanted.map(({ key }) => key)).filter(({ key, holder }) => {
-      const mine = wanted.find((one) => one.key === key)?.value;
-      return holder !== mine?.holder && holder !== mine?.from;
-    });
-    if (locked.length > 0) return { locked };
-    for (const { key, value } of wanted) this.locks.set(key, { incident, value });
-    for (const { kind, key, holder } of write.lookups.drop)
-      if (kind === 'lock' && this.locks.get(key)?.value.holder === holder) this.locks.delete(key);
-    this.answers.set(write.command.id, write.answer);
-    // As from the store: through JSON and the schema of each event.
-    for (const event of write.events) {
-      const stored = parseEvent(event.type, JSON.parse(JSON.stringify(event.body)));
-      if (!stored.known) throw new Error(`${event.type} is not known`);
-      this.events.push({ ...event, ...stored.event });
-    }
-    this.attempts.push(...write.attempts);
-    this.writes.push(write);
-    return { done: true };
-  }
-  async heldLocks(keys: readonly string[]): Promise<readonly HeldLock[]> {
+  override async heldLocks(keys: readonly string[]): Promise<readonly HeldLock[]> {
     return this.#held(keys);
   }
   /** A call may still arrive until its outcome came back. */
@@ -142,27 +106,26 @@ export class PureDoor implements DoorStore {
       if (!held) return [];
       const { incident, value } = held;
       const { run = 0, step = '', try: number = 0, by, since, holder = '', runbook } = value;
-      const act = this.attempts.findLast(
-        ({ id, purpose, at }) =>
-          purpose === 'act' &&
-          id.startsWith(`${incident}.`) &&
-          at.run === run &&
-          at.step === step &&
-          at.try === number,
+      const running = everyoneIn(held).flatMap((one) =>
+        this.#arrives(one.incident ?? incident, one)
+          ? [{ by: one.by, incident: one.incident ?? incident }]
+          : [],
       );
-      const arrives = act !== undefined && !this.answers.has(`settle:${act.id}`);
       const more = runbook ? { runbook } : {};
-      return [{ key, incident, by, since, holder, at: { run, step, try: number }, arrives, ...more }];
+      return [{ key, incident, by, since, holder, at: { run, step, try: number }, running, ...more }];
     });
   }
-  async refuse(command: Command, answer: Answer): Promise<Answer> {
-    const known = this.answers.get(command.id);
-    if (known) return known;
-    this.answers.set(command.id, answer);
-    return answer;
+  #arrives(incident: number, { run, step, try: number }: Partial<At>): boolean {
+    const act = this.attempts.findLast(
+      ({ id, purpose, at }) =>
+        purpose === 'act' &&
+        id.startsWith(`${incident}.`) &&
+        at.run === run &&
+        at.step === step &&
+        at.try === number,
+    );
+    return act !== undefined && !this.answers.has(`settle:${act.id}`);
   }
-  ring(): void {}
-
   send(by: Asker, what: What, incident: number | undefined = 1, id = `c${++this.#ids}`): Promise<Answer> {
     this.now += 1000;
     const command: Command = { id, ...(incident === undefined ? {} : { incident }), by, now: this.now, what };

@@ -2,18 +2,30 @@
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { noContainers } from './lab/no-containers.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A real thing that a test may need. */
-export type Requirement = 'controlPlane' | 'redis' | 'chromium' | 'pgClient' | 'kubectl' | 'postgres';
+export type Requirement =
+  | 'controlPlane'
+  | 'redis'
+  | 'chromium'
+  | 'pgClient'
+  | 'kubectl'
+  | 'postgres'
+  | 'registry'
+  | 'pgbackrest'
+  | 'patroni'
+  | 'lab';
 
 /** Program name -> absolute path. */
 export type Programs = Readonly<Record<string, string>>;
 
 export type Availability =
   | { readonly available: true; readonly programs: Programs }
-  | { readonly available: false; readonly reason: string };
+  /** `never`: the programs are there, and this machine's kernel or rights do not allow it. */
+  | { readonly available: false; readonly reason: string; readonly never?: true };
 
 const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 const debianPostgres = '/usr/lib/postgresql';
@@ -21,7 +33,13 @@ const debianPostgres = '/usr/lib/postgresql';
 /** Where to look for each requirement's programs, in this order; the first folder that has one wins. */
 const wanted: Record<
   Requirement,
-  { programs: readonly string[]; folders: (env: Environment) => string[]; remedy: string }
+  {
+    programs: readonly string[];
+    folders: (env: Environment) => string[];
+    remedy: string;
+    /** What else is missing, when all programs are there. */
+    also?: () => string | undefined;
+  }
 > = {
   controlPlane: {
     programs: ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'etcd', 'openssl'],
@@ -35,7 +53,44 @@ const wanted: Record<
     folders: (env) => [...postgresFolders(), ...searchPath(env)],
     remedy: 'npm run setup:tests',
   },
+  pgbackrest: { programs: ['pgbackrest'], folders: searchPath, remedy: 'npm run setup:tests' },
+  registry: { programs: ['docker-registry', 'openssl'], folders: searchPath, remedy: 'npm run setup:tests' },
+  patroni: {
+    programs: ['patroni', 'etcd', 'python3'],
+    // A second python3 earlier in PATH has neither Patroni nor yaml: Debian's package belongs to /usr/bin.
+    folders: (env) => ['/usr/bin', ...searchPath(env)],
+    remedy: 'npm run setup:tests',
+  },
   kubectl: { programs: ['kubectl'], folders: searchPath, remedy: 'npm run setup:tests' },
+  lab: {
+    programs: [
+      'kube-apiserver',
+      'kube-controller-manager',
+      'kube-scheduler',
+      'etcd',
+      'openssl',
+      'kubectl',
+      'patroni',
+      'patronictl',
+      'initdb',
+      'postgres',
+      'psql',
+      'ip',
+      'nft',
+      'unshare',
+      'nsenter',
+      'setpriv',
+    ],
+    folders: (env) => [
+      controlPlaneFolder(env),
+      ...postgresFolders(),
+      '/usr/sbin',
+      '/usr/bin',
+      ...searchPath(env),
+    ],
+    remedy: 'npm run setup:tests; the control plane: set KUBEBUILDER_ASSETS',
+    also: noContainers,
+  },
   postgres: {
     programs: ['initdb', 'postgres'],
     folders: (env) => [...postgresFolders(), ...searchPath(env)],
@@ -75,11 +130,13 @@ function findProgram(name: string, folders: readonly string[], env: Environment)
 
 /** Looks for a requirement's programs on this machine; the reason names what is missing and what to do. */
 export function look(requirement: Requirement, env: Environment = process.env): Availability {
-  const { programs, folders, remedy } = wanted[requirement];
+  const { programs, folders, remedy, also } = wanted[requirement];
   const searched = folders(env);
   const found = programs.map((name) => [name, findProgram(name, searched, env)] as const);
   const missing = found.filter(([, place]) => place === undefined).map(([name]) => name);
   if (missing.length > 0) return { available: false, reason: `no ${missing.join(', ')} (${remedy})` };
+  const reason = also?.();
+  if (reason !== undefined) return { available: false, reason, never: true };
   return { available: true, programs: Object.fromEntries(found) as Programs };
 }
 

@@ -7,6 +7,28 @@ const seconds = () => z.int().meta({ format: 'seconds' });
 const strings = z.array(z.string());
 const workload = { workload: z.string(), kind: z.enum(['deployment', 'statefulset']).default('deployment') };
 
+/** How a look into a PostgreSQL server got in, and how full the server is. */
+const wayIn = {
+  connected: z.boolean(),
+  error: z.string(),
+  exhausted: z.boolean(),
+  way: z.string(),
+  role: z.string(),
+  pod: z.string(),
+  tried: strings,
+  in_recovery: z.boolean(),
+  sees_all: z.boolean(),
+  unknowns: strings,
+};
+const fill = {
+  used: z.int(),
+  max: z.int(),
+  reserved: z.int(),
+  free: z.int(),
+  used_percent: z.int(),
+  reserved_slot: z.boolean(),
+};
+
 type Given = Pick<Signature, 'name' | 'params' | 'output'> & Partial<Signature>;
 
 function signature(given: Given): Signature {
@@ -182,6 +204,179 @@ const signatures: readonly Signature[] = [
         }),
       ),
     }),
+  }),
+  signature({
+    name: 'patroni.wal-positions',
+    params: z.strictObject({ service: z.string().optional(), statefulset: z.string().optional() }),
+    output: z.object({
+      answer: z.enum(['newest', 'equal', 'diverged', 'unknown']),
+      newest: z.string().optional(),
+      equal: strings,
+      diverged_at: z.string().optional(),
+      diverged: strings,
+      unread: strings,
+      summary: z.string(),
+      members: z.array(
+        z.object({
+          name: z.string(),
+          state: z.enum(['running', 'stopped', 'unread']),
+          role: z.enum(['primary', 'standby', 'unknown']),
+          timeline: z.int().optional(),
+          wal_position: z.string().optional(),
+          behind_bytes: bytes().optional(),
+          system_identifier: z.string().optional(),
+        }),
+      ),
+      only_here: z.array(z.object({ member: z.string(), commits: z.int() })),
+      at_least: z.string().optional(),
+      words: strings,
+      unknowns: strings,
+    }),
+  }),
+  signature({
+    name: 'patroni.history',
+    params: z.strictObject({ service: z.string().optional(), statefulset: z.string().optional() }),
+    output: z.object({
+      changes: z.int(),
+      timeline: z.int(),
+      last_change_at: z.string().optional(),
+      last_leader: z.string().optional(),
+      lines: strings,
+      unknowns: strings,
+    }),
+  }),
+  ...(['pause', 'resume'] as const).map((verb) =>
+    signature({
+      name: `patroni.${verb}`,
+      changes: true,
+      capturesBefore: true,
+      params: z.strictObject({
+        service: z.string().optional(),
+        statefulset: z.string().optional(),
+        paused: z.boolean().default(verb === 'pause'),
+      }),
+      output: z.object({ paused: z.boolean(), unaware: strings }),
+      planValues: z.object({ before: z.boolean(), after: z.boolean() }),
+    }),
+  ),
+  signature({
+    name: 'patroni.switchover',
+    changes: true,
+    capturesBefore: true,
+    params: z.strictObject({
+      service: z.string().optional(),
+      statefulset: z.string().optional(),
+      candidate: z.string(),
+      leader: z.string().optional(),
+    }),
+    output: z.object({
+      leader: z.string(),
+      timeline: z.int(),
+      following: strings,
+      not_following: strings,
+    }),
+    planValues: z.object({ leader: z.string(), candidate: z.string(), timeline: z.int() }),
+  }),
+  signature({
+    name: 'patroni.restart',
+    changes: true,
+    params: z.strictObject({
+      service: z.string().optional(),
+      statefulset: z.string().optional(),
+      member: z.string(),
+      only_if_pending: z.boolean().default(false),
+    }),
+    output: z.object({ member: z.string(), started: z.string() }),
+    planValues: z.object({ member: z.string(), role: z.enum(['leader', 'replica']), started: z.string() }),
+  }),
+  signature({
+    name: 'patroni.reinitialize',
+    changes: true,
+    params: z.strictObject({
+      service: z.string().optional(),
+      statefulset: z.string().optional(),
+      member: z.string(),
+    }),
+    output: z.object({ member: z.string(), leader: z.string(), timeline: z.int() }),
+    planValues: z.object({
+      member: z.string(),
+      leader: z.string(),
+      timeline: z.int(),
+      data_directory: z.string(),
+    }),
+  }),
+  signature({
+    name: 'postgres.connections',
+    params: z.strictObject({ service: z.string().optional(), sessions: strings.default([]) }),
+    output: z.object({
+      ...wayIn,
+      ...fill,
+      active: z.int(),
+      idle: z.int(),
+      idle_in_transaction: z.int(),
+      waiting_on_lock: z.int(),
+      longest_transaction_seconds: seconds(),
+      still_there: z.int(),
+    }),
+  }),
+  signature({
+    name: 'postgres.connections-by-client',
+    params: z.strictObject({ service: z.string().optional() }),
+    output: z.object({
+      ...wayIn,
+      ...fill,
+      groups: z.array(
+        z.object({
+          user: z.string(),
+          application: z.string(),
+          database: z.string(),
+          address: z.string(),
+          state: z.string(),
+          kind: z.enum([
+            'current deployment',
+            'previous deployment',
+            'no such pod',
+            'outside the cluster',
+            'in the database pod',
+            'unknown',
+          ]),
+          owner: z.string(),
+          count: z.int(),
+          oldest_seconds: seconds(),
+          longest_in_state_seconds: seconds(),
+          longest_transaction_seconds: seconds(),
+          waiting_on_lock: z.int(),
+        }),
+      ),
+      lines: strings,
+      clients: z.int(),
+      orphans: z.int(),
+      orphan_sessions: strings,
+      maybe_orphans: z.int(),
+      maybe_orphan_sessions: strings,
+      top: z.string(),
+      top_count: z.int(),
+      top_share: z.int(),
+      top_workload: z.string().optional(),
+    }),
+  }),
+  signature({
+    name: 'postgres.terminate',
+    changes: true,
+    params: z.strictObject({
+      service: z.string().optional(),
+      sessions: strings.min(1),
+      busy: z.boolean().default(false),
+    }),
+    output: z.object({ ended: z.int(), left: z.int(), still_ending: z.int() }),
+    planValues: z.object({ sessions: strings, count: z.int() }),
+  }),
+  signature({
+    name: 'postgres.cancel-query',
+    changes: true,
+    params: z.strictObject({ service: z.string().optional(), query: z.string() }),
+    output: z.object({ ended: z.boolean() }),
+    planValues: z.object({ query: z.string() }),
   }),
   signature({
     name: 'postgres.size-vs-volume',

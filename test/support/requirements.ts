@@ -11,20 +11,22 @@ export function nothingMaySkip(env: Environment = process.env): boolean {
 
 /**
  * A `describe` that needs real systems. Where one is missing, its tests are skipped and the printed name says why;
- * on CI (`HANDRAIL_CI=1` or `CI=true`) they fail instead. The body is collected even when skipped: look programs up
+ * on CI (`HANDRAIL_CI=1` or `CI=true`) they fail instead, unless this machine itself does not allow it (no namespaces). The body is collected even when skipped: look programs up
  * (`programOf`) inside hooks and tests, not in the body itself.
  */
 export function describeWith(needs: readonly Requirement[], name: string, body: () => void): void {
-  const reasons = needs.flatMap((need) => {
+  const missing = needs.flatMap((need) => {
     const seen = look(need);
-    return seen.available ? [] : [`${need}: ${seen.reason}`];
+    return seen.available ? [] : [{ need, ...seen }];
   });
+  const reasons = missing.map(({ need, reason }) => `${need}: ${reason}`);
   if (reasons.length === 0) {
     describe(name, body);
     return;
   }
   const reason = reasons.join('; ');
-  if (nothingMaySkip()) {
+  const never = missing.every((one) => one.never === true);
+  if (nothingMaySkip() && !never) {
     describe(name, () => {
       it('has what it needs', () => {
         throw new Error(`cannot run here: ${reason}`);
@@ -33,7 +35,7 @@ export function describeWith(needs: readonly Requirement[], name: string, body: 
     return;
   }
   tellOnce(reason);
-  describe.skip(`${name} [skipped: ${reason}]`, body);
+  describe.skip(`${name} [${never ? 'cannot run here' : 'skipped'}: ${reason}]`, body);
 }
 
 const told = new Set<string>();

@@ -18,7 +18,8 @@ export interface Server {
 /** The schema whose functions play what differs from pod to pod; it is searched before pg_catalog. */
 const SCHEMA = 'handrail_stand_in';
 
-const PLAYED = `
+/** What every database of a world has: functions that play what differs from pod to pod. */
+export const PLAYED = `
   create schema ${SCHEMA};
   create function ${SCHEMA}.current_setting(name text) returns text language sql stable as
     $$ select coalesce(case when name = 'data_directory' then nullif(pg_catalog.current_setting('stand_in.data', true), '') end, pg_catalog.current_setting(name)) $$;

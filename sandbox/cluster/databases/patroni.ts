@@ -1,306 +1,94 @@
-/** Patroni, played: who leads, who follows, and the REST answers that were recorded from a real cluster. */
+/** Patroni, played: each member's REST API on a port of its own, which refuses while the member does not run. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { answerTo, type PatroniAnswer } from './patroni-answers.ts';
+import { PatroniCluster } from './patroni-cluster.ts';
+import { commanded } from './patroni-commands.ts';
 
-export interface PatroniMember {
-  readonly name: string;
-  /** Its container runs with an image that works. */
-  up: boolean;
-  /** How far it has written or received, in bytes of WAL. */
-  position: number;
-  ip: string;
-}
+export class Patroni extends PatroniCluster {
+  private readonly servers = new Map<string, Server>();
+  /** Servers that are being ended. */
+  private readonly ending = new Set<Promise<void>>();
+  private isOpen = false;
 
-export interface PatroniOptions {
-  readonly scope: string;
-  readonly version: string;
-  readonly serverVersion: number;
-  readonly members: readonly { readonly name: string; readonly position: number }[];
-  readonly timeline: number;
-  readonly systemIdentifier: string;
-  readonly now: () => Date;
-}
-
-/** What a member may lag behind the last known position and still be promoted (maximum_lag_on_failover). */
-const PROMOTABLE = 1024 * 1024;
-/** A running cluster writes a little all the time. */
-const BYTES_PER_SECOND = 400;
-
-export class Patroni {
-  readonly members: readonly PatroniMember[];
-  private readonly options: PatroniOptions;
-  private readonly servers = new Map<string, { server: Server; port: number }>();
-  private leaderName: string | undefined;
-  private timeline: number;
-  private paused = false;
-  private leadingSince = 0;
-  private readonly history: [number, number, string, string, string][] = [];
-
-  constructor(options: PatroniOptions) {
-    this.options = options;
-    this.timeline = options.timeline;
-    this.members = options.members.map(({ name, position }) => ({ name, position, up: false, ip: '' }));
-  }
-
-  get leader(): string | undefined {
-    return this.leaderName;
-  }
-
-  /**
-   * Says which members run. A leader that is gone is replaced only by a member that has what was last written: without
-   * one there is no leader, as maximum_lag_on_failover wants it. True when the leader changed.
-   */
-  look(up: (name: string) => string | undefined): boolean {
-    const before = this.leaderName;
-    for (const member of this.members) {
-      const ip = up(member.name);
-      member.up = ip !== undefined;
-      member.ip = ip ?? member.ip;
-    }
-    const leader = this.find(this.leaderName);
-    if (!leader?.up) this.leaderName = undefined;
-    else
-      for (const one of this.members.filter((other) => other.up))
-        one.position = Math.max(one.position, leader.position);
-    if (this.leaderName === undefined && !this.paused) {
-      const newest = Math.max(...this.members.map((one) => one.position));
-      const able = this.members.filter((one) => one.up && newest - one.position < PROMOTABLE);
-      const chosen = able.sort((a, b) => b.position - a.position)[0];
-      if (chosen)
-        this.promote(
-          chosen,
-          before === undefined && this.leadingSince === 0 ? undefined : 'no recovery target specified',
-        );
-    }
-    return before !== this.leaderName;
-  }
-
-  /** Sets how far a member has come, for a world in which some stopped earlier than others. */
-  place(name: string, position: number): void {
-    const member = this.find(name);
-    if (member) member.position = position;
-  }
-
-  /** How a healthy cluster begins: no change of timeline. */
-  begin(leader: string): void {
-    this.leaderName = leader;
-    this.leadingSince = this.options.now().getTime();
-  }
-
-  roleOf(name: string): 'master' | 'replica' {
-    return name === this.leaderName ? 'master' : 'replica';
+  /** As of a cluster; members that went away stop listening, those that came begin to. */
+  override look(up: (name: string) => string | undefined): boolean {
+    const changed = super.look(up);
+    this.follow();
+    return changed;
   }
 
   /** The port on which a member's REST API answers; undefined while it does not run. */
   port(name: string): number | undefined {
-    return this.find(name)?.up ? this.servers.get(name)?.port : undefined;
+    const address = this.servers.get(name)?.address();
+    return this.find(name)?.up ? ((address ?? undefined) as AddressInfo | undefined)?.port : undefined;
   }
 
+  /** From now on members that run can be asked. */
   async open(): Promise<void> {
-    for (const { name } of this.members) {
-      const server = createServer((request, response) => this.answer(name, request, response));
-      server.listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      this.servers.set(name, { server, port: (server.address() as AddressInfo).port });
-    }
+    this.isOpen = true;
+    await this.listening();
+  }
+
+  /** Once every member that runs can be asked. */
+  async listening(): Promise<void> {
+    this.follow();
+    const starting = [...this.servers.values()].filter((server) => !server.listening);
+    await Promise.all(starting.map((server) => once(server, 'listening')));
   }
 
   async close(): Promise<void> {
-    for (const { server } of this.servers.values()) {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
+    this.isOpen = false;
+    for (const name of this.servers.keys()) this.end(name);
+    await Promise.all(this.ending);
+  }
+
+  private follow(): void {
+    if (!this.isOpen) return;
+    for (const { name, up } of this.members) {
+      if (up && !this.servers.has(name)) {
+        const server = createServer((request, response) => this.answer(name, request, response));
+        this.servers.set(name, server.listen(0, '127.0.0.1'));
+      } else if (!up) this.end(name);
     }
-    this.servers.clear();
   }
 
-  private find(name: string | undefined): PatroniMember | undefined {
-    return this.members.find((one) => one.name === name);
-  }
-
-  private promote(member: PatroniMember, reason: string | undefined): void {
-    if (reason !== undefined || this.leadingSince === 0) {
-      this.history.push([
-        this.timeline,
-        member.position,
-        reason ?? 'no recovery target specified',
-        this.options.now().toISOString(),
-        member.name,
-      ]);
-      this.timeline += 1;
-    }
-    this.leaderName = member.name;
-    this.leadingSince = this.options.now().getTime();
-  }
-
-  /** A follower has what the leader has; without a leader everybody stays where they are. */
-  private positionOf(member: PatroniMember): number {
-    const leader = this.find(this.leaderName);
-    if (!leader) return member.position;
-    const seconds = Math.max(0, this.options.now().getTime() - this.leadingSince) / 1000;
-    const at = leader.position + Math.floor(seconds) * BYTES_PER_SECOND;
-    if (member.up) member.position = Math.max(member.position, leader.position);
-    return member.up ? at : member.position;
-  }
-
-  private own(member: PatroniMember): Record<string, unknown> {
-    const isLeader = member.name === this.leaderName;
-    const at = this.positionOf(member);
-    const xlog = isLeader
-      ? { location: at }
-      : { received_location: at, replayed_location: at, replayed_timestamp: null, paused: false };
-    const followers = this.members.filter((one) => one.up && one !== member);
-    const replication = followers.map((one) => ({
-      usename: 'standby',
-      application_name: one.name,
-      client_addr: one.ip,
-      state: 'streaming',
-      sync_state: 'async',
-      sync_priority: 0,
-    }));
-    return {
-      state: 'running',
-      postmaster_start_time: new Date(this.leadingSince || this.options.now()).toISOString(),
-      role: isLeader ? 'master' : 'replica',
-      server_version: this.options.serverVersion,
-      xlog,
-      timeline: this.timeline,
-      ...(isLeader && replication.length > 0 ? { replication } : {}),
-      ...(this.leaderName === undefined ? { cluster_unlocked: true } : {}),
-      ...(this.paused ? { pause: true } : {}),
-      dcs_last_seen: Math.floor(this.options.now().getTime() / 1000),
-      database_system_identifier: this.options.systemIdentifier,
-      patroni: { version: this.options.version, scope: this.options.scope },
-    };
-  }
-
-  private listing(): Record<string, unknown> {
-    const newest = Math.max(...this.members.map((one) => this.positionOf(one)));
-    const members = this.members
-      .filter((one) => one.up)
-      .map((one) => {
-        const isLeader = one.name === this.leaderName;
-        return {
-          name: one.name,
-          role: isLeader ? 'leader' : 'replica',
-          state: 'running',
-          api_url: `http://${one.ip}:8008/patroni`,
-          host: one.ip,
-          port: 5432,
-          timeline: this.timeline,
-          ...(isLeader ? {} : { lag: newest - this.positionOf(one) }),
-        };
-      });
-    return { members, ...(this.paused ? { pause: true } : {}) };
+  /** Nobody listens from now on, and whoever is still connected is cut off. */
+  private end(name: string): void {
+    const server = this.servers.get(name);
+    if (!server) return;
+    this.servers.delete(name);
+    const ended = closed(server).finally(() => this.ending.delete(ended));
+    this.ending.add(ended);
   }
 
   private answer(name: string, request: IncomingMessage, response: ServerResponse): void {
     const member = this.find(name);
-    // The process is gone: whoever is still connected is cut off.
     if (!member?.up) return void request.socket.destroy();
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://patroni');
-    const json = (code: number, body: unknown) =>
-      response
-        .writeHead(code, { 'content-type': 'application/json' })
-        .end(request.method === 'HEAD' ? '' : JSON.stringify(body));
-    const text = (code: number, body: string) =>
-      response.writeHead(code, { 'content-type': 'text/html' }).end(body);
-    if (!['GET', 'HEAD', 'OPTIONS'].includes(request.method ?? 'GET')) {
-      if (!request.headers.authorization) return void text(401, 'no auth header received');
-      return this.command(request, pathname, text, json);
-    }
-    const isLeader = name === this.leaderName;
-    const own = this.own(member);
-    const lagLimit = searchParams.get('lag');
-    const newest = Math.max(...this.members.map((one) => this.positionOf(one)));
-    const behind = newest - this.positionOf(member);
-    switch (pathname) {
-      case '/patroni':
-        return void json(200, own);
-      case '/cluster':
-        return void json(200, this.listing());
-      case '/history':
-        return void json(200, this.history);
-      case '/config':
-        return void json(200, {
-          ttl: 30,
-          loop_wait: 10,
-          retry_timeout: 10,
-          maximum_lag_on_failover: PROMOTABLE,
-          ...(this.paused ? { pause: true } : {}),
-        });
-      case '/':
-      case '/leader':
-      case '/primary':
-      case '/master':
-      case '/read-write':
-        return void json(isLeader ? 200 : 503, own);
-      case '/replica':
-      case '/async':
-      case '/asynchronous':
-        return void json(!isLeader && (lagLimit === null || behind <= bytesOf(lagLimit)) ? 200 : 503, own);
-      case '/standby-leader':
-      case '/sync':
-        return void json(503, own);
-      case '/health':
-      case '/liveness':
-      case '/readiness':
-      case '/read-only':
-        return void json(200, own);
-    }
-    text(404, 'Not Found');
-  }
-
-  private command(
-    request: IncomingMessage,
-    path: string,
-    text: (code: number, body: string) => void,
-    json: (code: number, body: unknown) => void,
-  ): void {
+    const url = new URL(request.url ?? '/', 'http://patroni');
+    const method = request.method ?? 'GET';
+    const say = (answer: PatroniAnswer) => {
+      const isJson = 'json' in answer;
+      const body = isJson ? JSON.stringify(answer.json) : answer.text;
+      response.writeHead(answer.code, { 'content-type': isJson ? 'application/json' : 'text/html' });
+      response.end(method === 'HEAD' ? '' : body);
+    };
+    if (['GET', 'HEAD', 'OPTIONS'].includes(method)) return say(answerTo(this, member, url));
+    if (!request.headers.authorization) return say({ code: 401, text: 'no auth header received' });
     let body = '';
     request.setEncoding('utf8').on('data', (part: string) => {
       body += part;
     });
-    request.on('end', () => {
-      let read: Record<string, unknown>;
-      try {
-        read = JSON.parse(body || '{}') as Record<string, unknown>;
-      } catch {
-        return text(400, '<html>Bad Request</html>');
-      }
-      if (path === '/config' && request.method === 'PATCH') {
-        this.paused = 'pause' in read ? read['pause'] === true : this.paused;
-        return json(200, { ttl: 30, loop_wait: 10, ...(this.paused ? { pause: true } : {}) });
-      }
-      if (path === '/switchover' && request.method === 'POST') return this.switchover(read, text);
-      if (path === '/reinitialize')
-        return text(
-          this.leaderName ? 200 : 503,
-          this.leaderName ? 'reinitialize started' : 'Cluster has no leader, can not reinitialize',
-        );
-      if (path === '/restart') return text(200, 'restarted successfully');
-      text(501, 'the stand-in does not play this');
-    });
-  }
-
-  private switchover(asked: Record<string, unknown>, text: (code: number, body: string) => void): void {
-    if (!asked['leader']) return text(400, 'Switchover could be performed only from a specific leader');
-    if (asked['leader'] !== this.leaderName) return text(412, 'leader name does not match');
-    const others = this.members.filter((one) => one.up && one.name !== this.leaderName);
-    const { candidate } = asked;
-    const chosen = typeof candidate === 'string' ? this.find(candidate) : others[0];
-    if (!chosen) return text(412, 'candidate does not exists');
-    if (!others.includes(chosen)) return text(503, 'Switchover failed');
-    for (const one of this.members) one.position = this.positionOf(one);
-    this.promote(chosen, 'no recovery target specified');
-    text(200, `Successfully switched over to "${chosen.name}"`);
+    request.on('end', () => say(commanded(this, { method, path: url.pathname, body })));
   }
 }
 
-function bytesOf(text: string): number {
-  const [, number = '0', unit = ''] = /^(\d+)\s*([kMG]?B?)$/.exec(text) ?? [];
-  const factor = { k: 1024, M: 1024 ** 2, G: 1024 ** 3 }[unit[0] ?? ''] ?? 1;
-  return Number(number) * factor;
+async function closed(server: Server): Promise<void> {
+  // One that has not begun to listen yet cannot be closed: it would begin later.
+  if (!server.listening) await once(server, 'listening');
+  const done = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await done;
 }

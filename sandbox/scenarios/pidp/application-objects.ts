@@ -1,110 +1,21 @@
 /** The applications: an API whose database setting is written in one of several ways, reports, a utility at 0. */
-import type { EnvironmentVariable } from '../../cluster/api/wire.ts';
 import type { Past } from '../../cluster/world.ts';
+import { settingOf } from '../database-setting.ts';
 import type { PidpPlan } from './plan.ts';
 
 type Manifest = Parameters<Past['apply']>[0];
 
-interface Setting {
-  readonly objects: readonly Manifest[];
-  readonly env: readonly EnvironmentVariable[];
-  readonly envFrom?: readonly Record<string, unknown>[];
-  readonly volumes?: readonly Record<string, unknown>[];
-  readonly mounts?: readonly Record<string, unknown>[];
-}
-
-/** The database setting of the API, in the way that the plan says. */
-function settingOf(plan: PidpPlan): Setting {
-  const { api, namespace, host, database, role, used } = plan;
-  const name = `${api}-database`;
-  const map = (data: Record<string, string>): Manifest => ({
-    kind: 'ConfigMap',
-    metadata: { name, namespace },
-    data,
-  });
-  const secret = (stringData: Record<string, string>): Manifest => ({
-    kind: 'Secret',
-    metadata: { name, namespace },
-    stringData,
-  });
-  const password: EnvironmentVariable = {
-    name: 'DB_PASSWORD',
-    valueFrom: { secretKeyRef: { name: `${used.name}-login`, key: 'app-db-password' } },
-  };
-  const from = (key: string) => ({ valueFrom: { secretKeyRef: { name, key } } });
-  switch (plan.written) {
-    case 'env':
-      return {
-        objects: [],
-        env: [
-          { name: 'DB_HOST', value: host },
-          { name: 'DB_PORT', value: '5432' },
-          { name: 'DB_NAME', value: database },
-          { name: 'DB_USER', value: role },
-          password,
-        ],
-      };
-    case 'configmap':
-      return {
-        objects: [
-          map({ DB_HOST: host, DB_PORT: '5432', DB_NAME: database, DB_USER: role, FEATURE_FLAGS: 'none' }),
-        ],
-        env: [password],
-        envFrom: [{ configMapRef: { name } }],
-      };
-    case 'secret':
-      return {
-        objects: [secret({ 'database-host': host, 'database-name': database })],
-        env: [
-          { name: 'DATABASE_HOST', ...from('database-host') },
-          { name: 'DATABASE_NAME', ...from('database-name') },
-          password,
-        ],
-      };
-    case 'url':
-      return {
-        objects: [],
-        env: [
-          password,
-          {
-            name: 'DATABASE_URL',
-            value: `postgresql://${role}:$(DB_PASSWORD)@${host}:5432/${database}?sslmode=prefer`,
-          },
-        ],
-      };
-    case 'jdbc':
-      return {
-        objects: [
-          map({
-            SPRING_DATASOURCE_URL: `jdbc:postgresql://${host}:5432/${database}`,
-            SPRING_DATASOURCE_USERNAME: role,
-          }),
-        ],
-        env: [password],
-        envFrom: [{ configMapRef: { name } }],
-      };
-    case 'dotnet':
-      return {
-        objects: [
-          secret({
-            connection: `Host=${host};Port=5432;Database=${database};Username=${role};Password=played`,
-          }),
-        ],
-        env: [{ name: 'ConnectionStrings__Default', ...from('connection') }],
-      };
-    case 'file':
-      return {
-        objects: [secret({ 'database-url': `postgresql://${role}:played@${host}:5432/${database}` })],
-        env: [{ name: 'DATABASE_URL_FILE', value: '/etc/app/database/database-url' }],
-        volumes: [{ name: 'database', secret: { secretName: name } }],
-        mounts: [{ name: 'database', mountPath: '/etc/app/database', readOnly: true }],
-      };
-  }
-}
-
 export function applicationObjects(plan: PidpPlan): Manifest[] {
   const { api, reports, utility, namespace, used, unused, images } = plan;
-  const setting = settingOf(plan);
+  const setting = settingOf({
+    app: api,
+    namespace,
+    written: plan.written,
+    host: plan.host,
+    database: plan.database,
+    role: plan.role,
+    login: { secret: `${used.name}-login`, key: 'app-db-password' },
+  });
   const labelled = (app: string) => ({ name: app, namespace, labels: { app } });
   const deployment = (
     app: string,

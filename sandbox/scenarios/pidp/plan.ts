@@ -1,10 +1,7 @@
 /** The world of `pidp-patroni` for a seed: names, which database is used and how that is written, who crashed, who is ahead. */
+import { WRITTEN, type Written } from '../database-setting.ts';
 import { type Random, randomOf } from '../random.ts';
 import type { WorldPlan } from '../scenario.ts';
-
-/** How the application is told where its database is. */
-export const WRITTEN = ['env', 'configmap', 'secret', 'url', 'jdbc', 'dotnet', 'file'] as const;
-export type Written = (typeof WRITTEN)[number];
 
 export interface MemberPlan {
   readonly name: string;

@@ -17,6 +17,7 @@ import { type ClusterPlan, type PidpPlan, roleLabelOf } from './plan.ts';
 import { databasesOf } from './rows.ts';
 
 export interface PidpWorld extends PlayedWorld<PidpPlan> {
+  readonly databases: Databases;
   readonly patroni: ReadonlyMap<string, Patroni>;
 }
 
@@ -93,8 +94,13 @@ export async function openPidp(plan: PidpPlan, options: OpenOptions): Promise<Pi
       if (!played) continue;
       const running = (name: string) => {
         const pod = objects().get<Pod>('Pod', plan.namespace, name);
+        const container = pod?.spec.containers[0];
         const isRunning =
-          pod?.status.containerStatuses?.[0]?.state.running && !pod.metadata.deletionTimestamp;
+          container &&
+          pod.status.containerStatuses?.[0]?.state.running &&
+          !pod.metadata.deletionTimestamp &&
+          // One that crashes has a container for a second, and dies before it listens.
+          behaviour(pod, container).is === 'running';
         return isRunning ? pod.status.podIP : undefined;
       };
       const changed = played.look(running);
@@ -125,6 +131,7 @@ export async function openPidp(plan: PidpPlan, options: OpenOptions): Promise<Pi
         },
         look: patroniLooks,
       });
+      for (const one of patroni.values()) one.longAgo();
     },
     behaviour,
     changed: () => opened.cluster && patroniLooks(),
@@ -182,6 +189,7 @@ export async function openPidp(plan: PidpPlan, options: OpenOptions): Promise<Pi
     ...(options.port === undefined ? {} : { port: options.port }),
   });
   opened.cluster = cluster;
+  for (const one of patroni.values()) await one.listening();
   const programs = installPrograms(join(cluster.folder, 'bin'), SERVER_MAJOR, options.programs);
   opened.programs = programs;
   return {

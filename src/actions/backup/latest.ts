@@ -9,8 +9,13 @@ import { EXEC, GET_POD, of, right } from '../kubernetes/rights.ts';
 import { databasesNamed } from '../postgres/catalog-database.ts';
 import { databaseName } from '../postgres/names.ts';
 import { lookAtCronJob } from './cronjob.ts';
+import { lookAtCrunchy } from './crunchy.ts';
 import { lookInFolder } from './files.ts';
 import type { Looked } from './looked.ts';
+import { lookAtPgBackRest } from './pgbackrest.ts';
+import { lookAtWalG } from './wal-g.ts';
+
+const CRUNCHY = 'postgres-operator.crunchydata.com';
 
 /** The places of the catalogue where the call will look. */
 function placesOf(call: Foreseen): readonly BackupPlace[] {
@@ -23,8 +28,16 @@ function placesOf(call: Foreseen): readonly BackupPlace[] {
 /** Pods in whose folders it looks; those of CronJobs only where a folder is named too. */
 function folders(call: Foreseen): { pod: string; container?: string | undefined }[] {
   return placesOf(call).flatMap((place) => {
-    if (place.kind === 'files') return [{ pod: place.pod, container: place.container }];
-    return place.pod !== undefined && place.path !== undefined ? [{ pod: place.pod }] : [];
+    switch (place.kind) {
+      case 'files':
+      case 'pgbackrest':
+      case 'wal-g':
+        return [{ pod: place.pod, container: place.container }];
+      case 'cronjob':
+        return place.pod !== undefined && place.path !== undefined ? [{ pod: place.pod }] : [];
+      case 'crunchy':
+        return [];
+    }
   });
 }
 
@@ -34,6 +47,9 @@ const podsLookedUp = (call: Foreseen): Needed =>
   together(folders(call).flatMap(({ pod, container }) => (container === undefined ? [pod] : [])));
 const cronJobs = (call: Foreseen): Needed =>
   together(placesOf(call).flatMap((place) => (place.kind === 'cronjob' ? [place.name] : [])));
+
+const clusters = (call: Foreseen): Needed =>
+  together(placesOf(call).flatMap((place) => (place.kind === 'crunchy' ? [place.cluster] : [])));
 
 /** "Exists" is not "restorable": `verified` is true only when a file's bytes are those that were written. */
 export const latest = reading({
@@ -57,6 +73,7 @@ export const latest = reading({
       { ...of(EXEC, podsEntered), optional: true },
       of(right('batch', 'cronjobs', ['get'], { optional: true }), cronJobs),
       of(right('batch', 'jobs', ['list'], { optional: true }), (call) => anyOf(cronJobs(call))),
+      of(right(CRUNCHY, 'postgresclusters', ['get'], { optional: true }), clusters),
     ],
     postgres: [],
   },
@@ -105,5 +122,11 @@ async function look(
         pod !== undefined && path !== undefined ? [lookInFolder(call, { pod, path }, database)] : [];
       return await Promise.all([lookAtCronJob(call, place), ...folder]);
     }
+    case 'pgbackrest':
+      return [await lookAtPgBackRest(call, place)];
+    case 'wal-g':
+      return [await lookAtWalG(call, place)];
+    case 'crunchy':
+      return [await lookAtCrunchy(call, place)];
   }
 }

@@ -2,8 +2,10 @@
 import type {
   AppsV1Api,
   AutoscalingV1Api,
+  Configuration,
   ConfigurationOptions,
   CoreV1Api,
+  CustomObjectsApi,
   KubeConfig,
   RequestContext,
 } from '@kubernetes/client-node';
@@ -18,6 +20,11 @@ export interface Cluster {
   readonly core: CoreV1Api;
   readonly apps: AppsV1Api;
   readonly autoscaling: AutoscalingV1Api;
+  /** What the typed clients are made from, for requests as plain JSON (objects.ts). */
+  readonly configuration: Configuration;
+  readonly signal: AbortSignal;
+  /** Objects of APIs that the client has no types for, such as OpenShift's. */
+  readonly custom: CustomObjectsApi;
   /** Second parameter of a patch call: without it client-node sends a JSON patch (measured with 2.0.1). */
   readonly mergePatch: ConfigurationOptions;
 }
@@ -80,9 +87,12 @@ export async function connect(call: Pick<Call, 'reach' | 'signal'>): Promise<Clu
   });
   return {
     config,
+    configuration,
+    signal: call.signal,
     core: new k8s.CoreV1Api(configuration),
     apps: new k8s.AppsV1Api(configuration),
     autoscaling: new k8s.AutoscalingV1Api(configuration),
+    custom: new k8s.CustomObjectsApi(configuration),
     mergePatch: k8s.setHeaderOptions('Content-Type', k8s.PatchStrategy.MergePatch),
   };
 }

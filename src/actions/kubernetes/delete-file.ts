@@ -1,5 +1,6 @@
 /** `k8s.delete-file`: removes one file that a recorded action of an incident wrote, with what it wrote beside it. */
 import { z } from 'zod';
+import { sentence } from '../../incidents/sentence.ts';
 import type { Happened } from '../action.ts';
 import { ActionFailed } from '../action.ts';
 import { changing } from '../define.ts';
@@ -93,7 +94,7 @@ export const deleteFile = changing({
     });
     if (await copyAt(call, place)) {
       const why = shortWords(removed.stderr, 200) || `rm ended with ${removed.code}`;
-      throw new ActionFailed(`${path} in pod ${place.pod} is still there: ${why}.`, {
+      throw new ActionFailed(`${path} in pod ${place.pod} is still there: ${sentence(why)}`, {
         nothingHappened: true,
       });
     }

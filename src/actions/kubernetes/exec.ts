@@ -2,6 +2,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import WebSocket from 'ws';
+import { sentence } from '../../incidents/sentence.ts';
 import type { Call } from '../action.ts';
 import { ActionFailed } from '../action.ts';
 import { shortWords } from '../redact/short-words.ts';
@@ -206,5 +207,5 @@ function notStarted(message: string, doing: string): string {
   const why = /executable file not found|no such file or directory|ENOENT/i.test(message)
     ? 'the container does not have this program'
     : shortWords(message, 300);
-  return `The command was not started while ${doing}: ${why}.`;
+  return `The command was not started while ${doing}: ${sentence(why)}`;
 }

@@ -6,7 +6,7 @@ import type { Workload } from './workload-object.ts';
 export interface Owner {
   /** "Helm release web", for people. */
   readonly name: string;
-  /** What it does with a changed number of replicas. */
+  /** What it does with a field that somebody else changed. */
   readonly effect: string;
 }
 
@@ -29,35 +29,35 @@ export async function ownersOf(cluster: Cluster, workload: Workload, unknowns: s
   return owners;
 }
 
-/** Owners that the object itself names. */
-export function declaredOwners(workload: Pick<Workload, 'metadata' | 'name'>): Owner[] {
-  const labels = workload.metadata.labels ?? {};
-  const annotations = workload.metadata.annotations ?? {};
+/** Owners that the object itself names. `what` they may put back: "number", "image". */
+export function declaredOwners(object: Pick<Workload, 'metadata'>, what = 'number'): Owner[] {
+  const labels = object.metadata.labels ?? {};
+  const annotations = object.metadata.annotations ?? {};
   const owners: Owner[] = [];
   const tracked =
     annotations['argocd.argoproj.io/tracking-id']?.split(':')[0] ?? labels['argocd.argoproj.io/instance'];
   if (tracked) {
     owners.push({
       name: `Argo CD application ${tracked}`,
-      effect: 'may put its own number back within minutes if self-heal is on',
+      effect: `may put its own ${what} back within minutes if self-heal is on`,
     });
   }
   const flux = labels['helm.toolkit.fluxcd.io/name'] ?? labels['kustomize.toolkit.fluxcd.io/name'];
   if (flux) {
-    owners.push({ name: `Flux ${flux}`, effect: 'may put its own number back at its next reconciliation' });
+    owners.push({ name: `Flux ${flux}`, effect: `may put its own ${what} back at its next reconciliation` });
   }
   const release = annotations['meta.helm.sh/release-name'];
   if (release || labels['app.kubernetes.io/managed-by'] === 'Helm') {
     owners.push({
       name: release ? `Helm release ${release}` : 'Helm',
-      effect: 'puts its own number back at the next upgrade, if the chart sets one',
+      effect: `puts its own ${what} back at the next upgrade, if the chart sets one`,
     });
   }
-  const controller = workload.metadata.ownerReferences?.find((reference) => reference.controller);
+  const controller = object.metadata.ownerReferences?.find((reference) => reference.controller);
   if (controller) {
     owners.push({
       name: `${controller.kind} ${controller.name}`,
-      effect: 'is the operator of this workload and may put its own number back at once',
+      effect: `is the operator of this workload and may put its own ${what} back at once`,
     });
   }
   return owners;
@@ -66,4 +66,9 @@ export function declaredOwners(workload: Pick<Workload, 'metadata' | 'name'>): O
 /** Output field `managed_by`: absent when nobody else is known. */
 export function managedBy(owners: readonly Owner[]): { managed_by?: string } {
   return owners.length > 0 ? { managed_by: owners.map((owner) => owner.name).join('; ') } : {};
+}
+
+/** The same owners as lines for a plan. */
+export function ownerNotes(object: Pick<Workload, 'metadata'>, what: string): string[] {
+  return declaredOwners(object, what).map((owner) => `${owner.name} ${owner.effect}.`);
 }

@@ -1,6 +1,6 @@
 /** The rights in the cluster that several actions share, each as one RBAC rule. */
 import type { Foreseen, KubernetesRight, Needed } from '../action.ts';
-import { namedBy } from '../foreseen.ts';
+import { anyOf, namedBy } from '../foreseen.ts';
 
 const right = (
   group: string,
@@ -23,6 +23,11 @@ const workloadOfKind = (kind: string) => (call: Foreseen) => {
   return typeof known === 'object' && known.is !== kind ? 'none' : namedBy(call, 'workload');
 };
 
+/** Any object, for a call whose parameter `kind` may be this. */
+function onlyFor(kind: string): (call: Foreseen) => Needed {
+  return (call) => anyOf(workloadOfKind(kind)(call));
+}
+
 export const GET_DEPLOYMENT = right('apps', 'deployments', ['get']);
 export const GET_STATEFULSET = right('apps', 'statefulsets', ['get']);
 export const LIST_DEPLOYMENTS = right('apps', 'deployments', ['list']);
@@ -37,17 +42,55 @@ export const PATCH_WORKLOAD = [
   right('apps', 'deployments', ['get', 'patch'], { needed: workloadOfKind('deployment') }),
   right('apps', 'statefulsets', ['get', 'patch'], { needed: workloadOfKind('statefulset') }),
 ] as const;
+export const DELETE_WORKLOAD = [
+  right('apps', 'deployments', ['get', 'delete'], { needed: workloadOfKind('deployment') }),
+  right('apps', 'statefulsets', ['get', 'delete'], { needed: workloadOfKind('statefulset') }),
+] as const;
+
+/** For actions whose parameters `kind` and `name` name one object. */
+const objectOfKind = (kind: string) => (call: Foreseen) => {
+  const known = call.args['kind'];
+  return typeof known === 'object' && known.is !== kind ? 'none' : namedBy(call, 'name');
+};
+const put = ['get', 'create', 'patch'];
+export const APPLY = [
+  right('apps', 'deployments', put, { needed: objectOfKind('deployment') }),
+  right('apps', 'statefulsets', put, { needed: objectOfKind('statefulset') }),
+  right('', 'services', put, { needed: objectOfKind('service') }),
+  right('', 'configmaps', put, { needed: objectOfKind('configmap') }),
+] as const;
 export const LIST_AUTOSCALERS = right('autoscaling', 'horizontalpodautoscalers', ['list'], {
   optional: true,
+});
+/** The StatefulSet that the parameter `statefulset` names. */
+export const PATCH_NAMED_SET = right('apps', 'statefulsets', ['get', 'patch'], {
+  needed: named('statefulset'),
 });
 /** The pod that the parameter `pod` names. */
 export const GET_POD = right('', 'pods', ['get'], { needed: named('pod') });
 export const LIST_PODS = right('', 'pods', ['list']);
+/** The pod that the parameter `pod` names, to be removed. */
+export const DELETE_POD = right('', 'pods', ['delete'], { needed: named('pod') });
 /** Without it what is in a Secret is not known, nor taken out of a log by its value. */
 export const GET_SECRETS = right('', 'secrets', ['get'], { optional: true });
 export const GET_LOGS = right('', 'pods/log', ['get']);
 export const LIST_SERVICES = right('', 'services', ['list']);
 export const GET_ENDPOINTS = right('', 'endpoints', ['get']);
+export const GET_NAMED_SERVICE = right('', 'services', ['get'], { needed: named('service') });
+export const GET_NAMED_ENDPOINTS = right('', 'endpoints', ['get'], { needed: named('service') });
+export const LIST_CLAIMS = right('', 'persistentvolumeclaims', ['list']);
+export const GET_NAMED_CLAIM = right('', 'persistentvolumeclaims', ['get'], { needed: named('claim') });
+/** Earlier templates of a Deployment, and of a StatefulSet. */
+export const LIST_REPLICA_SETS = right('apps', 'replicasets', ['list'], { needed: onlyFor('deployment') });
+export const LIST_REVISIONS = right('apps', 'controllerrevisions', ['list'], {
+  needed: onlyFor('statefulset'),
+});
+/** Which budgets name the pods of a workload; without it the plan says so. */
+export const LIST_BUDGETS = right('policy', 'poddisruptionbudgets', ['list'], { optional: true });
+export const LIST_ATTACHMENTS = right('storage.k8s.io', 'volumeattachments', ['list'], {
+  scope: 'cluster',
+  optional: true,
+});
 export const LIST_EVENTS = right('', 'events', ['list'], { optional: true });
 export const GET_NODES = right('', 'nodes', ['get'], { scope: 'cluster', optional: true });
 export const LIST_NODES = right('', 'nodes', ['list'], { scope: 'cluster', optional: true });
@@ -65,4 +108,4 @@ export const CHOICES: Readonly<Record<string, KubernetesRight>> = {
   'k8s/service': { ...LIST_SERVICES, optional: true },
 };
 
-export { of, right };
+export { named, of, right };

@@ -6,11 +6,11 @@ import { changing } from '../define.ts';
 import { kubectl, word } from './by-hand.ts';
 import type { Cluster } from './client.ts';
 import { connect, FIELD_MANAGER } from './client.ts';
-import { mayHaveForgotten, operationsOn, traceOf } from './operation-trace.ts';
+import { GUARD, tracedOn, writeGuarded } from './guarded-write.ts';
 import type { Owner } from './owners.ts';
 import { ownersOf } from './owners.ts';
 import { LIST_AUTOSCALERS, PATCH_WORKLOAD } from './rights.ts';
-import { asked, askedIfThere, inWords, statusCode } from './status-error.ts';
+import { asked, askedIfThere } from './status-error.ts';
 import type { Workload } from './workload-object.ts';
 import { fromDeployment, fromStatefulSet, readWorkload, workloadKind } from './workload-object.ts';
 
@@ -35,11 +35,7 @@ export const scale = changing({
   planValues,
   capturesBefore: true,
   rights: { kubernetes: [...PATCH_WORKLOAD, LIST_AUTOSCALERS], postgres: [] },
-  guard:
-    'The cluster takes the write only as long as nobody else has changed the object since it was read. ' +
-    "The API server refuses the write (409) unless the object's uid and resourceVersion are those read just before. " +
-    'The version is read first, then it is asked whether this attempt is still ours, then it is written: a worker that ' +
-    'was frozen in between holds an old version once anybody else has written.',
+  guard: GUARD,
   byHand: (p, namespace) => {
     const kind = word(p.kind, 'deployment');
     const name = word(p.workload, '<workload>');
@@ -74,24 +70,19 @@ export const scale = changing({
   async run(call) {
     const values = planValues.parse(call.plan.values);
     const cluster = await connect(call);
-    for (let round = 0; ; round++) {
-      const live = await readAgain(cluster, call, round);
-      // A proxy that repeats a request it had already delivered makes our own write answer 409.
-      if (operationsOn(live.metadata.annotations).includes(call.operation)) return { replicas: live.desired };
-      if (live.uid !== call.plan.target.uid) throw replaced(live);
-      if (live.desired !== values.before) throw changed(live, values.before);
-      await mustBeOurs(call);
-      if (call.signal.aborted) {
-        throw new ActionFailed(`Out of time before ${live.name} was changed.`, { nothingHappened: true });
-      }
-      try {
-        const body = change(live, values.after, call);
-        return { replicas: (await patch(cluster, call, live, body)).desired };
-      } catch (error) {
-        if (statusCode(error) === 409) continue;
-        throw inWords(error, `scaling ${live.name} in ${call.namespace}`);
-      }
-    }
+    const { workload: name, kind } = call.params;
+    const written = await writeGuarded<Workload>(call, {
+      doing: `scaling ${name} in ${call.namespace}`,
+      what: `${kind === 'deployment' ? 'Deployment' : 'StatefulSet'} ${name}`,
+      read: () => readWorkload(cluster, call.namespace, name, kind),
+      metadata: (live) => live.metadata,
+      mustBePlanned: (live) => {
+        if (live.desired !== values.before) throw changed(live, values.before);
+      },
+      write: (live, bound) =>
+        patch(cluster, call, live, { metadata: bound, spec: { replicas: values.after } }),
+    });
+    return { replicas: written.desired };
   },
 
   async happened(call) {
@@ -99,12 +90,6 @@ export const scale = changing({
   },
 });
 
-/**
- * Made: the object remembers our operation, whatever was done to it since. Not made: it is the same object, it
- * forgets nothing, and the number is as before. Everything else could have been ours or anybody's.
- * A request still on its way may arrive after "not made": a retry then meets a newer version, or makes the first one
- * meet it, and one of the two is refused by the API server.
- */
 async function lookForTrace(call: ChangingCall<Params>): Promise<Happened> {
   const values = planValues.parse(call.plan.values);
   const cluster = await connect(call);
@@ -115,53 +100,8 @@ async function lookForTrace(call: ChangingCall<Params>): Promise<Happened> {
     kind === 'deployment'
       ? await askedIfThere(doing, cluster.apps.readNamespacedDeployment(at).then(fromDeployment))
       : await askedIfThere(doing, cluster.apps.readNamespacedStatefulSet(at).then(fromStatefulSet));
-  if (!object || object.uid !== call.plan.target.uid) return 'cannot tell';
-  const annotations = object.metadata.annotations;
-  if (operationsOn(annotations).includes(call.operation)) return 'made';
-  if (mayHaveForgotten(annotations)) return 'cannot tell';
   // With before = after the number proves nothing, but the trace is written with it in one request.
-  return object.desired === values.before ? 'not made' : 'cannot tell';
-}
-
-/** A failed first read proves that nothing was written; a later one comes after a write that was refused, or looked so. */
-async function readAgain(cluster: Cluster, call: ChangingCall<Params>, round: number): Promise<Workload> {
-  try {
-    return await readWorkload(cluster, call.namespace, call.params.workload, call.params.kind);
-  } catch (error) {
-    if (!(error instanceof ActionFailed) || round > 0) throw error;
-    throw new ActionFailed(error.says, { nothingHappened: true, cause: error });
-  }
-}
-
-async function mustBeOurs(call: ChangingCall<Params>): Promise<void> {
-  let ours: boolean;
-  try {
-    ours = await call.stillOurs();
-  } catch (error) {
-    throw new ActionFailed(
-      'It could not be asked whether this attempt is still the valid one, so nothing was written.',
-      {
-        nothingHappened: true,
-        cause: error,
-      },
-    );
-  }
-  if (!ours) {
-    throw new ActionFailed('This attempt has been given up, so nothing was written.', {
-      nothingHappened: true,
-    });
-  }
-}
-
-function change(live: Workload, replicas: number, call: Call<Params>): Patch {
-  return {
-    metadata: {
-      uid: live.uid,
-      resourceVersion: live.resourceVersion,
-      annotations: traceOf(call.operation, call.incident, call.now(), live.metadata.annotations),
-    },
-    spec: { replicas },
-  };
+  return tracedOn(call, object?.metadata, () => object?.desired === values.before);
 }
 
 interface Patch {
@@ -211,13 +151,6 @@ function notesOf(live: Workload, replicas: number, owners: readonly Owner[]): st
 function changed(live: Workload, expected: number): ActionFailed {
   return new ActionFailed(
     `${live.kind} ${live.name} is at ${live.desired} replicas now, not at ${expected}: somebody changed it. Look who, then plan again.`,
-    { planChanged: true, nothingHappened: true },
-  );
-}
-
-function replaced(live: Workload): ActionFailed {
-  return new ActionFailed(
-    `${live.kind} ${live.name} was deleted and made again since the plan: it is another object now. Plan again.`,
     { planChanged: true, nothingHappened: true },
   );
 }

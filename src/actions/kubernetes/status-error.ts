@@ -169,13 +169,20 @@ function connectionInWords(error: unknown, doing: string): { words: string; neve
       neverSent,
     };
   }
-  const why = code ?? (error instanceof Error ? shortWords(error.message, 300) : 'no reason given');
+  const why = code ?? shortWords(innermostWords(error), 300);
   return {
     words: neverSent
       ? `The cluster cannot be reached (${why}) while ${doing}. Check the network and the kubeconfig's server address.`
       : `The connection to the cluster broke (${why}) while ${doing}.`,
     neverSent,
   };
+}
+
+/** `fetch failed` says nothing: its cause does. */
+function innermostWords(error: unknown): string {
+  let at = error;
+  for (let depth = 0; depth < 10 && at instanceof Error && at.cause instanceof Error; depth++) at = at.cause;
+  return at instanceof Error && at.message !== '' ? at.message : 'no reason given';
 }
 
 /** Names and codes of an error, of its causes, and of the errors that an AggregateError holds. */

@@ -18,7 +18,7 @@ const LIMIT_BYTES = 1024 * 1024;
 const PATRONI_PORT = 8008;
 
 /** The port that the pod names for Patroni, else 8008. */
-function restPort(pod: V1Pod): number {
+export function restPort(pod: V1Pod): number {
   const ports = (pod.spec?.containers ?? []).flatMap((container) => container.ports ?? []);
   const named = ports.find((port) => /^(patroni|patroni-?api|rest-?api)$/.test(port.name ?? ''));
   return named?.containerPort ?? PATRONI_PORT;
@@ -28,7 +28,7 @@ function restPort(pod: V1Pod): number {
 export async function ask<S extends z.ZodType>(
   call: Pick<Call, 'reach' | 'signal'>,
   pod: V1Pod,
-  path: '/patroni' | '/cluster',
+  path: '/patroni' | '/cluster' | '/history',
   schema: S,
 ): Promise<Answer<z.output<S>>> {
   const [name, namespace] = [pod.metadata?.name ?? '', pod.metadata?.namespace ?? ''];

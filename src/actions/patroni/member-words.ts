@@ -1,7 +1,8 @@
 /** What was seen of a Patroni cluster's members, in lines for a person. */
 
 import { sizeWords } from '../postgres/size-words.ts';
-import { isLeader, isRunning, type Member, type Observed, walPosition } from './observe.ts';
+import { walPosition } from './lsn.ts';
+import { isLeader, isRunning, type Member, NO_ANSWER, type Observed } from './observe.ts';
 import { isLeaderRole, isRunningState } from './rest-shapes.ts';
 
 /** `prod-patroni-1: replica, running, timeline 2, applied up to 0/5000148, 16 MiB behind`. */
@@ -27,7 +28,8 @@ export function describeMember(member: Member): string {
 function silence(member: Member): string {
   if (!member.pod) return 'no pod';
   const why = member.silent ? `does not answer (${member.silent})` : 'has no address yet';
-  return member.ready ? `${why}, though its pod is ready` : `${member.state}, ${why}`;
+  if (member.ready) return `${why}, though its pod is ready`;
+  return member.state === NO_ANSWER ? why : `${member.state}, ${why}`;
 }
 
 function listedAs(member: Member): string {

@@ -25,7 +25,7 @@ export interface Member {
   readonly listed?: Listed;
   /** leader, replica, …; `unknown` when the member does not answer: a listing is not believed for this. */
   readonly role: string;
-  /** Its own word, else what its pod says (CrashLoopBackOff, Pending, no pod). */
+  /** Its own word, else why its pod may not answer (CrashLoopBackOff, Pending, no pod), else `no answer`. */
   readonly state: string;
   readonly timeline?: number;
   /** A leader: written up to here. A replica: applied up to here. */
@@ -95,7 +95,8 @@ function memberOf(
   const { name, pod, said } = answer;
   const own = said?.ok ? said.value : undefined;
   const listed = listing && entryOf(listing, name, pod?.status?.podIP);
-  const timeline = own?.timeline ?? undefined;
+  // A replica whose pg_hba lets its own Patroni not ask says null; the listing has it from the DCS (measured).
+  const timeline = (own && (own.timeline ?? listed?.timeline)) ?? undefined;
   const position = own ? positionOf(own) : undefined;
   const lag = position === undefined || farthest === undefined ? undefined : farthest - position;
   return {
@@ -139,19 +140,17 @@ function farthestOf(all: readonly Own[]): bigint | undefined {
   return known.length === 0 ? undefined : BigInt(Math.max(...known));
 }
 
+/** The state of a member that gives none, and whose pod seems well: that its container runs says nothing of it. */
+export const NO_ANSWER = 'no answer';
+
 /** Why a pod that does not answer may not: in the cluster's own words. */
 function podState(pod: V1Pod | undefined): string {
   if (!pod) return 'no pod';
   if (pod.metadata?.deletionTimestamp) return 'Terminating';
   const reason = troubleOf(pod).reason;
   if (reason && !isReady(pod)) return reason;
-  return pod.status?.phase ?? 'unknown';
-}
-
-/** PostgreSQL's way to write a position: two hexadecimal halves. */
-export function walPosition(position: bigint): string {
-  const hex = (part: bigint): string => part.toString(16).toUpperCase();
-  return `${hex(position >> 32n)}/${hex(position & 0xffff_ffffn)}`;
+  const { phase = 'unknown' } = pod.status ?? {};
+  return phase === 'Running' ? NO_ANSWER : phase;
 }
 
 /** It says itself that it runs. */

@@ -26,18 +26,24 @@ export const own = z.object({
 });
 export type Own = z.output<typeof own>;
 
-/** `GET /cluster`: the listing in the DCS. The leader has no `lag`; that of a stopped member is the word "unknown". */
+const listedMember = z.object({
+  name: z.string(),
+  role: z.string(),
+  state: z.string(),
+  host: z.string().nullish(),
+  timeline: z.int().nullish(),
+  lag: z.union([z.int(), z.string()]).nullish(),
+});
+
+/**
+ * `GET /cluster`: the listing in the DCS. The leader has no `lag`; that of a stopped member is the word "unknown".
+ * Where the store is Kubernetes, a pod that has the labels and whose Patroni says nothing is listed without state and
+ * host (measured with 3.0.2): that is no member that anybody has heard of.
+ */
 export const listing = z.object({
-  members: z.array(
-    z.object({
-      name: z.string(),
-      role: z.string(),
-      state: z.string(),
-      host: z.string().nullish(),
-      timeline: z.int().nullish(),
-      lag: z.union([z.int(), z.string()]).nullish(),
-    }),
-  ),
+  members: z
+    .array(listedMember)
+    .transform((all) => all.filter(({ state, host }) => state !== '' || typeof host === 'string')),
   pause: z.boolean().nullish(),
 });
 export type Listing = z.output<typeof listing>;

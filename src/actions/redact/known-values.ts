@@ -1,4 +1,5 @@
 /** Values that were read from Secrets: which of them are secret, and the forms in which they turn up elsewhere. */
+import { loginsIn } from './logins.ts';
 
 /** Shorter ones stand in too many words to be told from them. */
 const LEAST = 6;
@@ -51,8 +52,8 @@ function linesOfKey(text: string): string[] {
 
 function passwordsIn(text: string): string[] {
   const found: string[] = [];
-  for (const [, login] of text.matchAll(/[a-z][a-z0-9+.-]{1,40}:\/\/([^\s"'<>]*)@/gi)) {
-    const password = login?.slice(login.indexOf(':') + 1);
+  for (const login of loginsIn(text)) {
+    const password = login.slice(login.indexOf(':') + 1);
     if (password) found.push(password, decoded(password));
   }
   for (const [, quoted, bare] of text.matchAll(/\b(?:password|pwd)\s*=\s*(?:'([^']*)'|([^\s;&]+))/gi)) {

@@ -7,10 +7,26 @@ const LABEL =
   '(?:health|insurance|insured|policy|medicare|patient|member)[ _-]?(?:card[ _-]?|insurance[ _-]?)?(?:number|no|num|nr|id)|' +
   'ssn|social[ _-]?(?:security|insurance)[ _-]?(?:number|no)|versichertennummer|krankenversicherung\\w{0,10})';
 
+/** From the @ on. The last part is letters: `image@1.2.3` is a version. */
+const AT_DOMAIN = /@(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}(?![\w-])/gi;
+const BEFORE_AT = /[\w.+'%-]{1,64}$/;
+
+/** Looks back from each @: a long word without one costs nothing. */
+function withoutMailAddresses(text: string): string {
+  const kept: string[] = [];
+  let end = 0;
+  for (const { index, 0: domain } of text.matchAll(AT_DOMAIN)) {
+    const [name = ''] = BEFORE_AT.exec(text.slice(Math.max(end, index - 64), index)) ?? [];
+    if (name === '') continue;
+    kept.push(text.slice(end, index - name.length), GONE);
+    end = index + domain.length;
+  }
+  return kept.join('') + text.slice(end);
+}
+
 /** Personal data for certain, in any text. */
 export const PERSONAL: readonly Rule[] = [
-  // The last part is letters: `image@1.2.3` is a version.
-  [/[\w.+'%-]{1,64}@(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}(?![\w-])/gi, GONE],
+  withoutMailAddresses,
   [/(?<![\w.])9\d{3}([ -]?)\d{3}\1\d{3}(?!\w|[.-]\d)/g, (number) => (isHealthNumber(number) ? GONE : number)],
   // A number behind a word that says whose it is: spaces between its digits belong to it.
   [

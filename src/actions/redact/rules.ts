@@ -1,10 +1,19 @@
 /** Our own patterns of secrets: logins in addresses, settings named like a secret, keys and tokens of known form. */
 
+import { withoutLogins } from './logins.ts';
+
 /** What stands where something was taken out. */
 export const GONE = '[redacted]';
 
-/** A pattern and what takes its place. */
-export type Rule = readonly [RegExp, string | ((match: string, ...groups: string[]) => string)];
+/** A pattern and what takes its place, or a search that no pattern does in one pass. */
+export type Rule =
+  | readonly [RegExp, string | ((match: string, ...groups: string[]) => string)]
+  | ((text: string) => string);
+
+/** The text after this rule. */
+export function applied(rule: Rule, text: string): string {
+  return typeof rule === 'function' ? rule(text) : text.replace(rule[0], rule[1] as string);
+}
 
 /** Words that announce a secret when they end the name of a setting: `DB_PASSWORD`, `"client_secret"`, `--token`. */
 export const SECRET_NAMES =
@@ -20,13 +29,13 @@ function named(separators: string): Rule {
   return [new RegExp(pattern, 'gi'), `$1${GONE}`];
 }
 
-// Every repetition that does not end in a fixed mark is bounded: one long line must not cost quadratic time.
+// One long line must not cost quadratic time: what can begin anywhere in a word is bounded, or begins once in a word.
 const ALWAYS: readonly Rule[] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, GONE],
-  // scheme://user:password@host. A raw password may hold @, / or ?: everything up to the last @ of the word goes.
-  [/\b([a-z][a-z0-9+.-]{1,40}:\/\/)(?=[^\s"'<>@/]*[:@])[^\s"'<>]*@/gi, `$1${GONE}@`],
+  (text) => withoutLogins(text, GONE),
   [/\b(Bearer|Basic|Digest|Negotiate)(\s+)[A-Za-z0-9._~+/=-]{6,}/gi, `$1$2${GONE}`],
-  [/\beyJ[\w-]{6,}\.[\w-]{4,}(?:\.[\w-]*)?/g, GONE],
+  // A web token. It is looked for only in a word that a dot and more follow, once from its beginning.
+  [/(?<![\w-])(?=[\w-]+\.[\w-]{4})([\w-]*?)\beyJ[\w-]{6,}\.[\w-]{4,}(?:\.[\w-]*)?/g, `$1${GONE}`],
   [/\b(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{12,20}\b/g, GONE],
   [
     /\b(?:gh[pousr]_[A-Za-z0-9]{16,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[a-z]-[\w-]{8,}|xapp-[\w-]{8,}|AIza[\w-]{30,}|sk_(?:live|test)_\w{10,}|npm_[A-Za-z0-9]{30,})/g,

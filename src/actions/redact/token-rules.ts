@@ -60,12 +60,12 @@ export function withoutTokens(text: string): string {
     hasBOM: false,
   };
   for (const find of all) find(source);
-  let clean = text;
+  const kept: string[] = [];
   let before = text.length;
   for (const [from, to] of found.toSorted((a, b) => b[1] - a[1] || a[0] - b[0])) {
     if (from >= before || text.slice(from, to).includes(GONE)) continue;
-    clean = clean.slice(0, from) + GONE + clean.slice(Math.min(to, before));
+    kept.push(text.slice(Math.min(to, before), before), GONE);
     before = from;
   }
-  return clean;
+  return text.slice(0, before) + kept.toReversed().join('');
 }

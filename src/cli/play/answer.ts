@@ -75,10 +75,11 @@ function planned(attempt: NewAttempt, given: Given, action: Signature): Answered
     return { path: [], says: `${action.name} plans its change: give plan or no_plan.` };
   const checked = shaped(action, 'planValues', given.plan, ['plan']);
   if ('says' in checked) return checked;
-  const name = Object.values(attempt.args).find((value) => typeof value === 'string') ?? attempt.at.step;
+  const first = Object.values(attempt.args).find((value) => typeof value === 'string');
+  const name = given.target ?? first ?? attempt.at.step;
   const plan = {
     target: { kind: 'object', namespace: attempt.namespace, name },
-    changes: Object.entries(checked.values).map(([field, after]) => ({
+    changes: Object.entries(given.changes ?? checked.values).map(([field, after]) => ({
       field,
       before: '',
       after: String(after),
@@ -88,7 +89,10 @@ function planned(attempt: NewAttempt, given: Given, action: Signature): Answered
     unknowns: [],
     ...(given.restores ? { undo: given.restores } : {}),
   };
-  return { outcome: { purpose: 'plan', result: { ok: true, plan } }, used: ['plan', 'restores'] };
+  return {
+    outcome: { purpose: 'plan', result: { ok: true, plan } },
+    used: ['plan', 'target', 'changes', 'restores'],
+  };
 }
 
 /** The condition is the runbook's own, evaluated as the worker does. */

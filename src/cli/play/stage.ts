@@ -75,7 +75,7 @@ export class PlayStage {
   }
 
   async state(): Promise<Incident> {
-    const found = await this.store.incident();
+    const found = await this.store.incident(1);
     if (!found) throw new Error('the incident was never declared');
     return found;
   }

@@ -98,7 +98,7 @@ export function goAlone(draft: Draft, what: Ask<'go alone'>): void {
 export function lapse(draft: Draft, what: Ask<'lapse approval'>): void {
   const one = tryAt(draft, what.at)?.one;
   if (one?.phase !== 'approval' || one.requested?.hash !== what.hash) return;
-  if (draft.command.now < one.requested.expiresAt) return;
+  if (momentOf(draft, what) < one.requested.expiresAt) return;
   emit(draft, 'approval_lapsed', {
     ...what.at,
     why: 'expired',
@@ -110,10 +110,18 @@ export function lapse(draft: Draft, what: Ask<'lapse approval'>): void {
 export function allowAlone(draft: Draft, what: Ask<'allow alone'>): void {
   const one = tryAt(draft, what.at)?.one;
   if (one?.phase !== 'approval' || one.requested?.hash !== what.hash || one.requested.aloneAllowed) return;
-  if (draft.command.now < one.requested.aloneAt) return;
+  if (momentOf(draft, what) < one.requested.aloneAt) return;
   emit(draft, 'alone_allowed', {
     ...what.at,
     hash: what.hash,
     says: `Nobody has answered. ${one.requested.by.name} may go alone with a typed reason.`,
   });
+}
+
+/**
+ * When it is, by the clock of who asked. A deadline falls due by the server's clock; the process that brings it may be
+ * behind the one that asked, and would take it for too early.
+ */
+function momentOf({ command }: Draft, { due = 0 }: { readonly due?: number }): number {
+  return command.by.person.id === 'bot' ? Math.max(command.now, due) : command.now;
 }

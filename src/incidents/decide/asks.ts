@@ -55,7 +55,8 @@ export function confirm(draft: Draft, what: Ask<'confirm'>): void {
   if (plan.level === 'type' && !samePhrase(what.phrase, plan.phrase))
     throw new Refused('phrase', `Type exactly: ${plan.phrase ?? ''}`);
   if (approval?.approvedBy) {
-    const under = { try: approval.try, by: approval.approvedBy };
+    const step = [...run.steps.values()].find(({ tries }) => tries.includes(approval))?.id;
+    const under = { ...(step ? { step } : {}), try: approval.try, by: approval.approvedBy };
     emit(draft, 'approved', { ...what.at, hash: plan.hash, alone: false, under });
   }
   startAct(draft, run, one, what.at);

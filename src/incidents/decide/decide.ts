@@ -13,7 +13,7 @@ import { endOf, skip } from './ending.ts';
 import { giveUp } from './give-up.ts';
 import { probeAll } from './loose-ends.ts';
 import { runbookChanged } from './pinned.ts';
-import { repeatBadChecks } from './repeats.ts';
+import { repeatOpenChecks } from './repeats.ts';
 import { needs } from './rights.ts';
 import { settle } from './settle.ts';
 import { startInside, startRun } from './starting.ts';
@@ -188,7 +188,7 @@ function apply(draft: Draft, command: Command, what: What): void {
         const words = timeWords({ at: since, precision: 'exact' }, { zone, now: command.now });
         throw new Refused('before', `That is before the first sign of trouble, at ${words}.`);
       }
-      const repeats = repeatBadChecks(draft);
+      const repeats = repeatOpenChecks(draft);
       emit(draft, 'resolved', {
         at: what.at,
         ...(what.summary ? { summary: what.summary } : {}),
@@ -197,11 +197,18 @@ function apply(draft: Draft, command: Command, what: What): void {
       probeAll(draft, (end) => end.state !== 'accepted');
       return;
     }
-    case 'reopen':
+    case 'reopen': {
       needs(draft, 'operate', 'reopen the incident');
       if (incident.resolvedAt === undefined && incident.closedAt === undefined)
         throw new Refused('open', `INC-${incident.number} is open.`);
-      return emit(draft, 'reopened', what.reason ? { reason: what.reason } : {});
+      const reason = what.reason.trim();
+      if (reason === '')
+        throw new Refused(
+          'reason',
+          'Give a short reason; it goes into the report: /incident reopen <reason>',
+        );
+      return emit(draft, 'reopened', { reason });
+    }
     case 'close':
       return close(draft, command.now);
     case 'post report':

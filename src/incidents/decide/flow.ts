@@ -44,7 +44,15 @@ export function goOn(
       ...(why ? { reason: why } : {}),
     });
   }
-  endRun(draft, run, 'finished', 'All steps are done.', handed);
+  endRun(draft, run, 'finished', lastWords(run), handed);
+}
+
+/** What nobody could find out is not done. */
+function lastWords({ steps }: RunState): string {
+  const verdicts = [...steps.values()].flatMap((step) => mainTry(step)?.verdict ?? []);
+  const unknown = verdicts.filter((verdict) => verdict === 'unknown').length;
+  if (unknown === 0) return 'All steps are done.';
+  return `All steps have run; ${unknown} of ${verdicts.length} could not be checked.`;
 }
 
 /** A runbook that could come next, with what it can be given already. */

@@ -1,18 +1,15 @@
 /** The lease of a worker ran out: a read is repeated a few times, a change is looked for, never made again. */
-import type { Purpose, What } from '../commands.ts';
+import type { What } from '../commands.ts';
 import { type Draft, emit } from '../draft.ts';
-import type { At } from '../events.ts';
 import { askWhatHappened, cannotTell, verifyAct } from './acts.ts';
 import { checkDone } from './checked.ts';
 import { queueCheck, queuePlan, tryAt } from './flow.ts';
 import { probeAll } from './loose-ends.ts';
+import { lostAt, MOST_LOST } from './lost.ts';
 import { repeatDone } from './repeats.ts';
 import { phaseOf, settleProbe, timeoutOf, verified } from './settle.ts';
 
 type GiveUp = Extract<What, { do: 'give up attempt' }>;
-
-/** A look that stops its worker this often is not given to the next one: it may be what stops them. */
-const MOST_LOST = 3;
 
 const again = {
   check: 'while it looked. Looking again.',
@@ -62,7 +59,7 @@ export function giveUp(draft: Draft, what: GiveUp): void {
 
 /** Records that the worker is lost; gives the reason to stop trying when that has happened too often. */
 function lost(draft: Draft, { attempt, at, purpose }: GiveUp): string | undefined {
-  const count = lostOf(draft, at, purpose) + 1;
+  const count = lostAt(draft.incident, at, purpose) + 1;
   const often =
     purpose === 'act' || count < MOST_LOST
       ? undefined
@@ -70,12 +67,4 @@ function lost(draft: Draft, { attempt, at, purpose }: GiveUp): string | undefine
   const words = often ?? `The worker stopped ${again[purpose]}`;
   emit(draft, 'attempt_lost', { attempt, ...at, says: words });
   return often;
-}
-
-/** The id of an attempt begins with where it belongs (draft.ts). */
-function lostOf(draft: Draft, at: At, purpose: Purpose): number {
-  const where = `${draft.incident.number}.${at.run}.${at.step}.${at.try}.${purpose}.`;
-  let count = 0;
-  for (const id of draft.incident.lost) if (id.startsWith(where)) count++;
-  return count;
 }

@@ -1,21 +1,17 @@
 /** How a run begins, and the run of a runbook inside another one: begun, asked about, or why it cannot be. */
 
+import { impactOf } from '../../runbooks/impact.ts';
 import { problemWords, readParams } from '../../runbooks/param-values.ts';
-import type { RunStep, Step } from '../../runbooks/runbook.ts';
+import type { RunStep } from '../../runbooks/runbook.ts';
 import { type Draft, emit } from '../draft.ts';
 import type { At, Bodies } from '../events.ts';
 import { runOf } from '../evolve.ts';
+import { sentence } from '../sentence.ts';
 import { type RunState, scopeOf } from '../state.ts';
 import { pinOf } from './pinned.ts';
 import { tried } from './tried.ts';
 
 type Pinned = NonNullable<ReturnType<Draft['knows']['runbook']>>;
-
-/** Counts shown before the start: checks, changes and steps by hand. */
-function countsOf(steps: readonly Step[]): Bodies['run_started']['counts'] {
-  const of = (kind: Step['kind']) => steps.filter((step) => step.kind === kind).length;
-  return { checks: of('check'), changes: of('act'), byHand: of('manual') };
-}
 
 /** The run, begun: its number, what it is pinned to, its counts. */
 export function begin(
@@ -25,7 +21,7 @@ export function begin(
   from: Pick<Bodies['run_started'], 'parent' | 'follows'>,
 ): RunState {
   const run = Math.max(0, ...draft.incident.runs.keys()) + 1;
-  const counts = countsOf(pinned.runbook.steps);
+  const counts = impactOf(pinned.runbook.steps);
   emit(draft, 'run_started', { run, ...from, ...pinOf(draft, pinned), params, counts });
   return runOf(draft.incident, run);
 }
@@ -59,7 +55,7 @@ export function nestedRun(draft: Draft, run: RunState, step: RunStep, at: At): R
     return cannot(`Runbooks call each other in a circle: ${step.runbook} is not started once more. Skip it.`);
   const place = { runbook: run.runbook, step: step.id };
   const made = tried(() => draft.knows.language.resolve(step.with, scopeOf(draft.incident, run), place));
-  if (!made.ok) return cannot(`${step.runbook} could not be started: ${made.says}.`);
+  if (!made.ok) return cannot(`${step.runbook} could not be started: ${sentence(made.says)}`);
   const { runbook } = found;
   // What its file does not ask for (any more) is no reason to stop a night's work.
   const given = Object.entries(made.value).filter(([name]) => Object.hasOwn(runbook.params, name));

@@ -1,4 +1,4 @@
-/** Once the service is said to be back, the checks that were bad are asked once more, beside their runs. */
+/** Once the service is said to be back, the checks that were bad or had no answer are asked once more, beside their runs. */
 import type { CheckStep } from '../../runbooks/runbook.ts';
 import { type Draft, emit, queue } from '../draft.ts';
 import type { At, Bodies } from '../events.ts';
@@ -7,42 +7,61 @@ import { canonical } from '../hash.ts';
 import type { Incident, TryState } from '../state.ts';
 import { type CheckResult, type Judgement, judged } from './checked.ts';
 import { stepOf } from './flow.ts';
+import { stoppedTooOften } from './lost.ts';
 import { keptIn } from './stored.ts';
 
-interface Bad {
+interface Open {
   readonly at: At;
   readonly step: CheckStep;
   readonly one: TryState;
+  readonly was: 'bad' | 'unknown';
 }
 
-/** Queues them and says which, for the event of the resolve; undefined when no check is bad. */
-export function repeatBadChecks(draft: Draft): Bodies['resolved']['repeats'] {
-  const bad = badChecks(draft.incident).filter(
+/** Queues them and says which, for the event of the resolve; undefined when there are none. */
+export function repeatOpenChecks(draft: Draft): Bodies['resolved']['repeats'] {
+  const open = openChecks(draft.incident).filter(
     ({ step }) => draft.knows.language.register(step.uses)?.changes !== true,
   );
-  if (bad.length === 0) return undefined;
-  return bad.map(({ at, step, one }) => {
+  if (open.length === 0) return undefined;
+  return open.map(({ at, step, one, was }) => {
     const { uses, timeoutMs } = step;
     const { args, namespace, title } = one;
     const attempt = queue(draft, { at, purpose: 'check', uses, args, namespace, operation: '', timeoutMs });
-    return { ...at, attempt, title, was: 'bad' as const };
+    return { ...at, attempt, title, was };
   });
 }
 
-/** Checks whose last verdict is bad, in whatever run. Of those that ask the same, the one that was answered last. */
-function badChecks(incident: Incident): Bad[] {
-  const found = new Map<string, Bad>();
+/**
+ * Checks whose last verdict is bad, or unknown since the call failed or timed out, in whatever run. Of those that ask
+ * the same, the one that was answered last.
+ */
+function openChecks(incident: Incident): Open[] {
+  const found = new Map<string, Open>();
   for (const run of incident.runs.values())
     for (const state of run.steps.values()) {
       const step = stepOf(run, state.id);
       const one = state.tries.findLast((candidate) => candidate.verdict !== undefined);
-      if (step?.kind !== 'check' || one?.verdict !== 'bad' || !canBeWell(step)) continue;
+      if (step?.kind !== 'check' || !one || !canBeWell(step)) continue;
+      const at = { run: run.run, step: state.id, try: one.try };
+      const was =
+        one.verdict === 'bad' ? 'bad' : hadNoAnswer(incident, at, step, one) ? 'unknown' : undefined;
+      if (!was) continue;
       const question = canonical([step.uses, one.args]);
       const other = found.get(question);
       if (other && (other.one.closedAt ?? 0) > (one.closedAt ?? 0)) continue;
-      found.set(question, { at: { run: run.run, step: state.id, try: one.try }, step, one });
+      found.set(question, { at, step, one, was });
     }
   return [...found.values()];
+}
+
+/**
+ * It was asked, and the call brought nothing back. Not one that its own rules found unknown, nor one whose arguments
+ * could not be read, so that there is nothing to ask, nor one that may be what stops its workers.
+ */
+function hadNoAnswer(incident: Incident, at: At, step: CheckStep, one: TryState): boolean {
+  if (one.verdict !== 'unknown' || one.out !== undefined) return false;
+  const wasAsked = Object.keys(step.with).length === 0 || Object.keys(one.args).length > 0;
+  return wasAsked && !stoppedTooOften(incident, at, 'check');
 }
 
 /**

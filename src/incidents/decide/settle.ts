@@ -2,6 +2,8 @@
 import type { Outcome, What } from '../commands.ts';
 import { type Draft, emit } from '../draft.ts';
 import type { At } from '../events.ts';
+import { fieldWords } from '../field-words.ts';
+import { sentence } from '../sentence.ts';
 import { type LooseEnd, type RunState, runsOn, type TryState } from '../state.ts';
 import { actEnded, askWhatHappened, cannotTell, verifyAct } from './acts.ts';
 import { checkDone } from './checked.ts';
@@ -194,18 +196,14 @@ export function settleProbe(draft: Draft, looseEnd: string | undefined, result: 
   if (end.state !== 'accepted') settleLooseEnd(draft, end.id, 'open', 'Checked: it is still there.');
 }
 
-/** The few plain values of an answer, for people: ` desired 1, ready 1.` Nothing that may be sensitive. */
+/** The few plain values of an answer, for people: ` desired: 1 · ready: 1.` Nothing that may be sensitive. */
 function shortOf(draft: Draft, uses: string | undefined, out: Record<string, unknown> | undefined): string {
   const signature = uses === undefined ? undefined : draft.knows.language.register(uses);
   if (!signature || !out) return '';
-  const words = Object.entries(out)
+  const shown = Object.entries(out)
     .filter(([name, value]) => !signature.sensitive.includes(name) && isShort(value))
-    .slice(0, 6)
-    .map(
-      ([name, value]) =>
-        `${name.replaceAll('_', ' ')} ${typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)}`,
-    );
-  return words.length === 0 ? '' : ` ${words.join(', ')}.`;
+    .slice(0, 6);
+  return shown.length === 0 ? '' : ` ${sentence(fieldWords(Object.fromEntries(shown)))}`;
 }
 
 function isShort(value: unknown): boolean {

@@ -9,8 +9,8 @@ import { needs } from './rights.ts';
 
 /**
  * Takes the locks of a change that waits for its confirmation. The other change is not stopped: a call that is on its
- * way cannot be called back (design/runbooks.md, Locks), so while one may still arrive that is typed. The confirmation
- * itself is pressed again afterwards.
+ * way cannot be called back (design/runbooks.md, Locks), so while one may still arrive that is typed: the holder's, or
+ * that of somebody from whom the holder took it. The confirmation itself is pressed again afterwards.
  */
 export function takeOver(draft: Draft, what: Extract<What, { do: 'take over' }>): void {
   const { at } = what;
@@ -29,7 +29,7 @@ export function takeOver(draft: Draft, what: Extract<What, { do: 'take over' }>)
     const { code, says, held: shown } = lockedAnswer(incident, at, held, command.now);
     throw new Refused(code, says, shown);
   }
-  const arrives = held.some((lock) => lock.arrives);
+  const arrives = held.some(({ running }) => running.length > 0);
   if (arrives && !samePhrase(what.phrase, ARRIVES))
     throw new Refused('phrase', `Type exactly: ${ARRIVES}`, heldOf(incident.number, at, held));
   const locks = held.map(({ key, incident: number, at: theirs, by, since }) => ({

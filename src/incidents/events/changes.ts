@@ -43,7 +43,7 @@ export const changeBodies = {
     alone: z.boolean(),
     reason: z.string().optional(),
     /** Nobody approved this plan itself: the approval of another try covers it, and who asked for that one clicked. */
-    under: z.object({ try: z.int(), by: personSchema }).optional(),
+    under: z.object({ step: z.string().optional(), try: z.int(), by: personSchema }).optional(),
   }),
   approval_lapsed: z.object({
     ...at,

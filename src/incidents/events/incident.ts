@@ -62,7 +62,7 @@ export const incidentBodies = {
   resolved: z.object({
     at: instant,
     summary: z.string().optional(),
-    /** The checks that had been bad, each asked once more by this attempt. */
+    /** The checks that had been bad or had had no answer, each asked once more by this attempt. */
     repeats: z.array(z.object({ ...at, attempt: z.string(), title: z.string(), was: verdict })).optional(),
   }),
   reopened: z.object({ reason: z.string().optional() }),

@@ -53,7 +53,7 @@ export const runBodies = {
     next: nextSchema.optional(),
     milestone: z.boolean().default(false),
   }),
-  /** What a check that had been bad found when the service was said to be back. It moves nothing in its run. */
+  /** What a check that had been bad, or had had no answer, found when the service was said to be back. It moves nothing in its run. */
   check_repeated: z.object({
     ...at,
     attempt: z.string(),

@@ -1,16 +1,8 @@
 /** The words of one timeline line: a check, a change, a step done by hand, a decision. */
 import type { EventOf } from '../events.ts';
+import { clause, sentence } from '../sentence.ts';
 import type { NameOf } from './entry.ts';
 import { approvedBy, confirmedBy, type StepStory } from './steps.ts';
-
-/** Ends a text with a full stop unless it ends a sentence already. */
-export function sentence(text: string): string {
-  const trimmed = text.trim();
-  return trimmed === '' || /[.!?…。！？]$/u.test(trimmed) ? trimmed : `${trimmed}.`;
-}
-
-/** Takes the full stop away, so that the text can stand inside a longer sentence. */
-export const clause = (text: string): string => text.trim().replace(/[.。]+$/u, '');
 
 /** Seconds as people say them: `under 1 s`, `45 s`, `3 min`, `3 min 20 s`. */
 export function seconds(count: number): string {
@@ -40,7 +32,7 @@ export function checkWords(title: string, check: EventOf<'check_done'>, times: n
   return `Checked “${title}”${often}: ${check.body.verdict}. ${sentence(check.body.says)}${where}`;
 }
 
-/** A check that was bad, asked once more when the service was said to be back. */
+/** A check that was bad or had no answer, asked once more when the service was said to be back. */
 export function repeatedWords({ body }: EventOf<'check_repeated'>): string {
   const { title, verdict, was, says } = body;
   const before = verdict === was ? `still ${verdict}` : `${verdict} (was ${was})`;

@@ -2,13 +2,15 @@
 import type { Person } from '../../incidents/events.ts';
 import { approvedBy, confirmedBy, outcomeOf, type StepStory } from '../../incidents/timeline/steps.ts';
 import { objectOf, verificationWords } from '../../incidents/timeline/words.ts';
-import { undoOf } from './milestones.ts';
+import { type RunStarts, repairs, undoOf } from './repairs.ts';
 
 export interface Change {
   readonly at: number;
   readonly title: string;
   readonly byHand: boolean;
   readonly undoes: boolean;
+  /** It may have brought the service back. */
+  readonly repairs: boolean;
   readonly object: string;
   readonly fields: readonly { readonly field: string; readonly before: string; readonly after: string }[];
   readonly confirmedBy?: string;
@@ -30,6 +32,8 @@ export interface Change {
 /** In order of time. */
 export function changesOf(
   stories: readonly StepStory[],
+  runs: RunStarts,
+  restored: number | undefined,
   labelOf: (person: Person) => string,
 ): readonly Change[] {
   const changes = stories.flatMap((story) => {
@@ -45,6 +49,7 @@ export function changesOf(
       title: opened?.body.title ?? story.at.step,
       byHand,
       undoes: opened?.body.undoes !== undefined,
+      repairs: repairs(story, stories, runs, restored),
       object: plan ? objectOf(plan) : '',
       fields: plan?.body.plan.changes ?? [],
       ...(confirmed ? { confirmedBy: labelOf(confirmed) } : {}),

@@ -1,5 +1,6 @@
 /** What people decided: in a runbook's question, in a note, or alone. */
 import type { Person } from '../../incidents/events.ts';
+import { fieldName, fieldWords } from '../../incidents/field-words.ts';
 import { approvedBy, type StepStory } from '../../incidents/timeline/steps.ts';
 import type { Entry } from '../../incidents/timeline.ts';
 import { valueWords } from './evidence.ts';
@@ -18,9 +19,7 @@ export interface Decision {
 }
 
 function formWords(form: Record<string, unknown> | undefined): string {
-  return Object.entries(form ?? {})
-    .map(([name, value]) => `${name} ${valueWords(value)}`)
-    .join(', ');
+  return fieldWords(form ?? {});
 }
 
 function fromStory(story: StepStory, labelOf: (person: Person) => string): Decision[] {
@@ -40,7 +39,10 @@ function fromStory(story: StepStory, labelOf: (person: Person) => string): Decis
       others: options.filter((option) => option !== label),
       form:
         options.length > 0
-          ? Object.entries(form ?? {}).map(([name, value]) => ({ name, value: valueWords(value) }))
+          ? Object.entries(form ?? {}).map(([name, value]) => ({
+              name: fieldName(name),
+              value: valueWords(value),
+            }))
           : [],
     });
   }

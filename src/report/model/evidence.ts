@@ -1,5 +1,6 @@
 /** The kept fields of checks and changes, as words and lines; nothing that an event does not hold. */
 import type { EventOf } from '../../incidents/events.ts';
+import { fieldName, inlineWords, itemWords } from '../../incidents/field-words.ts';
 import type { StepStory } from '../../incidents/timeline/steps.ts';
 
 export interface EvidenceTable {
@@ -11,26 +12,12 @@ export interface EvidenceTable {
   readonly fields: readonly { readonly name: string; readonly value: string }[];
 }
 
-/** A value as a person reads it: lists joined or line by line, anything deeper as JSON. */
+/** A value as a person reads it; nothing for what is not there. A long list is read line by line. */
 export function valueWords(value: unknown): string {
   if (value === null || value === undefined) return '';
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
-    return String(value);
-  if (Array.isArray(value)) {
-    const words = value.map(itemWords);
-    // What is long is read line by line.
-    return words.join(words.join(', ').length > 80 ? '\n' : ', ');
-  }
-  return JSON.stringify(value) ?? '';
-}
-
-/** One item of a list: `name web-1, ready yes`. */
-function itemWords(item: unknown): string {
-  if (typeof item !== 'object' || item === null || Array.isArray(item)) return valueWords(item);
-  return Object.entries(item)
-    .map(([name, value]) => `${name} ${value === true ? 'yes' : value === false ? 'no' : valueWords(value)}`)
-    .join(', ');
+  if (!Array.isArray(value)) return value === '' ? '' : inlineWords(value);
+  const words = value.map(itemWords);
+  return words.join(words.join(', ').length > 80 ? '\n' : ', ');
 }
 
 function wordOf(answer: EventOf<'check_done'> | EventOf<'act_done'> | EventOf<'verified'>): string {
@@ -58,7 +45,7 @@ export function evidenceOf(stories: readonly StepStory[]): readonly EvidenceTabl
       if (seen.has(same)) continue;
       seen.add(same);
       const fields = Object.entries(evidence.fields).map(([name, value]) => ({
-        name,
+        name: fieldName(name),
         value: valueWords(value),
       }));
       const verdict = wordOf(answer);

@@ -1,7 +1,8 @@
 /** What is to be done after the incident: what people wrote, and what the record itself asks for. */
 import type { Event, Person } from '../../incidents/events.ts';
+import { clause } from '../../incidents/sentence.ts';
 import { outcomeOf, type StepStory } from '../../incidents/timeline/steps.ts';
-import { changesOf, clause, objectOf } from '../../incidents/timeline/words.ts';
+import { changesOf, objectOf } from '../../incidents/timeline/words.ts';
 import type { Cause } from './cause.ts';
 import type { LeftBehind } from './left-behind.ts';
 

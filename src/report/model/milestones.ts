@@ -1,6 +1,7 @@
 /** The moments of an incident that lengths of time are measured between, and the spans in which it was open. */
 import type { Event, EventOf } from '../../incidents/events.ts';
-import { outcomeOf, type StepStory } from '../../incidents/timeline/steps.ts';
+import type { StepStory } from '../../incidents/timeline/steps.ts';
+import { fixedAt, type RunStarts } from './repairs.ts';
 
 export interface Span {
   readonly from: number;
@@ -32,45 +33,6 @@ export interface Interval {
   readonly to: number;
 }
 
-/** What a step may leave behind, as far as its plan or its pinned runbook says. */
-function leavesTemporary(story: StepStory, runs: ReadonlyMap<number, EventOf<'run_started'>>): boolean {
-  if (story.plan) return story.plan.body.leaves.some((leaves) => leaves.kind === 'temporary');
-  const steps = runs.get(story.at.run)?.body.runbook.steps ?? [];
-  const step = steps.find((candidate) => candidate.id === story.at.step);
-  return step?.kind === 'manual' && step.leaves.kind === 'temporary';
-}
-
-/**
- * The first change, or repair by hand, that was verified, was not taken back and was not meant for a while only
- * (a dump or a utility pod repairs nothing). Before the service was back.
- */
-function fixedAt(
-  stories: readonly StepStory[],
-  runs: ReadonlyMap<number, EventOf<'run_started'>>,
-  restored: number | undefined,
-): number | undefined {
-  if (restored === undefined) return undefined;
-  const times: number[] = [];
-  for (const story of stories) {
-    const verified = story.verified;
-    if (!verified?.body.held || story.opened?.body.undoes !== undefined) continue;
-    if (!story.claimed && (!story.started || outcomeOf(story) === 'not made')) continue;
-    if (undoOf(story, stories) || leavesTemporary(story, runs)) continue;
-    if (verified.at <= restored) times.push(verified.at);
-  }
-  return times.length === 0 ? undefined : Math.min(...times);
-}
-
-/** The try that took this one back, when it was made or verified. */
-export function undoOf(story: StepStory, stories: readonly StepStory[]): StepStory | undefined {
-  return stories.find((other) => {
-    const { run, step } = other.at;
-    if (run !== story.at.run || step !== story.at.step || other.opened?.body.undoes !== story.at.try)
-      return false;
-    return other.started !== undefined && (other.verified?.body.held ?? outcomeOf(other) === 'made');
-  });
-}
-
 function openSpans(events: readonly Event[], declared: number): Span[] {
   const spans: { from: number; to?: number }[] = [{ from: declared }];
   for (const event of events) {
@@ -100,12 +62,11 @@ export function milestonesOf(
   events: readonly Event[],
   declared: EventOf<'incident_declared'>,
   stories: readonly StepStory[],
+  runs: RunStarts,
 ): Milestones {
-  const runs = new Map<number, EventOf<'run_started'>>();
   let restored: number | undefined;
   let closed: number | undefined;
   for (const event of events) {
-    if (event.type === 'run_started') runs.set(event.body.run, event);
     if (event.type === 'resolved') restored = event.body.at;
     if (event.type === 'closed') closed = event.body.at;
     if (event.type === 'reopened') {

@@ -1,9 +1,11 @@
-/** What the checks that had been bad said once more when the service was said to be back. */
-import type { Event } from '../../incidents/events.ts';
+/** What the checks that had been bad or had had no answer said once more when the service was said to be back. */
+import type { At, Event } from '../../incidents/events.ts';
 import type { Verdict } from '../../runbooks/runbook.ts';
 
 export interface Repeated {
   readonly title: string;
+  /** The check that is asked once more. */
+  readonly of: At;
   readonly was: Verdict;
   /** Absent while the answer is not in. */
   readonly answer?: { readonly at: number; readonly verdict: Verdict; readonly says: string };
@@ -16,7 +18,10 @@ export function repeatedOf(events: readonly Event[]): readonly Repeated[] {
     if (event.type === 'reopened') checks = new Map();
     if (event.type === 'resolved')
       checks = new Map(
-        (event.body.repeats ?? []).map(({ attempt, title, was }) => [attempt, { title, was }]),
+        (event.body.repeats ?? []).map(({ attempt, title, was, run, step, try: number }) => [
+          attempt,
+          { title, was, of: { run, step, try: number } },
+        ]),
       );
     if (event.type !== 'check_repeated') continue;
     const { attempt, verdict, says } = event.body;

@@ -7,7 +7,7 @@ import type { Times } from '../times.ts';
 import { followUps, leftBehind, openQuestions, runbooks } from './default/after.ts';
 import { byHand, changes, decisions, evidence } from './default/done.ts';
 import { facts, intervals, summary } from './default/head.ts';
-import { cause, detection, impact, recovery, response } from './default/story.ts';
+import { cause, checkedAgain, detection, impact, recovery, response } from './default/story.ts';
 import { timelineTable } from './default/timeline.ts';
 
 type Section = (report: ReportModel, times: Times) => RootContent[];
@@ -19,6 +19,7 @@ const sections: readonly (readonly [string, Section])[] = [
   ['Detection', detection],
   ['Response', response],
   ['Recovery', recovery],
+  ['Checked again', checkedAgain],
   ['Cause', cause],
   ['Timeline', timelineTable],
   ['Changes made', changes],
@@ -31,14 +32,17 @@ const sections: readonly (readonly [string, Section])[] = [
   ['Runbooks used', runbooks],
 ];
 
-/** Lower-case ASCII words of the title, at most 50 characters; empty when it has none. */
+/** Lower-case ASCII words of the title, at most 50 characters of whole words; empty when it has none. */
 function slug(title: string): string {
   const ascii = title
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
     .toLowerCase();
   const words = ascii.replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
-  return words.slice(0, 50).replace(/-+$/, '');
+  if (words.length <= 50) return words;
+  const last = words.lastIndexOf('-', 50);
+  // One long word is cut inside.
+  return words.slice(0, last > 25 ? last : 50).replace(/-+$/, '');
 }
 
 export const defaultProfile: Profile = {

@@ -1,6 +1,7 @@
 /** A runbook's page in the repository, as mdast: everything its file says, in an order for reading. */
 import type { Root, RootContent } from 'mdast';
-import { impactOf, impactWords, paramsInWords, type StepInWords, stepsInWords } from '../in-words.ts';
+import { impactOf } from '../impact.ts';
+import { impactWords, paramsInWords, type StepInWords, stepsInWords } from '../in-words.ts';
 import type { Runbook } from '../runbook.ts';
 import type { Register } from '../signature.ts';
 import { flowchart } from './flowchart.ts';

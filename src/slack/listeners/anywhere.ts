@@ -2,10 +2,11 @@
 import { section } from '../blocks.ts';
 import { plainText } from '../message-text.ts';
 import { personOf } from '../room.ts';
-import { helpBlocks, seenWords } from '../views/help.ts';
+import { helpBlocks, seenWords, subcommands } from '../views/help.ts';
 import { declareModal } from '../views/modals/declare.ts';
 import type { CommandContext } from './context.ts';
 import { seenBy } from './pick.ts';
+import { takesNoWords } from './unknown-words.ts';
 
 type Alone = (context: CommandContext, argument: string) => Promise<void>;
 
@@ -31,8 +32,14 @@ export const withoutIncident: Readonly<Record<string, Alone | undefined>> = {
     const data = { channel: context.channel };
     await context.open(declareModal({ catalog: door.catalog, zone: door.config.zone, title, data }));
   },
-  help: (context) => showHelp(context),
-  list: async (context) => {
+  help: (context, argument) => {
+    const typed = argument.toLowerCase();
+    const known = typed === '' || subcommands.some((one) => one.name === typed);
+    return showHelp(context, undefined, known ? undefined : { typed });
+  },
+  list: async (context, argument) => {
+    const extra = takesNoWords('list', argument);
+    if (extra) return context.tell(extra);
     await context.done();
     const seen = await seenBy(context.room, context.actor.user);
     await context.tell('Open incidents', [section(seenWords(seen, context.room.door.config.zone))]);

@@ -1,11 +1,12 @@
 /** Clicks: checks what was clicked, and hands it to what it is for. */
 import type { App } from '@slack/bolt';
 import type { Answer } from '../../incidents/commands.ts';
-import { failureWords, refusalWords, showRefusal } from '../answering.ts';
-import { type Block, context as contextBlock } from '../blocks.ts';
+import { failureWords, showRefusal } from '../answering.ts';
+import { type Block, context as contextBlock, section } from '../blocks.ts';
 import { clickId } from '../command-ids.ts';
 import { anyButton, RUNBOOK_CHOSEN, readButton, readModal } from '../ids.ts';
 import type { Room } from '../room.ts';
+import { notDoneWords, tellAlone, waysOut } from '../told-alone.ts';
 import { actorOf, type Click, click } from './bolt.ts';
 import { type ButtonContext, clicked } from './clicked.ts';
 import { runCommand } from './commands.ts';
@@ -136,30 +137,34 @@ async function settleMessage(room: Room, body: Click, words: string): Promise<bo
   }
 }
 
-/** On a message everybody sees it; on one that only this person sees they are told there. */
+/**
+ * The person is told at the bottom of the channel, and everybody at the message; on a message that only this person
+ * sees they are told there.
+ */
 async function tellRefusal(
   room: Room,
   body: Click,
   user: string,
   answer: Extract<Answer, { ok: false }>,
-  tell: (text: string) => Promise<void>,
+  tell: (text: string, blocks?: readonly Block[]) => Promise<void>,
 ): Promise<void> {
   const channel = body.channel?.id;
   const { message } = body;
-  if (!channel || !message || body.container.is_ephemeral)
-    return tell(`:no_entry_sign: ${refusalWords(answer)}`);
+  if (!channel || !message || body.container.is_ephemeral) {
+    const text = notDoneWords(answer);
+    return tell(text, [section(text), ...waysOut(answer)]);
+  }
+  await tellAlone(room, { channel, user }, answer, async (text, blocks) => {
+    await tell(text, blocks);
+    return body.response_url !== undefined;
+  });
   const thread = body.container.thread_ts;
-  const shown = await showRefusal(
-    room,
-    {
-      channel,
-      ts: message.ts,
-      text: message.text ?? '',
-      blocks: (message.blocks ?? []) as unknown as Block[],
-      ...(thread ? { thread } : {}),
-    },
-    user,
-    answer,
-  );
-  if (!shown) await tell(`:no_entry_sign: ${refusalWords(answer)}`);
+  const clickedOn = {
+    channel,
+    ts: message.ts,
+    text: message.text ?? '',
+    blocks: (message.blocks ?? []) as unknown as Block[],
+    ...(thread ? { thread } : {}),
+  };
+  await showRefusal(room, clickedOn, user, answer);
 }

@@ -12,6 +12,7 @@ import { targetList } from '../views/targets.ts';
 import { timelinePage } from '../views/timeline.ts';
 import { openChoose } from './choose.ts';
 import { type CommandContext, send } from './context.ts';
+import { overFor } from './over.ts';
 import { mayTouch } from './pick.ts';
 import { openInside, openRunModal } from './run-modal.ts';
 
@@ -34,6 +35,7 @@ export async function clicked(context: ButtonContext, button: Clicked): Promise<
   switch (button.verb) {
     case 'open-run': {
       const { incident, runbook, with: values, follows } = button.value;
+      if (await over(context, incident, 'run')) return;
       const taken = await openRunModal(room, context.open, incident, {
         ...(runbook ? { runbook } : {}),
         ...(values ? { values } : {}),
@@ -48,8 +50,10 @@ export async function clicked(context: ButtonContext, button: Clicked): Promise<
     case 'open-note':
       return void (await context.open(noteModal(button.value.incident, zone)));
     case 'open-roles':
+      if (await over(context, button.value.incident, 'roles')) return;
       return void (await context.open(roleModal(button.value.incident)));
     case 'open-resolve':
+      if (await over(context, button.value.incident, 'resolve')) return;
       return void (await context.open(resolveModal(button.value.incident, zone)));
     case 'confirm-target': {
       const { incident, target, as } = button.value;
@@ -152,6 +156,17 @@ export async function clicked(context: ButtonContext, button: Clicked): Promise<
     case 'pick':
       return context.done();
   }
+}
+
+/** Refused, and true, when this form could only be refused now. */
+async function over(
+  context: ButtonContext,
+  incident: number,
+  form: 'run' | 'resolve' | 'roles',
+): Promise<boolean> {
+  const refused = await overFor(context.room, incident, form);
+  if (refused) await context.refused(refused);
+  return refused !== undefined;
 }
 
 async function stale(context: ButtonContext, over: string | undefined): Promise<void> {

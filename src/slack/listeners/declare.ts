@@ -2,6 +2,7 @@
 import { systemById } from '../../catalog/systems.ts';
 import type { Bodies, Severity } from '../../incidents/events.ts';
 import { onlyTime } from '../../incidents/time-words.ts';
+import { cut } from '../fit.ts';
 import type { ModalData } from '../ids.ts';
 import type { Room } from '../room.ts';
 import { DECLARE, declaredModal, openedModal, severities } from '../views/modals/declare.ts';
@@ -22,7 +23,7 @@ export async function declareFrom(context: ModalContext, data: ModalData<'declar
   const system = systemById(catalog, entered.one(DECLARE.system));
   const options = entered.many(DECLARE.options);
   const body: Bodies['incident_declared'] = {
-    title: title.replace(/\s+/g, ' ').slice(0, 200),
+    title: cut(title.replace(/\s+/g, ' '), 200),
     severity,
     ...(system ? { system: declaredSystem(system) } : {}),
     namespace: system?.namespace ?? config.namespace,

@@ -5,6 +5,8 @@ import { sha256 } from '../../incidents/hash.ts';
 import { leadingTime, timeWords, type UnderstoodTime } from '../../incidents/time-words.ts';
 import { readableText } from '../message-text.ts';
 import { esc } from '../mrkdwn.ts';
+import { notDoneWords } from '../told-alone.ts';
+import { firstSignWords } from './before-first-sign.ts';
 import { type CommandContext, send } from './context.ts';
 import { noteKind } from './note-kinds.ts';
 
@@ -33,9 +35,10 @@ export async function noteFromText(
     time,
     now: frame.now,
   });
-  if (!answer.ok) return context.tell(`:no_entry_sign: ${esc(answer.says)}`);
+  if (!answer.ok) return context.tell(notDoneWords(answer));
   const kept = answer.kept && answer.says ? ` ${esc(answer.says)}` : '';
-  return context.tell(`:memo: Noted at ${esc(timeWords(time, frame))}.${kept}`);
+  const early = await firstSignWords(room, incident, time.at);
+  return context.tell(`:memo: Noted at ${esc(timeWords(time, frame))}.${kept}${early}`);
 }
 
 /** The words of a range's end stand in the text: an entry has one time. */

@@ -12,6 +12,7 @@ import { loadingModal } from '../views/modals/write.ts';
 import { tryOf } from '../views/wait.ts';
 import type { OpenView } from './context.ts';
 import { change, hasLive, liveChoices } from './live-choices.ts';
+import { noRunbook } from './unknown-words.ts';
 
 /** Runbooks that fit the system come first. */
 function inOrder(room: Room, system: string | undefined): Listed[] {
@@ -31,8 +32,8 @@ interface Wanted {
 }
 
 /**
- * `open` shows a view and gives what Slack knows of it. Gives the words of a refusal when the offer that was clicked is
- * taken already.
+ * `open` shows a view and gives what Slack knows of it. Gives the words of a refusal when there is no such runbook, or
+ * the offer that was clicked is taken already.
  */
 export async function openRunModal(
   room: Room,
@@ -43,6 +44,7 @@ export async function openRunModal(
   const listed = room.door.runbooks();
   const typed = wanted.runbook?.trim().toLowerCase();
   const chosen = listed.find((one) => one.runbook && (one.id === typed || one.title.toLowerCase() === typed));
+  if (wanted.runbook !== undefined && !chosen) return noRunbook(wanted.runbook.trim(), listed);
   const given = {
     incident,
     listed,

@@ -6,6 +6,7 @@ import { plainText } from '../message-text.ts';
 import { personOf, type Room } from '../room.ts';
 import { declareModal, toldModal } from '../views/modals/declare.ts';
 import { loadingModal, pickModal } from '../views/modals/write.ts';
+import { firstSignWords } from './before-first-sign.ts';
 import { actorOf, type Shortcut, shortcut } from './bolt.ts';
 import { idOfMessage, keepMessage } from './keep-message.ts';
 import { openView } from './open-view.ts';
@@ -79,11 +80,12 @@ async function keep(room: Room, body: Shortcut, ack: () => Promise<void>): Promi
   const id = idOfMessage(room, channel.id, message.ts, 'kept', personOf(actor).id);
   const answer = await keepMessage({ room, actor, id }, incident, kept, 'shortcut');
   await ack();
+  const early = answer.ok ? await firstSignWords(room, incident, Number(message.ts) * 1000) : '';
   await show(
     answer.ok
       ? toldModal(
           'On the timeline',
-          `:pushpin: ${answer.says ?? `It is on the timeline of INC-${incident}.`}`,
+          `:pushpin: ${answer.says ?? `It is on the timeline of INC-${incident}.`}${early}`,
         )
       : toldModal('Not done', `:no_entry_sign: ${answer.says}`),
   );

@@ -4,13 +4,16 @@ import type { Status } from '../../incidents/events.ts';
 import { leadingTime, timeWords } from '../../incidents/time-words.ts';
 import { leadingPerson, plainText } from '../message-text.ts';
 import { esc, line } from '../mrkdwn.ts';
+import { notDoneWords } from '../told-alone.ts';
 import { severities } from '../views/modals/declare.ts';
 import { noteModal, resolveModal, roleModal } from '../views/modals/write.ts';
 import { timelinePage } from '../views/timeline.ts';
 import { type CommandContext, send } from './context.ts';
 import { noteFromText } from './note.ts';
+import { overFor } from './over.ts';
 import { openRunModal } from './run-modal.ts';
 import { targetCommand } from './target.ts';
+import { misspeltRole, noSeverity, noStatus, takesNoWords } from './unknown-words.ts';
 
 type OfIncident = (context: CommandContext, incident: number, argument: string) => Promise<void>;
 
@@ -22,8 +25,19 @@ async function act(
   success: string,
 ): Promise<void> {
   const answer = await send(context, incident, what);
-  if (!answer.ok) return context.tell(`:no_entry_sign: ${esc(answer.says, 1500)}`);
+  if (!answer.ok) return context.tell(notDoneWords(answer));
   return context.tell(answer.says ? esc(answer.says) : success);
+}
+
+/** Told, and true, when this form could only be refused now. */
+async function over(
+  context: CommandContext,
+  incident: number,
+  form: 'run' | 'resolve' | 'roles',
+): Promise<boolean> {
+  const refused = await overFor(context.room, incident, form);
+  if (refused) await context.tell(notDoneWords(refused));
+  return refused !== undefined;
 }
 
 const zoneOf = async (context: CommandContext, incident: number): Promise<string> =>
@@ -37,23 +51,29 @@ export const withIncident: Readonly<Record<string, OfIncident | undefined>> = {
     return noteFromText(context, incident, await zoneOf(context, incident), argument);
   },
 
-  run: (context, incident, argument) =>
-    openRunModal(context.room, context.open, incident, argument === '' ? {} : { runbook: argument }).then(
-      () => undefined,
-    ),
+  run: async (context, incident, argument) => {
+    if (await over(context, incident, 'run')) return;
+    const refused = await openRunModal(
+      context.room,
+      context.open,
+      incident,
+      argument === '' ? {} : { runbook: argument },
+    );
+    if (refused) return context.tell(refused);
+  },
 
   status: async (context, incident, argument) => {
     const typed = argument.toLowerCase();
     const to = statuses.find((status) => typed === status || typed.startsWith(`${status} `));
+    if (!to && typed !== '') return context.tell(noStatus(argument, statuses));
     if (!to) {
       const now = await context.room.door.look(
         incident,
         ({ status, severity, roles }) =>
           `It is *${status}*, ${severity}, lead ${line(roles.get('lead')?.name ?? 'nobody', 80)}.`,
       );
-      const hint = typed.startsWith('resolved') ? ' When the service is back: `/incident resolve`.' : '';
       return context.tell(
-        `${now ?? ''} To change it: \`/incident status ${statuses.join('`, `')}\`, with a time if you like: \`at 10:24\`.${hint}`,
+        `${now ?? ''} To change it: \`/incident status ${statuses.join('`, `')}\`, with a time if you like: \`at 10:24\`. When the service is back: \`/incident resolve\`.`,
       );
     }
     const frame = { zone: await zoneOf(context, incident), now: context.room.door.now() };
@@ -80,7 +100,10 @@ export const withIncident: Readonly<Record<string, OfIncident | undefined>> = {
       .find((value) => value === word.toUpperCase() || value === `SEV${word}`);
     if (!severity)
       return context.tell(
-        `Write one of ${severities.map(([value]) => `\`${value}\``).join(', ')}: \`/incident severity SEV2 more people are affected\`.`,
+        noSeverity(
+          word,
+          severities.map(([value]) => value),
+        ),
       );
     const why = reason.join(' ').trim();
     return act(
@@ -94,12 +117,24 @@ export const withIncident: Readonly<Record<string, OfIncident | undefined>> = {
   target: targetCommand,
 
   role: async (context, incident, argument) => {
-    if (argument === '') return void (await context.open(roleModal(incident)));
+    if (argument === '') {
+      if (await over(context, incident, 'roles')) return;
+      return void (await context.open(roleModal(incident)));
+    }
     const at = argument.indexOf('<@');
     const role = (at < 0 ? argument : argument.slice(0, at)).trim().toLowerCase();
     const who = at < 0 ? undefined : leadingPerson(argument.slice(at));
     if (!who || role === '' || role.length > 40)
       return context.tell('Write the role and the person: `/incident role lead @somebody`.');
+    const misspelt = misspeltRole(role);
+    if (misspelt) return context.tell(misspelt);
+    if (who.rest.trim() !== '')
+      return context.tell(
+        `Not done: “${line(
+          plainText(who.rest, (user) => user),
+          100,
+        )}” stood behind the person. Write \`/incident role ${line(role, 40)} @somebody\` alone.`,
+      );
     const name = await context.room.people.name(who.user);
     const person = { id: `slack:${who.user}`, name: name === who.user ? (who.name ?? name) : name };
     return act(
@@ -115,13 +150,16 @@ export const withIncident: Readonly<Record<string, OfIncident | undefined>> = {
       'Updates for everybody else come in a later version. Until then write in the channel of the service yourself, and put it on the timeline with a pushpin.',
     ),
 
-  left: async (context, incident) => {
+  left: async (context, incident, argument) => {
+    const extra = takesNoWords('left', argument);
+    if (extra) return context.tell(extra);
     const answer = await send(context, incident, { do: 'check what is left' });
-    if (!answer.ok) return context.tell(`:no_entry_sign: ${esc(answer.says)}`);
+    if (!answer.ok) return context.tell(notDoneWords(answer));
     return context.tell(`${esc(answer.says ?? 'Nothing to check.')} The list comes into the channel.`);
   },
 
   resolve: async (context, incident, argument) => {
+    if (await over(context, incident, 'resolve')) return;
     await context.open(
       resolveModal(
         incident,
@@ -130,18 +168,27 @@ export const withIncident: Readonly<Record<string, OfIncident | undefined>> = {
       ),
     );
   },
-  close: (context, incident) => act(context, incident, { do: 'close' }, `INC-${incident} is closed.`),
+  close: async (context, incident, argument) => {
+    const extra = takesNoWords('close', argument);
+    if (extra) return context.tell(extra);
+    return act(context, incident, { do: 'close' }, `INC-${incident} is closed.`);
+  },
   reopen: (context, incident, argument) =>
     act(
       context,
       incident,
-      { do: 'reopen', ...(argument ? { reason: argument.slice(0, 1000) } : {}) },
+      { do: 'reopen', reason: argument.slice(0, 1000) },
       `INC-${incident} is open again.`,
     ),
-  report: (context, incident) =>
-    act(context, incident, { do: 'post report' }, 'The report comes into the channel in a moment.'),
+  report: async (context, incident, argument) => {
+    const extra = takesNoWords('report', argument);
+    if (extra) return context.tell(extra);
+    return act(context, incident, { do: 'post report' }, 'The report comes into the channel in a moment.');
+  },
 
-  timeline: async (context, incident) => {
+  timeline: async (context, incident, argument) => {
+    const extra = takesNoWords('timeline', argument);
+    if (extra) return context.tell(extra);
     await context.done();
     const [events, zone] = await Promise.all([context.room.door.events(incident), zoneOf(context, incident)]);
     const { text, blocks } = timelinePage(incident, events, zone, 0);

@@ -1,12 +1,14 @@
 /** What each modal does when it is submitted: one exhaustive switch. */
 import type { What } from '../../incidents/commands.ts';
-import { onlyTime } from '../../incidents/time-words.ts';
+import { onlyTime, timeWords } from '../../incidents/time-words.ts';
 import { postLocked } from '../answering.ts';
 import type { Submitted } from '../ids.ts';
+import { esc } from '../mrkdwn.ts';
 import { TAKE_OVER_PHRASE } from '../views/locks.ts';
 import { toldModal } from '../views/modals/declare.ts';
 import { KEEP, PHRASE, REASON } from '../views/modals/steps.ts';
 import { NOTE, noteKinds, PICK, RESOLVE, ROLE } from '../views/modals/write.ts';
+import { firstSignWords } from './before-first-sign.ts';
 import { chooseFrom } from './choose.ts';
 import { send } from './context.ts';
 import { declareFrom } from './declare.ts';
@@ -38,7 +40,11 @@ export async function submitted(context: ModalContext, { modal, data }: Submitte
       const kind =
         noteKinds.map(([value]) => value).find((value) => value === entered.one(NOTE.kind)) ?? 'note';
       const note = { kind, text: entered.one(NOTE.text), time: when.time, now };
-      return { reply: replyTo(await sendNote({ ...context, channel }, data.incident, note)) };
+      const answer = await sendNote({ ...context, channel }, data.incident, note);
+      const early = answer.ok ? await firstSignWords(room, data.incident, when.time.at) : '';
+      if (early === '') return { reply: replyTo(answer) };
+      const noted = `:memo: Noted at ${esc(timeWords(when.time, { zone, now }))}.${early}`;
+      return { reply: { update: toldModal('Noted', noted) } };
     }
     case 'role': {
       const user = entered.one(ROLE.person);

@@ -1,4 +1,4 @@
-/** One public line that an incident exists: where it was declared, and in the incidents channel. */
+/** One public line about an incident, kept up to date: where it was declared, and in the incidents channel. */
 import { line } from '../mrkdwn.ts';
 import { announcement } from '../views/orientation.ts';
 import { channelGone } from './failures.ts';
@@ -16,6 +16,15 @@ export async function announce(stage: Stage, channel: string): Promise<void> {
   if (place && place !== common && /^[CG]/.test(place) && !stage.posted('announced:place'))
     await tellIn(stage, 'announced:place', place, message, channelGone);
   if (common && !stage.posted('announced:channel')) await tellIn(stage, 'announced:channel', common, message);
+}
+
+/** The lines that were posted say how the incident stands now. Where that is refused they stay as they are. */
+export async function drawAnnouncements(stage: Stage, channel: string): Promise<void> {
+  const message = announcement(stage.shown.incident, channel);
+  for (const what of ['announced:place', 'announced:channel']) {
+    const place = stage.posted(what);
+    if (place) await stage.update('the line about the incident', place, message, channelGone);
+  }
 }
 
 async function tellIn(

@@ -1,9 +1,9 @@
 /** Draws the pinned card, the topic, and the list of what is left, all from the newest state. */
 
 import { card, cardText, topic } from '../views/card.ts';
-import { leftMessage } from '../views/left.ts';
 import { targetAnswered } from '../views/proposals.ts';
-
+import { drawAnnouncements } from './announce.ts';
+import { drawLeft } from './left.ts';
 import type { Stage } from './stage.ts';
 
 export async function publishCard(stage: Stage, channel: string): Promise<void> {
@@ -19,8 +19,8 @@ export async function publishCard(stage: Stage, channel: string): Promise<void> 
   if (!there) await postCard(stage, channel);
   await setTopic(stage, channel);
   await settleTarget(stage);
-  const left = stage.posted('left');
-  if (left) await stage.update('the list of what is left', left, leftMessage(incident));
+  await drawLeft(stage);
+  await drawAnnouncements(stage, channel);
 }
 
 /** The question about the target loses its button once a target is confirmed. */

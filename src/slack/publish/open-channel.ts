@@ -1,5 +1,6 @@
 /** Opens the incident's channel: name, people, topic, card, bookmark, orientation, one public line. */
 import { effectRecordId } from '../command-ids.ts';
+import { cut } from '../fit.ts';
 import { line } from '../mrkdwn.ts';
 import { channelName } from '../views/card.ts';
 import { orientation } from '../views/orientation.ts';
@@ -84,6 +85,11 @@ async function create(stage: Stage): Promise<{ id: string; name: string } | unde
   return undefined;
 }
 
+/** What it opens comes first: the bar shows the beginning. */
+export function bookmarkTitle(document: string, system: string): string {
+  return `${cut(document, 100)} · ${cut(system, 90)}`;
+}
+
 async function bookmark(stage: Stage, channel: string): Promise<void> {
   const { system } = stage.shown.incident.declared;
   const links = [
@@ -92,7 +98,6 @@ async function bookmark(stage: Stage, channel: string): Promise<void> {
   ];
   const first = links.find(({ url }) => /^https?:\/\//.test(url));
   if (!system || !first) return;
-  const bookmarkTitle = `${system.title}: ${first.title}`.slice(0, 200);
   const quietly = new Set(['too_many_bookmarks', 'channel_not_found']);
   const known =
     stage.shown.tries > 1
@@ -108,7 +113,7 @@ async function bookmark(stage: Stage, channel: string): Promise<void> {
     () =>
       stage.client.bookmarks.add({
         channel_id: channel,
-        title: bookmarkTitle,
+        title: bookmarkTitle(first.title, system.title),
         type: 'link',
         link: first.url,
       }),

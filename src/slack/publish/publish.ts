@@ -44,7 +44,7 @@ async function perform(stage: Stage, effect: Effect): Promise<void> {
     case 'tell':
       return publishTell(stage, channel);
     case 'left':
-      return publishLeft(stage, channel);
+      return publishLeft(stage, channel, effect.version);
     case 'report':
       return publishReport(stage, channel, effect.version);
   }

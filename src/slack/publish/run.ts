@@ -1,16 +1,29 @@
 /** Draws the message of a run, and takes the buttons off waiting messages that were answered. */
 
+import type { At } from '../../incidents/events.ts';
 import { lastTry, type RunState } from '../../incidents/state.ts';
 import { effectRecordId } from '../command-ids.ts';
-import { offerTaken } from '../views/proposals.ts';
+import { isTakenBack, isVerified, verifiedMessage } from '../views/outcome.ts';
+import { offerOver, offerTaken } from '../views/proposals.ts';
 import { runMessage, runText } from '../views/run.ts';
 import { waits } from '../views/steps.ts';
 import { answeredMessage, checkedAgain, closedCheck, tryOf } from '../views/wait.ts';
-import type { Stage } from './stage.ts';
+import type { Posted, Stage } from './stage.ts';
 
 /** Under which a waiting message is recorded. */
 export const waitKey = (at: { run: number; step: string; try: number }): string =>
   `wait:${at.run}.${at.step}.${at.try}`;
+
+const answeredKey = (at: At): string => `answered:${at.run}.${at.step}.${at.try}`;
+
+/** The waiting message says how it was answered, and is not drawn again. */
+export async function keepAnswered(stage: Stage, at: At, place: Posted): Promise<void> {
+  const what = answeredKey(at);
+  await stage.shown.record(
+    { do: 'record post', what, ...place },
+    effectRecordId(`${stage.shown.incident.number}.${place.ts}`, what),
+  );
+}
 
 /** Under which the offer of a run is recorded. */
 export const offerKey = (run: number): string => `offer:${run}`;
@@ -38,17 +51,26 @@ export async function publishRun(stage: Stage, channel: string, number: number):
   await settleOffer(stage, run);
 }
 
-/** The offer with which a run ended, once somebody took it: who started which run, and no button. */
+/** The offer with which a run ended, once somebody took it or the incident is closed: no button. */
 async function settleOffer(stage: Stage, run: RunState): Promise<void> {
   const { incident } = stage.shown;
   const place = stage.posted(offerKey(run.run));
   const after = incident.runs.get(run.followedBy ?? 0);
-  if (!place || !after) return;
+  if (!place) return;
+  const { offer } = run.ended ?? {};
+  if (!after) {
+    if (offer && incident.closedAt !== undefined)
+      await stage.update('an offer', place, offerOver(incident, offer.runbook));
+    return;
+  }
   const started = stage.posted(`run:${after.run}`);
   await stage.update('an offer', place, offerTaken(after, started && stage.link(started)));
 }
 
-/** A waiting message whose step went on, or whose incident is closed, keeps one line and no button. */
+/**
+ * A waiting message whose step went on, or whose incident is closed, keeps one line and no button; that of a change
+ * which was made says what was done.
+ */
 async function settleWaits(stage: Stage, number: number): Promise<void> {
   const { incident } = stage.shown;
   const run = incident.runs.get(number);
@@ -68,10 +90,15 @@ async function settleWaits(stage: Stage, number: number): Promise<void> {
         else if (closed && found.last) await stage.update('a check', place, closedCheck(one));
         continue;
       }
-      const answered = `answered:${number}.${step}.${one.try}`;
+      // A change that was made is told once more when it is taken back.
+      const back = isVerified(one) && isTakenBack(run, step, one) ? ':back' : '';
+      const answered = `${answeredKey(at)}${back}`;
       if (stage.posted(answered)?.ts === place.ts) continue;
       const given = { again: !found.last, closed: closed && waiting };
-      await stage.update('a waiting message', place, answeredMessage(run, one, given));
+      const message = isVerified(one)
+        ? verifiedMessage(incident, run, step, one)
+        : answeredMessage(run, one, given);
+      await stage.update('a waiting message', place, message);
       await stage.shown.record(
         { do: 'record post', what: answered, ...place },
         effectRecordId(`${incident.number}.${place.ts}`, answered),

@@ -31,6 +31,14 @@ export interface Posted {
   readonly ts: string;
 }
 
+/** ms for which a message is where people look. */
+const FRESH_MS = 60_000;
+
+/** True while what is drawn on the message is seen; later news is a new message. */
+export function isFresh({ ts }: Posted, now: number): boolean {
+  return now - Number(ts) * 1000 < FRESH_MS;
+}
+
 export interface Stage extends Publisher {
   readonly shown: Shown;
   /** Undefined result: Slack refused for good; a failure was recorded once. */
@@ -42,8 +50,11 @@ export interface Stage extends Publisher {
     posting: Posting,
     more?: { thread?: string | undefined; quietly?: ReadonlySet<string> },
   ): Promise<Posted | undefined>;
-  /** Changes a message; false when somebody deleted it. A refusal is recorded, and nothing is posted in its place. */
-  update(what: string, posted: Posted, posting: Posting): Promise<boolean>;
+  /**
+   * Changes a message; false when somebody deleted it. A refusal is recorded, unless it is one of `quietly`, and nothing
+   * is posted in its place.
+   */
+  update(what: string, posted: Posted, posting: Posting, quietly?: ReadonlySet<string>): Promise<boolean>;
   /** Where a thing was posted, in this effect or before. */
   posted(what: string): Posted | undefined;
   link(posted: Posted): string;
@@ -94,23 +105,27 @@ export function stageOf(publisher: Publisher, shown: Shown): Stage {
     return place;
   };
 
-  async function update(what: string, place: Posted, posting: Posting): Promise<boolean> {
+  const update: Stage['update'] = async (what, place, posting, quietly) => {
     const same = JSON.stringify(posting);
     const key = `${place.channel}/${place.ts}`;
     if (publisher.drawn.get(key) === same) return true;
     let gone = false;
-    const done = await attempt(what, async () => {
-      try {
-        await client.chat.update({ ...place, text: posting.text, blocks: [...posting.blocks] });
-      } catch (error) {
-        gone = error instanceof webApi.WebAPIPlatformError && error.data.error === 'message_not_found';
-        if (!gone) throw error;
-      }
-      return true;
-    });
+    const done = await attempt(
+      what,
+      async () => {
+        try {
+          await client.chat.update({ ...place, text: posting.text, blocks: [...posting.blocks] });
+        } catch (error) {
+          gone = error instanceof webApi.WebAPIPlatformError && error.data.error === 'message_not_found';
+          if (!gone) throw error;
+        }
+        return true;
+      },
+      quietly,
+    );
     if (done && !gone) remember(publisher.drawn, key, same);
     return !gone;
-  }
+  };
 
   return {
     ...publisher,

@@ -5,7 +5,8 @@ import { context, section } from '../blocks.ts';
 import { aloneMessage } from '../views/alone.ts';
 import { drillMark } from '../views/card.ts';
 import { tellLine } from '../views/tell.ts';
-import type { Stage } from './stage.ts';
+import { keepAnswered, waitKey } from './run.ts';
+import { isFresh, type Stage } from './stage.ts';
 import { whoApproves } from './wait.ts';
 
 export async function publishTell(stage: Stage, channel: string): Promise<void> {
@@ -16,7 +17,19 @@ export async function publishTell(stage: Stage, channel: string): Promise<void> 
   if (event.type === 'loose_end_settled') await settleAlone(stage, event);
   const text = `${drillMark(incident)}${words}`;
   // Notes are read; the rest is a quiet line.
+  // The question, redrawn with the card, says by whom it was answered.
+  const question = event.type === 'target_confirmed' && !event.body.also ? stage.posted('target') : undefined;
+  if (question && !incident.proposed && isFresh(question, stage.shown.now)) return;
   const block = event.type === 'note_added' || text.length > 1800 ? section(text) : context(text);
+  // In the question itself while people look there: one line instead of two.
+  if (event.type === 'choice_made') {
+    const asked = stage.posted(waitKey(event.body));
+    if (asked && isFresh(asked, stage.shown.now)) {
+      const there = await stage.update('an answered question', asked, { text, blocks: [block] });
+      // A drawing of the run that comes after this leaves it as it is: the reason stands nowhere else.
+      if (there) return keepAnswered(stage, event.body, asked);
+    }
+  }
   await stage.post(`tell:${event.version}`, channel, { text, blocks: [block] });
 }
 

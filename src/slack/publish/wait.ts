@@ -2,14 +2,16 @@
 
 import type { At } from '../../incidents/events.ts';
 import { context } from '../blocks.ts';
+import { effectRecordId } from '../command-ids.ts';
 import { slackId } from '../mrkdwn.ts';
+import { isVerified } from '../views/outcome.ts';
 import { offerMessage, targetMessage } from '../views/proposals.ts';
 import { repeatedMessage } from '../views/repeated.ts';
 import { waits } from '../views/steps.ts';
 import { answeredMessage, tryOf, waitMessage } from '../views/wait.ts';
 import type { Message } from '../views/waiting.ts';
 import { offerKey, waitKey } from './run.ts';
-import type { Stage } from './stage.ts';
+import { isFresh, type Stage } from './stage.ts';
 
 export async function publishWait(stage: Stage, channel: string, at: At | undefined): Promise<void> {
   const { shown } = stage;
@@ -52,18 +54,36 @@ export async function publishWait(stage: Stage, channel: string, at: At | undefi
     await stage.update('a waiting message', older, message);
     return;
   }
+  // Who asked for it still looks at it; nothing waits for anybody else.
+  if (older && !hasButtons(message) && isFresh(older, shown.now)) {
+    if (await stage.update('a waiting message', older, message)) return;
+  }
+  // Kept before it is replaced: a second try of this effect finds only the new one under the key.
+  const before = `older:${key}`;
+  if (older && shown.tries === 1)
+    await shown.record({ do: 'record post', what: before, ...older }, effectRecordId(shown.effectId, before));
   const place = await stage.post(key, channel, message);
   if (!place) return;
-  const previous = [older, ...earlierTries(stage, at)].filter(
-    (old) => old !== undefined && old.ts !== place.ts,
+  const previous = [older, stage.posted(before), ...earlierTries(stage, at)].filter(
+    (old, index, all) =>
+      old !== undefined && old.ts !== place.ts && all.findIndex((one) => one?.ts === old.ts) === index,
   );
   for (const old of previous)
     if (old)
       await stage.update('a waiting message', old, answeredMessage(run, one, { newer: stage.link(place) }));
 }
 
-/** The message of the try before this one: whoever reads it finds the way. */
+function hasButtons({ blocks }: Message): boolean {
+  return blocks.some((block) => block.type === 'actions');
+}
+
+/**
+ * The message of the try before this one: whoever reads it finds the way. That of a change which was made stays: it
+ * says what was done.
+ */
 function earlierTries(stage: Stage, at: At) {
+  const before = tryOf(stage.shown.incident, { ...at, try: at.try - 1 });
+  if (before && isVerified(before.one)) return [];
   const place = stage.shown.incident.posts.get(waitKey({ ...at, try: at.try - 1 }));
   return place ? [place] : [];
 }

@@ -108,12 +108,14 @@ function cardButtons({ number, resolvedAt, closedAt }: Incident): Block[] {
   );
 }
 
-/** At most 250 characters. */
+/** At most 250 characters; how it stands comes before a title that may be long. */
 export function topic(incident: Incident): string {
+  const { declared, number, severity, status } = incident;
   const lead = incident.roles.get('lead');
-  const drill = incident.declared.drill ? 'DRILL · ' : '';
-  const rest = ` · ${incident.severity} · ${incident.status}${lead ? ` · lead ${cut(lead.name, 40)}` : ''}`;
-  return `${drill}${cut(incident.declared.title.replace(/\s+/g, ' '), MOST.topic - rest.length - drill.length)}${rest}`;
+  const drill = declared.drill ? ['DRILL'] : [];
+  const led = lead ? [`lead ${cut(lead.name, 40)}`] : [];
+  const stands = [...drill, `INC-${number}`, severity, status, ...led].join(' · ');
+  return `${stands} · ${cut(declared.title.replace(/\s+/g, ' '), MOST.topic - stands.length - 3)}`;
 }
 
 /** Fall-back text, for notifications and screen readers. */

@@ -1,5 +1,6 @@
 /** What a check found or a change gave, for the thread of its run. */
 import type { EventOf } from '../../incidents/events.ts';
+import { fieldName, inlineWords, itemWords } from '../../incidents/field-words.ts';
 import type { Capture } from '../../runbooks/runbook.ts';
 import { type Block, context, section } from '../blocks.ts';
 import { cut, fitBlocks } from '../fit.ts';
@@ -8,21 +9,9 @@ import { codeBlock, esc, line, verdictWords } from '../mrkdwn.ts';
 /** Kept fields, one a line; a list has one row for each item. */
 export function fieldLines(fields: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(fields).flatMap(([name, value]) => {
-    if (!Array.isArray(value)) return [`${name}: ${inline(value)}`];
-    if (value.length === 0) return [`${name}: none`];
-    return [`${name}:`, ...value.map((item) => `  - ${inline(item)}`)];
+    if (!Array.isArray(value) || value.length === 0) return [`${fieldName(name)}: ${inlineWords(value)}`];
+    return [`${fieldName(name)}:`, ...value.map((item) => `  - ${itemWords(item)}`)];
   });
-}
-
-function inline(value: unknown): string {
-  if (value === null || value === undefined) return 'none';
-  if (typeof value === 'string') return value;
-  if (typeof value !== 'object')
-    return typeof value === 'number' || typeof value === 'boolean' ? `${value}` : '';
-  if (Array.isArray(value)) return value.map(inline).join(', ');
-  return Object.entries(value)
-    .map(([name, inner]) => `${name}=${inline(inner)}`)
-    .join('  ');
 }
 
 export type WithEvidence =

@@ -2,7 +2,7 @@
 import type { Incident, LooseEnd } from '../../incidents/state.ts';
 import { actions, type Block, type Button, button, context, header, section } from '../blocks.ts';
 import { fitBlocks } from '../fit.ts';
-import { code, line, moment, untilWords, who } from '../mrkdwn.ts';
+import { code, line, moment, stayWords, who } from '../mrkdwn.ts';
 import { aloneButtons } from './alone.ts';
 import { drillMark } from './card.ts';
 
@@ -74,6 +74,14 @@ export function leftMessage(incident: Incident): { text: string; blocks: Block[]
   };
 }
 
+/** What an older list becomes: no buttons, and the way to the newer one. */
+export function newerList(link: string): { text: string; blocks: Block[] } {
+  return {
+    text: 'A newer list of what was left behind is further down',
+    blocks: [context(`<${link}|What was left behind: the newer list>`)],
+  };
+}
+
 /** Personal data and access first: they hold the incident open. */
 function order(end: LooseEnd): number {
   return end.opened.sensitivity ? 0 : 1;
@@ -87,9 +95,15 @@ function one(incident: Incident, end: LooseEnd, n: number): Block[] {
     : '';
   const values =
     opened.before && opened.during ? `\n${code(opened.before, 100)} → ${code(opened.during, 100)}` : '';
-  const until = opened.until ? `, until ${untilWords(opened.until)}` : '';
+  const over =
+    incident.closedAt !== undefined ? 'closed' : incident.resolvedAt !== undefined ? 'resolved' : undefined;
+  const until = opened.until ? `, ${stayWords(opened.until, over)}` : '';
   const value = { incident: number, looseEnd: opened.id };
-  const canUndo = opened.kind === 'temporary' && opened.run !== undefined && opened.step !== undefined;
+  const canUndo =
+    opened.kind === 'temporary' &&
+    opened.run !== undefined &&
+    opened.step !== undefined &&
+    incident.closedAt === undefined;
   const buttons: Button[] = [
     ...(canUndo ? [button('left-undo', 'Undo', value, { n })] : []),
     ...(opened.kind === 'approval-alone' ? aloneButtons(incident, opened.id, n) : []),

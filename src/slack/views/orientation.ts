@@ -2,7 +2,7 @@
 import type { Incident } from '../../incidents/state.ts';
 import { type Block, section } from '../blocks.ts';
 import { fitBlocks } from '../fit.ts';
-import { line, link, who } from '../mrkdwn.ts';
+import { line, link, moment, who } from '../mrkdwn.ts';
 import { drillMark } from './card.ts';
 
 const isLink = (url: string): boolean => /^https?:\/\//.test(url);
@@ -49,8 +49,18 @@ export function orientation({ declared }: Incident): { text: string; blocks: Blo
   return { text, blocks: fitBlocks([section(`*${text}*\n${rows.join('\n')}`)]) };
 }
 
+/** How the incident stands now: drawn again on the same message whenever that changes. */
 export function announcement(incident: Incident, channel: string): { text: string; blocks: Block[] } {
-  const { declared, severity, number } = incident;
-  const text = `${drillMark(incident)}:rotating_light: *INC-${number}* ${line(declared.title, 200)} (${severity}), declared by ${who(incident.declaredBy)}: <#${channel}>`;
+  const { declared, severity, number, status, roles, closedAt, resolvedAt } = incident;
+  const lead = roles.get('lead');
+  const led = `lead ${lead ? who(lead) : 'nobody yet'}`;
+  const over = closedAt !== undefined || resolvedAt !== undefined;
+  const ended = resolvedAt === undefined ? '' : `service is back since ${moment(resolvedAt, declared.zone)}`;
+  const mark = closedAt !== undefined ? ':lock:' : over ? ':white_check_mark:' : ':rotating_light:';
+  const stands =
+    closedAt !== undefined
+      ? [severity, 'closed', ...(ended ? [ended] : [])]
+      : [severity, over ? ended : status, led];
+  const text = `${drillMark(incident)}${mark} *INC-${number}* ${line(declared.title, 200)} (${stands.join(', ')}), declared by ${who(incident.declaredBy)}: <#${channel}>`;
   return { text, blocks: [section(text)] };
 }

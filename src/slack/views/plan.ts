@@ -1,7 +1,7 @@
 /** A plan as a person reads it before saying yes: what, where, how it is verified and taken back, what it leaves. */
 import type { TryState } from '../../incidents/state.ts';
 import { type Block, section } from '../blocks.ts';
-import { code, codeBlock, esc, line, untilWords } from '../mrkdwn.ts';
+import { code, codeBlock, esc, line, stayWords } from '../mrkdwn.ts';
 
 /** The whole plan, for the message that asks. */
 export function planBlocks(one: TryState): Block[] {
@@ -22,7 +22,7 @@ export function planBlocks(one: TryState): Block[] {
     left.kind === 'nothing'
       ? `nothing: ${line(left.says, 250)}`
       : left.kind === 'temporary'
-        ? `${line(left.says, 250)} (until ${untilWords(left.until)}${left.sensitivity ? `, ${left.sensitivity === 'access' ? 'access' : 'personal data'}` : ''})`
+        ? `${line(left.says, 250)} (${stayWords(left.until)}${left.sensitivity ? `, ${left.sensitivity === 'access' ? 'access' : 'personal data'}` : ''})`
         : `${line(left.says, 250)} (permanent; becomes a follow-up)`,
   );
   const facts = [

@@ -1,7 +1,7 @@
 /** What is proposed and waits for one click: a target, the runbook that could come next. */
 import type { Event } from '../../incidents/events.ts';
 import { sameTarget } from '../../incidents/same-target.ts';
-import type { Incident, RunState } from '../../incidents/state.ts';
+import type { ConfirmedTarget, Incident, RunState } from '../../incidents/state.ts';
 import { actions, button, context, section } from '../blocks.ts';
 import { fitBlocks } from '../fit.ts';
 import { code, line, ping, who } from '../mrkdwn.ts';
@@ -40,7 +40,7 @@ export function targetAnswered(incident: Incident): Message {
   const text =
     words.length === 0
       ? ':dart: No target is confirmed any more: `/incident target`'
-      : `:dart: Confirmed ${words.length > 1 ? 'targets' : 'target'}: ${words.slice(0, 5).join(', ')}`;
+      : `:dart: Confirmed ${words.length > 1 ? 'targets' : 'target'}: ${words.slice(0, 5).join(', ')}, by ${who((targets.at(-1) as ConfirmedTarget).by)}`;
   return { text, blocks: [context(text)] };
 }
 
@@ -71,6 +71,12 @@ export function offerMessage(
       ),
     ],
   };
+}
+
+/** What an offer that nobody took becomes at the close. */
+export function offerOver({ number }: Incident, runbook: string): Message {
+  const text = `The runbook ${code(runbook, 100)} was offered here; INC-${number} is closed.`;
+  return { text, blocks: [context(text)] };
 }
 
 /** What the offer becomes when somebody took it. */

@@ -1,4 +1,4 @@
-/** One line of the card: what the checks that had been bad said once more at resolve. */
+/** One line of the card: what the checks that had been bad or had had no answer said once more at resolve. */
 import type { Incident, RepeatedCheck } from '../../incidents/state.ts';
 import type { Verdict } from '../../runbooks/runbook.ts';
 
@@ -13,10 +13,12 @@ export function repeatedFact(incident: Incident): string | undefined {
   if (!round || round.checks.size === 0 || incident.resolvedAt === undefined) return undefined;
   const checks = [...round.checks.values()];
   // Half of the answers is no answer.
-  if (!checks.every(isIn)) return `*Checking again* what was bad (${checks.length})`;
+  const onlyBad = checks.every(({ was }) => was === 'bad');
+  if (!checks.every(isIn))
+    return `*Checking again* what was bad${onlyBad ? '' : ' or not known'} (${checks.length})`;
   const of = (verdict: Verdict) => checks.filter((check) => check.verdict === verdict).length;
   const words = [
-    [of('bad'), 'still bad'],
+    [of('bad'), onlyBad ? 'still bad' : 'bad'],
     [of('unknown'), 'not known'],
     [of('warn'), 'to look at'],
     [of('ok'), 'OK'],

@@ -1,4 +1,4 @@
-/** What the checks that had been bad say once more, now that the service is said to be back. */
+/** What the checks that had been bad or had had no answer say once more, now that the service is said to be back. */
 import type { EventOf } from '../../incidents/events.ts';
 import type { Incident } from '../../incidents/state.ts';
 import type { Verdict } from '../../runbooks/runbook.ts';
@@ -30,7 +30,7 @@ export function repeatedMessage(incident: Incident, event: EventOf<'check_repeat
     .filter(isIn)
     .sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
   const shown = checks.slice(0, MOST);
-  const bad = checks.filter(({ verdict }) => verdict === 'bad').length;
+  const bad = checks.filter(({ verdict }) => verdict === 'bad');
   const short = shown.map(
     (check) => `${signs[check.verdict]} ${line(check.title, 60)} (${beforeWords(check)})`,
   );
@@ -40,7 +40,9 @@ export function repeatedMessage(incident: Incident, event: EventOf<'check_repeat
       section([`${drillMark(incident)}Checked again at resolve:`, ...shown.map(checkLine)].join('\n')),
       ...(checks.length > MOST ? [context(`… and ${checks.length - MOST} more, on the timeline.`)] : []),
       // Reopened since: who did that knows.
-      ...(bad > 0 && incident.resolvedAt !== undefined ? [section(stillBad(bad, ping(round.by)))] : []),
+      ...(bad.length > 0 && incident.resolvedAt !== undefined
+        ? [section(badWords(bad, ping(round.by)))]
+        : []),
     ]),
   };
 }
@@ -54,7 +56,8 @@ function checkLine(check: Answered): string {
   return `${marks[check.verdict]} *${line(check.title, 120)}*${says} (${beforeWords(check)})`;
 }
 
-function stillBad(count: number, whom: string): string {
-  const what = count === 1 ? 'one check is still bad' : `${count} checks are still bad`;
-  return `${whom} ${what}. If the service is not back: \`/incident reopen\`. If it is, leave it as it is; nothing waits for this.`;
+function badWords(bad: readonly Answered[], whom: string): string {
+  const still = bad.every(({ was }) => was === 'bad') ? 'still bad' : 'bad';
+  const what = bad.length === 1 ? `one check is ${still}` : `${bad.length} checks are ${still}`;
+  return `${whom} ${what}. If the service is not back: \`/incident reopen\` and why. If it is, leave it as it is; nothing waits for this.`;
 }

@@ -10,6 +10,7 @@ import { fitBlocks, joined } from '../fit.ts';
 import { code, line, moment, who } from '../mrkdwn.ts';
 import { drillMark } from './card.ts';
 import { lockLines } from './locks.ts';
+import { runEndWords } from './outcome.ts';
 import { canBeLeft, stepLine, waits } from './steps.ts';
 
 /** `waitLink`: where the message is that waits for a person; `innerLink`: where that of a run inside is. */
@@ -40,7 +41,7 @@ export function runMessage(
     ...joined(lines, 2900).map(section),
     ...lockLines(incident, run).slice(0, 5).map(context),
     ...unwindLine(run),
-    ...nowLine(run, waitLink),
+    ...nowLine(incident, run, waitLink),
     ...actions(runButtons(incident, run), `run:${run.run}`),
   ]);
 }
@@ -57,8 +58,11 @@ function newerLine(run: RunState): Block[] {
   ];
 }
 
-function nowLine(run: RunState, waitLink: string | undefined): Block[] {
-  if (run.ended) return [context(`:checkered_flag: ${line(run.ended.says, 300)}`)];
+function nowLine(incident: Incident, run: RunState, waitLink: string | undefined): Block[] {
+  if (run.ended) {
+    const words = runEndWords(incident, run);
+    return [context(`:checkered_flag: ${line(run.ended.says, 300)}${words ? ` ${words}` : ''}`)];
+  }
   const one = run.current ? lastTry(run.steps.get(run.current)) : undefined;
   if (!one || !waits(one)) return [];
   return [

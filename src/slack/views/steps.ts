@@ -4,6 +4,7 @@ import { lastTry, mainTry, type RunState, type TryState } from '../../incidents/
 import type { Runbook } from '../../runbooks/runbook.ts';
 import type { UnderWay } from '../door.ts';
 import { line, verdictWords } from '../mrkdwn.ts';
+import { plainFacts } from './plain-facts.ts';
 
 const closedWords = {
   done: ':white_check_mark: done',
@@ -92,14 +93,20 @@ export function stepLine(
   const title = line(main?.title || step.title.replace(/\$\{\{[^}]*\}\}/g, '…'), 150);
   if (!last || !main) {
     const left = state?.notNeeded;
-    if (left === undefined) return `${number} ${title}`;
+    if (left === undefined) return run.ended ? `${number} ~${title}~ not run` : `${number} ${title}`;
     return `${number} ~${title}~ not needed${left === '' ? '' : `: ${line(left, 150)}`}`;
   }
   const isNext = run.current === step.id && !run.ended;
   const words = phaseWords(main);
-  const says = main.lastSays && main.phase === 'closed' ? `: ${line(main.lastSays, 250)}` : '';
+  // What was verified does not hold any more once it is taken back.
+  const undone = main.phase === 'closed' && main.closedAs === 'undone';
+  const says =
+    main.lastSays && main.phase === 'closed' && !undone ? `: ${line(plainFacts(main.lastSays), 250)}` : '';
   const again = main.try > 1 ? ` (try ${main.try})` : '';
-  const undo = last.undoes === undefined ? '' : `\n      undo: ${phaseWords(last)}`;
+  const undo =
+    last.undoes === undefined || (undone && last.phase === 'closed')
+      ? ''
+      : `\n      undo: ${phaseWords(last)}`;
   const progress = underWay.find((one) => one.run === run.run && one.step === step.id)?.progress;
   const far = progress ? ` ${line(progress, 120)}` : '';
   const elsewhere = main.elsewhere ? `\n      :warning: ${line(main.elsewhere, 250)}` : '';

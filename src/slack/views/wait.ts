@@ -3,7 +3,7 @@ import { type Incident, isCurrent, type RunState, type TryState } from '../../in
 import { actions, type Block, type Button, context, section } from '../blocks.ts';
 import { fitBlocks } from '../fit.ts';
 import { line, ping, verdictWords } from '../mrkdwn.ts';
-import { drillMark } from './card.ts';
+import { isVerified, stepTitle, verifiedMessage } from './outcome.ts';
 import { askBlocks, manualBlocks, paramsBlocks } from './wait-ask.ts';
 import { checkBlocks } from './wait-check.ts';
 import { approvalBlocks, confirmBlocks } from './wait-confirm.ts';
@@ -12,14 +12,17 @@ import { type Message, needed, type Waiting } from './waiting.ts';
 
 /** The message of a waiting step, or undefined when what it would ask is over and nothing is left to say. */
 export function waitMessage(waiting: Waiting): Message | undefined {
-  const { incident, run, one, event } = waiting;
+  const { incident, run, one, at, event } = waiting;
+  if (event.type === 'verified' && isVerified(one)) return verifiedMessage(incident, run, at.step, one);
   const said = body(waiting);
   if (!said) return undefined;
-  const undo = one.undoes === undefined ? '' : ':leftwards_arrow_with_hook: Undo: ';
-  const title = `${drillMark(incident)}${undo}*${line(one.title, 200)}*  ·  ${line(run.runbook.title, 100)}, run ${run.run}`;
   return {
     text: `${line(one.title, 150)}: ${line(said.text, 300)}`,
-    blocks: fitBlocks([section(title), ...said.blocks, ...actions(said.buttons, `wait:${event.version}`)]),
+    blocks: fitBlocks([
+      section(stepTitle(incident, run, one)),
+      ...said.blocks,
+      ...actions(said.buttons, `wait:${event.version}`),
+    ]),
   };
 }
 
@@ -90,7 +93,10 @@ export function closedCheck(one: TryState): Message {
   return { text: line(one.title, 200), blocks: [context(text)] };
 }
 
-/** What an older waiting message becomes: its first line and what happened, no buttons. `again`: a newer try is there. */
+/**
+ * What an older waiting message becomes: one line without buttons, with the way to what is `newer` or with what
+ * happened. `again`: a newer try is there.
+ */
 export function answeredMessage(
   run: RunState,
   one: TryState,
@@ -104,19 +110,20 @@ export function answeredMessage(
       : closed
         ? 'the incident is closed'
         : answeredWords(one);
-  const says = newer ? `<${newer}|Goes on below>` : plain;
   const undo = one.undoes === undefined ? '' : 'Undo: ';
-  return {
-    text: `${undo}${line(one.title, 150)}: ${plain}`,
-    blocks: [context(`*${undo}${line(one.title, 200)}*  ·  ${says}  ·  run ${run.run}`)],
-  };
+  const line1 = newer
+    ? `<${newer}|Goes on below>  ·  ${undo}${line(one.title, 80)}`
+    : `*${undo}${line(one.title, 200)}*  ·  ${plain}  ·  run ${run.run}`;
+  return { text: `${undo}${line(one.title, 150)}: ${plain}`, blocks: [context(line1)] };
 }
 
 function answeredWords(one: TryState): string {
   const { confirmedBy, approvedBy, alone } = one;
+  if (one.closedAs === 'rehearsed') return 'rehearsed, nothing was changed';
+  // Who said yes is not how it ended.
+  if (one.phase === 'closed') return one.lastSays ? line(one.lastSays, 200) : (one.closedAs ?? 'done');
   if (approvedBy)
     return alone ? `${line(approvedBy.name, 80)} went on alone` : `approved by ${line(approvedBy.name, 80)}`;
-  if (one.phase === 'closed') return one.lastSays ? line(one.lastSays, 200) : (one.closedAs ?? 'done');
   if (confirmedBy) return `confirmed by ${line(confirmedBy.name, 80)}`;
   return 'answered';
 }

@@ -12,6 +12,7 @@ import type {
 import { ActionFailed } from '../../../src/actions/action.ts';
 import type { Reach } from '../../../src/actions/reach.ts';
 import type { Plan } from '../../../src/incidents/plan.ts';
+import { EXAMPLE_MANIFESTS } from './example-manifests.ts';
 
 export interface Caller {
   readonly kubeconfig: string;
@@ -21,9 +22,15 @@ export interface Caller {
   readonly operation?: string;
   readonly stillOurs?: () => Promise<boolean>;
   readonly now?: () => Date;
+  /** Manifests of the runbooks' folder, by path; those of the examples by default. */
+  readonly manifests?: Readonly<Record<string, string>>;
+  readonly catalog?: Reach['catalog'];
 }
 
-export function reachOf(kubeconfig: string): Reach {
+export function reachOf(
+  kubeconfig: string,
+  manifests: Readonly<Record<string, string>> = EXAMPLE_MANIFESTS,
+): Reach {
   const config = new KubeConfig();
   config.loadFromFile(kubeconfig);
   return {
@@ -31,6 +38,7 @@ export function reachOf(kubeconfig: string): Reach {
     catalog: { systems: [] },
     podAddress: () => undefined,
     secret: () => undefined,
+    manifest: async (path) => manifests[path],
   };
 }
 
@@ -42,7 +50,10 @@ export function callFor(action: Action, caller: Caller, params: Record<string, u
     incident: 7,
     signal: caller.signal ?? AbortSignal.timeout(caller.timeoutMs ?? 20_000),
     now: caller.now ?? (() => new Date()),
-    reach: reachOf(caller.kubeconfig),
+    reach: {
+      ...reachOf(caller.kubeconfig, caller.manifests),
+      ...(caller.catalog ? { catalog: caller.catalog } : {}),
+    },
     progress: () => {},
   };
 }

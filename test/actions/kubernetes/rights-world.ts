@@ -1,5 +1,12 @@
 /** A small namespace in which every call of an action asks the API server for all that it ever asks for. */
-import { AppsV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
+import {
+  AppsV1Api,
+  CoreV1Api,
+  KubeConfig,
+  PatchStrategy,
+  RbacAuthorizationV1Api,
+  setHeaderOptions,
+} from '@kubernetes/client-node';
 import { waitUntil } from '../../support/control-plane/waiting.ts';
 import { apply } from './call.ts';
 
@@ -11,6 +18,7 @@ export async function fillWorld(kubeconfig: string): Promise<void> {
   const config = new KubeConfig();
   config.loadFromFile(kubeconfig);
   const [apps, core] = [config.makeApiClient(AppsV1Api), config.makeApiClient(CoreV1Api)];
+  const rbac = config.makeApiClient(RbacAuthorizationV1Api);
   await apply(kubeconfig, WORLD);
   const [set, deployment] = await Promise.all([
     apps.readNamespacedStatefulSet({ name: 'db', namespace: 'default' }),
@@ -19,15 +27,40 @@ export async function fillWorld(kubeconfig: string): Promise<void> {
   // No controllers run here: the pods are made as they would make them.
   await apply(kubeconfig, pod('db-0', 'StatefulSet', 'db', set.metadata?.uid ?? '', 'db'));
   await apply(kubeconfig, pod('web-abc-x', 'ReplicaSet', 'web-abc', deployment.metadata?.uid ?? '', 'web'));
-  await waitUntil('the crash has been reported', async () => {
-    const { items } = await core.listNamespacedPod({ namespace: 'default' });
-    return (
-      items.length === 2 &&
-      items.every((one) =>
-        one.status?.containerStatuses?.some((s) => s.name === 'main' && s.lastState?.terminated),
-      )
-    );
+  await apply(kubeconfig, earlier('ReplicaSet', 'web', deployment.metadata?.uid ?? ''));
+  await apply(kubeconfig, earlier('ControllerRevision', 'db', set.metadata?.uid ?? ''));
+  // Without controllers the roles that people are given hold nothing, and to give nothing needs no right.
+  await rbac.patchClusterRole(
+    { name: 'view', body: { rules: [{ apiGroups: [''], resources: ['limitranges'], verbs: ['watch'] }] } },
+    setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+  );
+  await Promise.all([hasCrashed(core, 'db-0'), hasCrashed(core, 'web-abc-x')]);
+}
+
+async function hasCrashed(core: CoreV1Api, name: string): Promise<void> {
+  await waitUntil(`the crash of ${name} has been reported`, async () => {
+    const { status } = await core.readNamespacedPod({ name, namespace: 'default' });
+    return status?.containerStatuses?.some((s) => s.name === 'main' && s.lastState?.terminated);
   });
+}
+
+/** Makes the StatefulSet's pod again, when an action has deleted it; as its controller would. */
+export async function renewMember(kubeconfig: string): Promise<void> {
+  const config = new KubeConfig();
+  config.loadFromFile(kubeconfig);
+  const [apps, core] = [config.makeApiClient(AppsV1Api), config.makeApiClient(CoreV1Api)];
+  const { items } = await core.listNamespacedPod({
+    namespace: 'default',
+    fieldSelector: 'metadata.name=db-0',
+  });
+  if (items[0] && !items[0].metadata?.deletionTimestamp) return;
+  await waitUntil('the deleted member is gone', async () => {
+    const left = await core.listNamespacedPod({ namespace: 'default', fieldSelector: 'metadata.name=db-0' });
+    return left.items.length === 0;
+  });
+  const set = await apps.readNamespacedStatefulSet({ name: 'db', namespace: 'default' });
+  await apply(kubeconfig, pod('db-0', 'StatefulSet', 'db', set.metadata?.uid ?? '', 'db'));
+  await hasCrashed(core, 'db-0');
 }
 
 const pod = (name: string, kind: string, owner: string, uid: string, app: string) => `
@@ -43,8 +76,27 @@ spec:
   nodeName: node-a
   containers:
     - { name: main, image: main, envFrom: [{ secretRef: { name: login } }] }
-    - { name: side, image: side }
+    - { name: side, image: side, volumeMounts: [{ name: data, mountPath: /tmp }] }
+  volumes: [{ name: data, persistentVolumeClaim: { claimName: data-db-0 } }]
 `;
+
+const template = (app: string, image: string) =>
+  `{ metadata: { labels: { app: ${app} } }, spec: { containers: [{ name: main, image: ${image}, readinessProbe: { tcpSocket: { port: 80 } }, envFrom: [{ configMapRef: { name: settings } }, { secretRef: { name: login } }] }] } }`;
+
+/** The first template that a workload had, as its controllers would keep it. */
+const earlier = (kind: string, owner: string, uid: string) => {
+  const head = `
+apiVersion: apps/v1
+kind: ${kind}
+metadata:
+  name: ${owner}-first
+  namespace: default
+  annotations: { deployment.kubernetes.io/revision: "1" }
+  ownerReferences: [{ apiVersion: apps/v1, kind: Any, name: ${owner}, uid: ${uid}, controller: true }]`;
+  return kind === 'ReplicaSet'
+    ? `${head}\nspec: { replicas: 0, selector: { matchLabels: { app: ${owner} } }, template: ${template(owner, 'first')} }`
+    : `${head}\nrevision: 1\ndata: { spec: { template: ${template(owner, 'first')} } }`;
+};
 
 const workload = (kind: string, name: string, more: string) => `
 apiVersion: apps/v1
@@ -54,18 +106,61 @@ spec:
   replicas: 1
   ${more}
   selector: { matchLabels: { app: ${name} } }
-  template:
-    metadata: { labels: { app: ${name} } }
-    spec:
-      containers:
-        - name: main
-          image: main
-          envFrom: [{ configMapRef: { name: settings } }, { secretRef: { name: login } }]
+  template: ${template(name, 'main')}
+---`;
+
+const INTERNAL = 'image-registry.openshift-image-registry.svc:5000/default/app:1';
+
+/** A workload whose image lies in the registry inside the cluster, pulled with a login. */
+const pulling = (kind: string, name: string, more: string) => `
+apiVersion: apps/v1
+kind: ${kind}
+metadata: { name: ${name}, namespace: default }
+spec:
+  replicas: 0
+  ${more}
+  selector: { matchLabels: { app: ${name} } }
+  template: { metadata: { labels: { app: ${name} } }, spec: { serviceAccountName: pulling, containers: [{ name: main, image: "${INTERNAL}" }] } }
 ---`;
 
 const WORLD = `
+${pulling('Deployment', 'pulls', '')}
+${pulling('StatefulSet', 'pulled', 'serviceName: pulled')}
 ${workload('Deployment', 'web', '')}
 ${workload('StatefulSet', 'db', 'serviceName: db')}
+${workload('StatefulSet', 'many', 'serviceName: many')}
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: { name: data-db-0, namespace: default }
+spec: { accessModes: [ReadWriteOnce], volumeName: volume-1, resources: { requests: { storage: 1Gi } } }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: mounts, namespace: default }
+spec:
+  containers: [{ name: main, image: main, volumeMounts: [{ name: data, mountPath: /data }] }]
+  volumes: [{ name: data, persistentVolumeClaim: { claimName: data-db-0 } }]
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: { name: puller, namespace: default }
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: { name: pulling, namespace: default }
+imagePullSecrets: [{ name: registry }]
+---
+apiVersion: v1
+kind: Secret
+type: kubernetes.io/dockerconfigjson
+metadata: { name: registry, namespace: default }
+stringData: { .dockerconfigjson: "{}" }
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: { name: little, namespace: default }
+rules: [{ apiGroups: [""], resources: [services], verbs: [watch] }]
+---
 apiVersion: v1
 kind: ConfigMap
 metadata: { name: settings, namespace: default }

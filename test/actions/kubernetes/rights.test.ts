@@ -11,6 +11,7 @@ import { describeWith } from '../../support/requirements.ts';
 import { EXAMPLES } from '../examples.ts';
 import type { Caller } from './call.ts';
 import { happened, plan, read, run } from './call.ts';
+import { renew, turnsOf } from './renew.ts';
 import { fillWorld } from './rights-world.ts';
 
 /** What a 1.20 API server does not ask for: newer ones check a WebSocket exec as `create`. */
@@ -94,10 +95,19 @@ describeWith(['controlPlane'], 'rights', () => {
   }
 
   async function throughout(action: Action, caller: Caller, params: Record<string, unknown>) {
+    const unknowns: string[] = [];
+    for (const turn of turnsOf(action.name)) {
+      await renew(plane.kubeconfig, turn);
+      unknowns.push(...(await once(action, caller, params)));
+    }
+    return { unknowns };
+  }
+
+  async function once(action: Action, caller: Caller, params: Record<string, unknown>) {
     const made = await plan(action, caller, params);
     await run(action, caller, params, made);
     await happened(action, caller, params, made);
-    return { unknowns: made.unknowns };
+    return made.unknowns;
   }
 
   it.each(kubernetesActions.map((action) => [action.name, action] as const))(

@@ -53,6 +53,27 @@ describeWith(['controlPlane'], 'what members of a Patroni cluster say (stand-in 
     expect(headless.unknowns).toContain('Patroni lists prod-patroni-0 as leader; itself it says replica');
   });
 
+  it('takes the timeline from the listing when a replica cannot say its own (its pg_hba lets nobody ask, measured)', async () => {
+    at.standIns[1].state.patroni = { ...replica(0x5000148, 0x5000148), timeline: null };
+    const seen = await at.look();
+    expect(seen).toMatchObject({ timelines: 1, not_running: [] });
+    expect(seen.words[1]).toContain('timeline 1');
+  });
+
+  it('does not take a pod that is only labelled for a member that is listed (store in Kubernetes, measured)', async () => {
+    at.list({
+      members: [
+        listed(NAMES[0], 'leader'),
+        listed(NAMES[1], 'replica'),
+        { name: NAMES[2], role: 'replica', state: '', api_url: null, lag: 'unknown' },
+      ],
+    });
+    at.standIns[2].state.patroni = 'nothing here';
+    const seen = await at.look();
+    expect(seen).toMatchObject({ expected: 3, members: 2, missing: [NAMES[2]] });
+    expect(seen.words[2]).not.toContain('listed as');
+  });
+
   it('names the member that vanished from the listing', async () => {
     at.list({ members: [listed(NAMES[0], 'leader'), listed(NAMES[1], 'replica')] });
     expect(await at.look()).toMatchObject({

@@ -124,6 +124,7 @@ export async function startPatroniStage(): Promise<PatroniStage> {
     },
     list,
     reset() {
+      for (const one of standIns) one.state.history = [];
       list({
         members: [listed(NAMES[0], 'leader'), listed(NAMES[1], 'replica'), listed(NAMES[2], 'replica')],
       });

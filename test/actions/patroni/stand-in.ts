@@ -6,6 +6,7 @@ interface MemberState {
   /** Body of /patroni. A text is sent as it is, with the code of an error; `hang` never answers. */
   patroni: object | string;
   cluster: object | string;
+  history: object | string;
 }
 
 export interface StandIn {
@@ -52,9 +53,9 @@ export const listed = (name: string, role: string, lag: number | 'unknown' = 0, 
 
 /** Listens on `ip`; all members of a test share one port, as in a cluster. */
 export async function startStandIn(name: string, ip: string, port: number): Promise<StandIn> {
-  const state: MemberState = { patroni: '', cluster: '' };
+  const state: MemberState = { patroni: '', cluster: '', history: [] };
   const server: Server = createServer((request, response) => {
-    const body = request.url === '/cluster' ? state.cluster : state.patroni;
+    const { [request.url?.slice(1) ?? '']: body = state.patroni } = { ...state };
     if (body === 'hang') return;
     // Codes of /patroni and /cluster are 200 in every state; a text stands for an error's body.
     response.writeHead(typeof body === 'string' ? 503 : 200, {

@@ -11,7 +11,7 @@ export async function openWorld(
   plan: PidpPlan,
   programs: 'stand-in' | 'machine' = 'stand-in',
 ): Promise<PidpWorld> {
-  return (await pidpPatroni.open(plan, { server: testServer, stepMs: 5, programs })) as PidpWorld;
+  return await pidpPatroni.open(plan, { server: testServer, stepMs: 5, programs });
 }
 
 export function callOf(world: PidpWorld, params: Record<string, unknown>, operation = 'op-1'): Call {

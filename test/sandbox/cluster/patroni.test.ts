@@ -53,6 +53,7 @@ beforeAll(async () => {
   await cluster.open();
   cluster.begin('db-0');
   look(cluster);
+  await cluster.listening();
 });
 afterAll(async () => {
   await cluster.close();
@@ -125,6 +126,66 @@ describe('the played Patroni', () => {
   });
 });
 
+describe('a member whose container is gone', () => {
+  let time = Date.parse('2026-11-21T08:00:00Z');
+  const up = new Set(['db-0', 'db-1']);
+  const played = new Patroni({
+    scope: 'db',
+    version: '3.0.2',
+    serverVersion: 180_000,
+    members: [
+      { name: 'db-0', position: 500_000_000 },
+      { name: 'db-1', position: 400_000_000 },
+    ],
+    timeline: 4,
+    systemIdentifier: '1',
+    now: () => new Date(time),
+  });
+  const look = () => played.look((name) => (up.has(name) ? '10.0.0.1' : undefined));
+  /** db-0 goes, and db-1 is too far behind to be promoted. */
+  const loseLeader = () => {
+    up.delete('db-0');
+    played.place('db-1', 400_000_000);
+    look();
+    expect(played.leader).toBeUndefined();
+  };
+  const listed = async () => {
+    const answer = await fetch(`http://127.0.0.1:${played.port('db-1')}/cluster`);
+    return listing.parse(await answer.json()).members.map((one) => `${one.name} ${one.role} ${one.state}`);
+  };
+  beforeAll(async () => {
+    await played.open();
+    played.begin('db-0');
+    look();
+    await played.listening();
+  });
+  afterAll(() => played.close());
+
+  it('refuses the connection at once, stays listed as it was, and vanishes after the TTL', async () => {
+    const port = played.port('db-0');
+    const patroni = () => fetch(`http://127.0.0.1:${port}/patroni`);
+    expect((await patroni()).status).toBe(200);
+    loseLeader();
+    await expect(patroni()).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
+    time += 29_000;
+    expect(await listed()).toEqual(['db-0 leader running', 'db-1 replica running']);
+    time += 2000;
+    expect(await listed()).toEqual(['db-1 replica running']);
+    up.add('db-0');
+    look();
+    expect(played.leader).toBe('db-0');
+    await played.listening();
+    expect((await fetch(`http://127.0.0.1:${played.port('db-0')}/leader`)).status).toBe(200);
+  });
+
+  it('that was gone for long when the world begins is not listed', async () => {
+    loseLeader();
+    expect(await listed()).toHaveLength(2);
+    played.longAgo();
+    expect(await listed()).toEqual(['db-1 replica running']);
+  });
+});
+
 describe('a member that lags', () => {
   it('does not lead; the one that is ahead does, and the others follow it', async () => {
     const late = new Patroni({
@@ -142,6 +203,7 @@ describe('a member that lags', () => {
     await late.open();
     const up = (names: string[]) => late.look((name) => (names.includes(name) ? '10.0.0.1' : undefined));
     up(['db-1']);
+    await late.listening();
     expect(late.leader).toBeUndefined();
     const lonely = await fetch(`http://127.0.0.1:${late.port('db-1')}/patroni`).then((answer) =>
       answer.json(),
@@ -149,6 +211,7 @@ describe('a member that lags', () => {
     expect(lonely).toMatchObject({ role: 'replica', cluster_unlocked: true });
     expect((await fetch(`http://127.0.0.1:${late.port('db-1')}/readiness`)).status).toBe(200);
     up(['db-0', 'db-1']);
+    await late.listening();
     expect(late.leader).toBe('db-0');
     const { members } = listing.parse(
       await fetch(`http://127.0.0.1:${late.port('db-1')}/cluster`).then((answer) => answer.json()),

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { planOf } from '../../../sandbox/scenarios/pidp/plan.ts';
+import { SCENARIOS } from '../../../sandbox/scenarios/scenarios.ts';
 import { waitUntil } from '../../support/control-plane/waiting.ts';
 import { inProject } from '../../support/terminal-world.ts';
 import { played } from './played.ts';
@@ -138,17 +139,20 @@ describe.skipIf(process.platform === 'win32')('npm start', { timeout: 240_000 },
     await expectNothingLeft(those);
   });
 
-  it('without --autopilot it prints the address, and SIGINT ends it well', async () => {
-    const one = start('--port', '0');
-    const url = await waitUntil('the address', () => /http:\/\/127\.0\.0\.1:\d+/.exec(one.out())?.[0], {
-      seconds: 60,
-    });
-    expect((await fetch(url)).status).toBe(200);
-    const those = descendants(one.child.pid ?? 0);
-    one.child.kill('SIGINT');
-    expect(await one.ended).toEqual({ code: 0, signal: null });
-    await expectNothingLeft(those);
-  });
+  it.each(SCENARIOS.map(({ name }) => name))(
+    'without --autopilot %s prints the address, and SIGINT ends it well',
+    async (name) => {
+      const one = start('--port', '0', '--scenario', name);
+      const url = await waitUntil('the address', () => /http:\/\/127\.0\.0\.1:\d+/.exec(one.out())?.[0], {
+        seconds: 60,
+      });
+      expect((await fetch(url)).status).toBe(200);
+      const those = descendants(one.child.pid ?? 0);
+      one.child.kill('SIGINT');
+      expect(await one.ended).toEqual({ code: 0, signal: null });
+      await expectNothingLeft(those);
+    },
+  );
 
   it('a port in use ends with 2 and what to do', async () => {
     const other = createServer().listen(0, '127.0.0.1');
@@ -165,7 +169,7 @@ describe.skipIf(process.platform === 'win32')('npm start', { timeout: 240_000 },
 
   it.each([
     [['--seed', 'many'], '--seed many: write a whole number'],
-    [['--scenario', 'flood'], '--scenario flood: there is pidp-patroni'],
+    [['--scenario', 'flood'], '--scenario flood: there is pidp-patroni, postgres-connections'],
     [['--profile', 'long'], '--profile long: there is default'],
     [['--port', '70000'], '--port 70000: write a whole number from 0 to 65535'],
     [['--out', 'x.md'], '--out FILE goes with --autopilot'],

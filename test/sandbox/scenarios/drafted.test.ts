@@ -75,7 +75,7 @@ it('a runbook drafted from the night brings a fresh sandbox to the same end', as
     await see(`Take back: Dump ${plan.database}`);
     await see(`Take back: Scale ${plan.utility}`);
     await ana.wait('the run has ended', channel, (messages) =>
-      messages.find((one) => one.ts > after && /All steps are done/.test(wordsOf(one))),
+      messages.find((one) => one.ts > after && /All steps (are done|have run)/.test(wordsOf(one))),
     );
 
     for (const end of pidpPatroni.ends) {

@@ -3,7 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import pg from 'pg';
-import { playPidpPatroni, type Script } from '../../../sandbox/responder/pidp-patroni.ts';
+import { playPidpPatroni } from '../../../sandbox/responder/pidp-patroni.ts';
+import type { Script } from '../../../sandbox/responder/script.ts';
 import { openSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';
 import type { PidpPlan } from '../../../sandbox/scenarios/pidp/plan.ts';
 import { pidpPatroni } from '../../../sandbox/scenarios/pidp-patroni.ts';
@@ -87,7 +88,7 @@ export async function played(wish: Wish): Promise<Played> {
     }, 20);
     prepare?.(open);
     const begun = performance.now();
-    const script: Script = {
+    const script: Script<PidpPlan> = {
       plan,
       slack,
       say: (line) => said.push(line),

@@ -36,7 +36,7 @@ export function expectFacts(report: string, plan: PidpPlan, zone: string): void 
     `**statefulset ${used.name} in ${namespace}**, confirmed by Ana Ferreira`,
   );
   expect(head.get('Report status')).toBe('final');
-  expect(head.get('People')).toBe('Ana Ferreira, Ben Osei');
+  expect(head.get('People')).toBe(`Ana Ferreira, Ben Osei${facts.fault ? ', platform team (by hand)' : ''}`);
   expect(head.get('Zone')).toMatch(new RegExp(`^${zone} \\(UTC[+-]\\d\\d:\\d\\d\\)$`));
   says(report, `statefulset ${unused.name} in`, false);
   expect(head.get('Affected system')).toMatch(
@@ -98,13 +98,13 @@ export function expectFacts(report: string, plan: PidpPlan, zone: string): void 
   const title = `Dump ${facts.database} from ${facts.ahead}`;
   const dump = change(title);
   expect(dump).toMatchObject({ confirmed: 'Ana Ferreira', approved: 'Ben Osei' });
-  expect(dump.outcome).toMatch(/made.*verified.*readable yes.*sha256 [0-9a-f]{64}/);
+  expect(dump.outcome).toMatch(/made.*verified.*readable: yes.*sha256: [0-9a-f]{64}/);
   expect(dump.undone).toMatch(CLOCK);
-  expect(change(`Undo of ${title}`).outcome).toMatch(/verified.*exists no/);
+  expect(change(`Undo of ${title}`).outcome).toMatch(/verified.*exists: no/);
 
   const byHand = change(`Give ${facts.crashed[0]} the image ${facts.workingImage}`);
   expect(byHand.outcome).toMatch(/^by hand; verified/);
-  expect(byHand.outcome).toContain(`leader ${facts.ahead}`);
+  expect(byHand.outcome).toContain(`leader: ${facts.ahead}`);
   expect(section(report, 'By hand')).toContain(`set image statefulset/${used.name}`);
   // Only what the script did, and nothing of the look-alike.
   expect(lasting).toHaveLength(5);

@@ -216,10 +216,10 @@ describe.skipIf(!linux)(
         readFileSync('/proc/net/tcp', 'utf8').includes(` 0100007F:${port} 01 `),
       );
       process.kill(pid, 'SIGKILL');
-      const { url: again, stop } = await next;
-      expect(again).toBe(url);
+      const again = await next;
+      expect(again.url).toBe(url);
       expect(await query(url, 'select a from t')).toEqual([{ a: 7 }]);
-      await stop();
+      await again.stop();
       await one.leave();
     });
 

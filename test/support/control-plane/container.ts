@@ -1,8 +1,10 @@
 // One container of a pretend pod: its runs, how each ended, and what it waits for.
 import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import type { V1Container, V1ContainerState, V1ContainerStatus } from '@kubernetes/client-node';
+import type { V1Container, V1ContainerState, V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
+import { wish } from './annotations.ts';
 import type { ContainerLog } from './container-log.ts';
+import type { Running } from './runtime.ts';
 
 /** How a run ended, as in `state.terminated`; times as in Kubernetes' answers, to the second. */
 export interface Ending {
@@ -21,6 +23,8 @@ export interface Run {
   readonly environment: Readonly<Record<string, string>>;
   /** None for a container that is just reported Running. */
   readonly process: ChildProcess | undefined;
+  /** How the runtime reaches into it; none on a node without one. */
+  readonly running?: Running;
   ending: Ending | undefined;
 }
 
@@ -29,6 +33,27 @@ export interface Container {
   readonly runs: Run[];
   waiting: { readonly reason: string; readonly message?: string } | undefined;
   ready: boolean;
+  /** What its readiness probe said last; true where nothing probes. */
+  passes: boolean;
+}
+
+/** What is reported of a run that ended with this exit code. */
+export function endingOf(
+  pod: V1Pod,
+  container: Container,
+  run: Run,
+  exitCode: number,
+  finishedAt: string,
+): Ending {
+  const wished = wish(pod, container.spec.name, 'terminated-reason') ?? 'Error';
+  const isTold = container.spec.terminationMessagePolicy === 'FallbackToLogsOnError';
+  const message = isTold ? run.log.read({ tailLines: 80 }).toString('utf8').slice(-2048) : '';
+  return {
+    reason: exitCode === 0 ? 'Completed' : wished,
+    exitCode,
+    finishedAt,
+    ...(message ? { message } : {}),
+  };
 }
 
 /** The run that goes on now. */

@@ -28,6 +28,10 @@ export interface ControlPlaneOptions {
   readonly scheduler?: boolean;
   /** Every request with who, what and whether it was allowed goes to `log/audit.jsonl` in the folder. */
   readonly audit?: boolean;
+  /** The addresses of Services; default 10.0.0.0/16. */
+  readonly serviceRange?: string;
+  /** More addresses of this machine under which pods reach the API server: its certificate names them. */
+  readonly alsoAt?: readonly string[];
 }
 
 export interface ControlPlane {
@@ -82,7 +86,8 @@ async function startIn(
   await chmod(dir, 0o711);
   for (const name of ['log', 'kubeconfigs']) await mkdir(join(dir, name), { mode: 0o700 });
   const authority = await makeAuthority(programOf('controlPlane', 'openssl'), join(dir, 'pki'));
-  const served = 'IP:127.0.0.1,IP:10.0.0.1,DNS:localhost,DNS:kubernetes.default.svc';
+  const addresses = ['127.0.0.1', '10.0.0.1', ...(options.alsoAt ?? [])].map((address) => `IP:${address}`);
+  const served = [...addresses, 'DNS:localhost', 'DNS:kubernetes.default.svc'].join(',');
   await Promise.all([
     makeLeaf(authority, 'apiserver', { user: 'kube-apiserver' }, served),
     makeLeaf(authority, 'kubelet', { user: 'pretend-kubelet' }, 'IP:127.0.0.1,DNS:localhost'),
@@ -126,10 +131,7 @@ async function startIn(
 
   const minor = await minorVersion(programOf('controlPlane', 'kube-apiserver'));
   const etcd = launch('etcd', etcdArguments(dir, clientPort, peerPort));
-  const apiserver = launch(
-    'kube-apiserver',
-    apiserverArguments(clientPort, apiPort, options.controllers === true, options.audit === true),
-  );
+  const apiserver = launch('kube-apiserver', apiserverArguments(clientPort, apiPort, options));
   await waitUntil('the API server is ready', async () => {
     mustLive(etcd, 'etcd');
     mustLive(apiserver, 'kube-apiserver');

@@ -18,6 +18,8 @@ export interface KubeletServerOptions {
   readonly tls: ServerOptions;
   /** The WebSocket protocols to agree to, the best first. */
   readonly protocols: readonly string[];
+  /** Without, only annotated addresses of pods exist on this machine. */
+  readonly realAddresses: boolean;
   readonly find: (namespace: string, pod: string) => PretendPod | undefined;
 }
 
@@ -59,8 +61,8 @@ export async function startKubeletServer(options: KubeletServerOptions): Promise
       webSockets.handleUpgrade(request, socket, head, use);
     if (operation === 'portForward') {
       const ports = query.getAll('port').flatMap((part) => part.split(',').map(Number));
-      // Only annotated addresses exist on this machine.
-      const own = pod.podIp.startsWith('127.') ? pod.podIp : '127.0.0.1';
+      const isThere = options.realAddresses || pod.podIp.startsWith('127.');
+      const own = isThere ? pod.podIp : '127.0.0.1';
       const host = forwardAddress(pod.pod) ?? own;
       return accept((client) => servePortForward(client, ports, host));
     }
@@ -68,8 +70,12 @@ export async function startKubeletServer(options: KubeletServerOptions): Promise
     const known = pod.container(container);
     const run = known && runningRun(known);
     if (!run) return refuse(500, `container not found ("${container}")`);
-    const { id: containerId, environment } = run;
+    const { id: containerId, environment, running } = run;
     const inside = { dir: options.dir, pod: pod.pod, container, containerId, environment };
+    if (running)
+      return accept((client) =>
+        serveExec(client, execQuestion(query), (program, args) => running.exec(program, args, 'pipe')),
+      );
     accept((client) =>
       serveExec(client, execQuestion(query), (program, args) =>
         startInside({ ...inside, environment: { TERM: 'xterm', ...environment } }, program, args, 'pipe'),

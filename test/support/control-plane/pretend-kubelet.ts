@@ -15,6 +15,7 @@ import type { Authority } from './certificates.ts';
 import { eventWriter } from './events.ts';
 import { startKubeletServer } from './kubelet-server.ts';
 import { type PretendPod, startPod } from './pretend-pod.ts';
+import type { ContainerRuntime } from './runtime.ts';
 
 export interface KubeletOptions {
   /** The node's name. */
@@ -28,6 +29,10 @@ export interface KubeletOptions {
   readonly protocols?: readonly ('v5.channel.k8s.io' | 'v4.channel.k8s.io')[];
   /** Delay before the second restart of a crashing container, in ms, doubled each time. Default 10 s, as in reality. */
   readonly backOffMs?: number;
+  /** Runs the containers. Default: they are local processes, as the pods' annotations say. */
+  readonly runtime?: ContainerRuntime;
+  /** The first three numbers of the addresses of pods that wish none. Default 10.244.n. */
+  readonly subnet?: string;
 }
 
 export interface PretendKubelet {
@@ -62,6 +67,7 @@ export async function startKubelet(plane: Plane, options: KubeletOptions): Promi
     dir: plane.dir,
     tls: { key: pki('kubelet.key'), cert: pki('kubelet.crt'), ca: pki('ca.crt') },
     protocols: options.protocols ?? ['v5.channel.k8s.io', 'v4.channel.k8s.io'],
+    realAddresses: options.runtime !== undefined,
     find: (namespace, name) =>
       [...pods.values()].find(
         ({ pod }) => key(pod.metadata?.namespace ?? '', pod.metadata?.name ?? '') === key(namespace, name),
@@ -81,14 +87,16 @@ export async function startKubelet(plane: Plane, options: KubeletOptions): Promi
   ]);
 
   kubelets += 1;
-  const subnet = `10.244.${kubelets % 256}`;
-  let addresses = 1;
+  const subnet = options.subnet ?? `10.244.${kubelets % 256}`;
+  // Those of a runtime are real: below 100 a pod may have one of its own wish.
+  let addresses = options.runtime ? 100 : 1;
   const node = {
     dir: plane.dir,
     api,
     backOffMs: options.backOffMs ?? 10_000,
     tell: eventWriter(api, options.name),
     address: () => `${subnet}.${(addresses++ % 253) + 1}`,
+    ...(options.runtime ? { runtime: options.runtime } : {}),
   };
   const sync = (pod: V1Pod) => {
     const uid = pod.metadata?.uid ?? '';

@@ -9,14 +9,19 @@ import {
   type V1PodCondition,
 } from '@kubernetes/client-node';
 import { imageError, wish, wishedAddress } from './annotations.ts';
-import { type Container, containerId, type Ending, normalImage, type Run, runningRun } from './container.ts';
+import { doubled, duration } from './back-off.ts';
+import { type Container, containerId, endingOf, type Run, runningRun } from './container.ts';
 import { ContainerLog } from './container-log.ts';
 import { exitCodeOf, whenEnded } from './ending.ts';
 import { containerEnvironment } from './environment.ts';
 import type { Happening } from './events.ts';
+import { type Refusal, refusalLater, refusalNow, wishedRefusal } from './image-pull.ts';
+import { latestOnly } from './latest-only.ts';
 import { podFolder, startInside } from './pod-process.ts';
 import { podStatus } from './pod-status.ts';
+import { startProbes } from './probes.ts';
 import { containerVariable, kill, processesMarked } from './processes.ts';
+import type { ContainerRuntime, Running } from './runtime.ts';
 import { waitUntil } from './waiting.ts';
 
 /** What a pod needs from its node. */
@@ -28,6 +33,8 @@ export interface NodeSide {
   readonly tell: (happening: Happening) => Promise<void>;
   /** An address for a pod that wishes none. */
   readonly address: () => string;
+  /** Runs the containers; without it, a container is a local process or is just reported Running. */
+  readonly runtime?: ContainerRuntime;
 }
 
 export interface PretendPod {
@@ -55,29 +62,21 @@ export function startPod(first: V1Pod, node: NodeSide): PretendPod {
   const namespace = first.metadata?.namespace ?? 'default';
   const podIp = wishedAddress(first) ?? node.address();
   const timers = new Set<NodeJS.Timeout>();
+  /** How often in a row an image could not be had. */
+  const pulls = new Map<Container, number>();
   const containers = (first.spec?.containers ?? []).map(
-    (spec): Container => ({ spec, runs: [], waiting: undefined, ready: false }),
+    (spec): Container => ({ spec, runs: [], waiting: undefined, ready: false, passes: true }),
   );
 
-  // ---- status: one request at a time, the newest state ----
-  let wanted = false;
-  let reporting: Promise<void> | undefined;
-  const report = (): Promise<void> => {
-    wanted = true;
-    reporting ??= (async () => {
-      while (wanted && phase !== 'ended') {
-        wanted = false;
-        const status = podStatus({ pod, containers, podIp, startTime, now: now(), before: conditions });
-        conditions = status.conditions as V1PodCondition[];
-        // Refused when the pod is gone or another one has its name: its deletion is seen by the informer.
-        await node.api
-          .patchNamespacedPodStatus({ namespace, name, body: { metadata: { uid }, status } }, mergePatch)
-          .catch(() => {});
-      }
-      reporting = undefined;
-    })();
-    return reporting;
-  };
+  const report = latestOnly(async () => {
+    if (phase === 'ended') return;
+    const status = podStatus({ pod, containers, podIp, startTime, now: now(), before: conditions });
+    conditions = status.conditions as V1PodCondition[];
+    // Refused when the pod is gone or another one has its name: its deletion is seen by the informer.
+    await node.api
+      .patchNamespacedPodStatus({ namespace, name, body: { metadata: { uid }, status } }, mergePatch)
+      .catch(() => {});
+  });
   const tell = (container: Container, type: Happening['type'], reason: string, message: string) =>
     void node.tell({ pod, container: container.spec.name, type, reason, message });
 
@@ -86,17 +85,10 @@ export function startPod(first: V1Pod, node: NodeSide): PretendPod {
     const { spec } = container;
     const image = spec.image ?? '';
     const refusal = imageError(pod, spec.name, image);
-    if (refusal !== undefined) {
-      const full = normalImage(image);
-      const isBackOff = refusal === 'ImagePullBackOff';
-      const message = isBackOff
-        ? `Back-off pulling image "${image}"`
-        : `rpc error: code = NotFound desc = failed to pull and unpack image "${full}": ${full}: not found`;
-      container.waiting = { reason: refusal, message };
-      tell(container, 'Warning', 'Failed', `Failed to pull image "${image}": ${full}: not found`);
-      if (isBackOff) tell(container, 'Normal', 'BackOff', message);
-      return;
-    }
+    if (refusal !== undefined) return refused(container, wishedRefusal(image, refusal));
+    const missing = await node.runtime?.pull(image, pod);
+    if (missing !== undefined) return notPulled(container, image, missing);
+    pulls.delete(container);
     let environment: Record<string, string>;
     try {
       environment = await containerEnvironment(node.api, pod, spec, podIp);
@@ -115,37 +107,88 @@ export function startPod(first: V1Pod, node: NodeSide): PretendPod {
     const inside = { dir: node.dir, pod, container: spec.name, containerId: id, environment };
     const variables = { ...environment, HANDRAIL_TEST_IMAGE: image };
     let process: ChildProcess | undefined;
+    let running: Running | undefined;
     try {
-      if (command !== undefined) {
+      if (node.runtime) {
+        const start = { pod, spec, id, run: container.runs.length, environment, podIp };
+        running = await node.runtime.start(start);
+        process = running.process;
+      } else if (command !== undefined) {
         const args = ['-c', command, spec.name, ...own];
         process = startInside({ ...inside, environment: variables }, 'sh', args, ['ignore', 'pipe', 'pipe']);
       }
     } catch (error) {
       container.waiting = { reason: 'RunContainerError', message: (error as Error).message };
       tell(container, 'Warning', 'Failed', `Error: ${(error as Error).message}`);
+      if (node.runtime) again(container, node.backOffMs);
       return;
     }
-    const run: Run = { id, startedAt: now(), log, environment, process, ending: undefined };
+    const run: Run = {
+      id,
+      startedAt: now(),
+      log,
+      environment,
+      process,
+      ending: undefined,
+      ...(running ? { running } : {}),
+    };
     container.waiting = undefined;
+    container.passes = !(running && spec.readinessProbe);
     container.runs.push(run);
-    container.ready = isWishedReady(container);
+    container.ready = isReadyNow(container);
     tell(container, 'Normal', 'Started', `Started container ${spec.name}`);
-    if (!container.ready) tellUnready(container);
+    if (!container.ready && !running) tellUnready(container);
     if (!process) return;
     for (const stream of [process.stdout, process.stderr])
       stream?.on('data', (chunk: Buffer) => log.write(chunk));
-    void whenEnded(process, () => killRun(run)).then((end) => ended(container, run, end));
+    const probes = running && startProbes(spec, running, podIp, probed(container));
+    const ending = whenEnded(process, () => killRun(run));
+    void ending.then((end) => {
+      probes?.stop();
+      return ended(container, run, end);
+    });
+    // Deleted while it was starting.
+    if (phase !== 'living') killRun(run);
+  };
+  const probed = (container: Container) => ({
+    ready(passes: boolean, why: string) {
+      container.passes = passes;
+      if (!passes) tell(container, 'Warning', 'Unhealthy', `Readiness probe failed: ${why}`);
+      const isReady = isReadyNow(container);
+      if (isReady === container.ready) return;
+      container.ready = isReady;
+      void report();
+    },
+    dead(why: string) {
+      tell(container, 'Warning', 'Unhealthy', `Liveness probe failed: ${why}`);
+    },
+    kill() {
+      const message = `Container ${container.spec.name} failed liveness probe, will be restarted`;
+      tell(container, 'Normal', 'Killing', message);
+      void stopRun(container);
+    },
+  });
+
+  /** What a kubelet says of an image that it cannot get: the error, then that it waits, then it tries again. */
+  const notPulled = (container: Container, image: string, why: string) => {
+    const failures = (pulls.get(container) ?? 0) + 1;
+    pulls.set(container, failures);
+    refused(container, refusalNow(image, why));
+    later(500, () => {
+      refused(container, refusalLater(image));
+      again(container, doubled(node.backOffMs, failures));
+      void report();
+    });
+  };
+  const refused = (container: Container, { waiting, told }: Refusal) => {
+    container.waiting = waiting;
+    for (const { type, reason, message } of told) tell(container, type, reason, message);
   };
 
   const ended = async (container: Container, run: Run, end: Parameters<typeof exitCodeOf>[0]) => {
     run.log.end();
     const exitCode = exitCodeOf(end);
-    run.ending = {
-      ...reasonOf(container, exitCode),
-      exitCode,
-      finishedAt: now(),
-      ...messageOf(container, run),
-    };
+    run.ending = endingOf(pod, container, run, exitCode, now());
     container.ready = false;
     await report();
     const policy = pod.spec?.restartPolicy ?? 'Always';
@@ -155,7 +198,7 @@ export function startPod(first: V1Pod, node: NodeSide): PretendPod {
       await startContainer(container);
       return await report();
     }
-    const delay = Math.min(node.backOffMs * 2 ** (restarts - 1), 300_000);
+    const delay = doubled(node.backOffMs, restarts);
     const place = `container=${container.spec.name} pod=${name}_${namespace}(${uid})`;
     container.waiting = {
       reason: 'CrashLoopBackOff',
@@ -166,27 +209,34 @@ export function startPod(first: V1Pod, node: NodeSide): PretendPod {
     await report();
   };
 
-  const reasonOf = (container: Container, exitCode: number): Pick<Ending, 'reason'> => {
-    if (exitCode === 0) return { reason: 'Completed' };
-    return { reason: wish(pod, container.spec.name, 'terminated-reason') ?? 'Error' };
-  };
-  const messageOf = (container: Container, run: Run): Pick<Ending, 'message'> => {
-    if (container.spec.terminationMessagePolicy !== 'FallbackToLogsOnError') return {};
-    const text = run.log.read({ tailLines: 80 }).toString('utf8').slice(-2048);
-    return text ? { message: text } : {};
-  };
-  const again = (container: Container, delay: number) => {
+  const later = (delay: number, act: () => void) => {
     const timer = setTimeout(() => {
       timers.delete(timer);
-      if (phase === 'living') void startContainer(container).then(report);
+      if (phase === 'living') act();
     }, delay);
     timers.add(timer);
   };
+  const again = (container: Container, delay: number) =>
+    later(delay, () => void startContainer(container).then(report));
+  const isReadyNow = (container: Container) =>
+    runningRun(container) !== undefined && isWishedReady(container) && container.passes;
   const isWishedReady = (container: Container) => wish(pod, container.spec.name, 'ready') !== 'false';
   const tellUnready = (container: Container) =>
     tell(container, 'Warning', 'Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 503');
 
+  /** SIGTERM, the grace period, SIGKILL. */
+  const stopRun = async (container: Container): Promise<void> => {
+    const run = runningRun(container);
+    if (!run?.process) return;
+    if (run.running) run.running.signal('SIGTERM');
+    else if (run.process.pid !== undefined) kill(run.process.pid, 'SIGTERM');
+    const own = pod.spec?.terminationGracePeriodSeconds ?? 30;
+    const grace = { seconds: pod.metadata?.deletionGracePeriodSeconds ?? own };
+    const hasEnded = () => run.ending !== undefined;
+    await waitUntil('the container has ended', hasEnded, grace).catch(() => killRun(run));
+  };
   const killRun = (run: Run) => {
+    run.running?.signal('SIGKILL');
     if (run.process?.pid !== undefined) kill(-run.process.pid, 'SIGKILL');
     for (const pid of processesMarked(containerVariable, run.id)) kill(pid, 'SIGKILL');
   };
@@ -196,6 +246,7 @@ export function startPod(first: V1Pod, node: NodeSide): PretendPod {
     // Also what exec left behind in a container without a process of its own.
     for (const container of containers) for (const run of container.runs.slice(-1)) killRun(run);
     for (const container of containers) container.runs.at(-1)?.log.end();
+    await node.runtime?.remove(pod);
     await rm(podFolder(node.dir, pod), { recursive: true, force: true, maxRetries: 5 });
   };
 
@@ -210,9 +261,13 @@ export function startPod(first: V1Pod, node: NodeSide): PretendPod {
       pod = next;
       if (phase !== 'living') return;
       for (const container of containers) {
-        const isReady = runningRun(container) !== undefined && isWishedReady(container);
-        const pulls = /^(ErrImagePull|ImagePullBackOff)$/.test(container.waiting?.reason ?? '');
-        if (pulls && imageError(pod, container.spec.name, container.spec.image ?? '') === undefined) {
+        const isReady = isReadyNow(container);
+        const isPulling = /^(ErrImagePull|ImagePullBackOff)$/.test(container.waiting?.reason ?? '');
+        if (
+          !node.runtime &&
+          isPulling &&
+          imageError(pod, container.spec.name, container.spec.image ?? '') === undefined
+        ) {
           void startContainer(container).then(report);
         } else if (container.ready !== isReady) {
           container.ready = isReady;
@@ -225,25 +280,17 @@ export function startPod(first: V1Pod, node: NodeSide): PretendPod {
       if (phase !== 'living') return;
       phase = 'terminating';
       for (const timer of timers) clearTimeout(timer);
-      for (const container of containers) {
-        const pid = runningRun(container)?.process?.pid;
-        if (pid !== undefined) kill(pid, 'SIGTERM');
-        if (runningRun(container))
-          tell(container, 'Normal', 'Killing', `Stopping container ${container.spec.name}`);
-      }
-      const seconds = pod.metadata?.deletionGracePeriodSeconds ?? 30;
-      const hasEnded = () => containers.every((container) => !runningRun(container)?.process);
-      await waitUntil('the containers have ended', hasEnded, { seconds }).catch(() => {});
+      await Promise.all(
+        containers.map((container) => {
+          if (runningRun(container))
+            tell(container, 'Normal', 'Killing', `Stopping container ${container.spec.name}`);
+          return stopRun(container);
+        }),
+      );
       await end();
       const body = { gracePeriodSeconds: 0, preconditions: { uid } };
       await node.api.deleteNamespacedPod({ namespace, name, body }).catch(() => {});
     },
     end,
   };
-}
-
-/** A delay as Go prints it: 10s, 1m20s. */
-function duration(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
 }

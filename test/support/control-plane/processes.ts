@@ -109,7 +109,7 @@ function pids(): number[] {
 }
 
 /** The start time of a process in clock ticks since boot; 0 where there is no /proc. */
-function born(pid: number): number {
+export function born(pid: number): number {
   return Number(stat(pid)[19] ?? 0);
 }
 

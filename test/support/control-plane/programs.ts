@@ -19,8 +19,11 @@ export function etcdArguments(dir: string, clientPort: number, peerPort: number)
 export function apiserverArguments(
   etcdPort: number,
   port: number,
-  controllers: boolean,
-  audit: boolean,
+  {
+    controllers = false,
+    audit = false,
+    serviceRange = '10.0.0.0/16',
+  }: { controllers?: boolean; audit?: boolean; serviceRange?: string },
 ): string[] {
   // TaintNodesByCondition gives a new Node a taint that only the node lifecycle controller, which is off, takes away.
   // ServiceAccount refuses pods until the controllers have made the account.
@@ -37,7 +40,7 @@ export function apiserverArguments(
     '--token-auth-file=pki/tokens.csv',
     '--authorization-mode=Node,RBAC',
     '--allow-privileged=true',
-    '--service-cluster-ip-range=10.0.0.0/16',
+    `--service-cluster-ip-range=${serviceRange}`,
     '--service-account-issuer=https://kubernetes.default.svc',
     '--service-account-signing-key-file=pki/sa.key',
     '--service-account-key-file=pki/sa.pub',

@@ -1,7 +1,7 @@
 /** What remains: left behind, follow-ups, open questions, and the runbooks that were used. */
 import type { RootContent } from 'mdast';
 import { pinnedAs } from '../../../incidents/pin.ts';
-import { clause, sentence } from '../../../incidents/timeline/words.ts';
+import { clause, sentence } from '../../../incidents/sentence.ts';
 import type { LeftRow } from '../../model/left-behind.ts';
 import type { ReportModel } from '../../model.ts';
 import { type Cell, code, type Item, list, paragraph, question, table, todo } from '../../nodes.ts';

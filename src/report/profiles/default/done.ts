@@ -1,6 +1,6 @@
 /** What was changed, decided and seen, as tables; and what was done by hand, with its commands. */
 import type { RootContent } from 'mdast';
-import { clause, sentence } from '../../../incidents/timeline/words.ts';
+import { clause, sentence } from '../../../incidents/sentence.ts';
 import type { Change } from '../../model/changes.ts';
 import type { EvidenceTable } from '../../model/evidence.ts';
 import type { ReportModel } from '../../model.ts';

@@ -1,9 +1,9 @@
 /** The top of the default report: the table of facts, the summary, and how long things took. */
 import type { RootContent } from 'mdast';
-import { sentence } from '../../../incidents/timeline/words.ts';
+import { sentence } from '../../../incidents/sentence.ts';
 import type { ReportModel } from '../../model.ts';
 import { type Cell, type Piece, paragraph, question, strong, table } from '../../nodes.ts';
-import { length, type Times } from '../../times.ts';
+import { span, type Times } from '../../times.ts';
 
 const statusWords = { draft: 'draft', final: 'final' } as const;
 
@@ -27,8 +27,8 @@ function period(report: ReportModel, times: Times): string {
 }
 
 function peopleWords(report: ReportModel): string {
-  const words = report.people.map(({ label, roles }) => {
-    const others = roles.filter((role) => role !== label);
+  const words = report.people.map(({ label, roles, byHand }) => {
+    const others = [...roles.filter((role) => role !== label), ...(byHand ? ['by hand'] : [])];
     return others.length > 0 ? `${label} (${others.join(', ')})` : label;
   });
   return words.join(', ');
@@ -77,7 +77,7 @@ export function facts(report: ReportModel, times: Times): RootContent[] {
     ['When', period(report, times)],
     ['Zone', zoneWords(report, times)],
   );
-  if (moments.restored !== undefined) rows.push(['Duration', length(moments.restored - moments.start)]);
+  if (moments.restored !== undefined) rows.push(['Duration', span(moments.start, moments.restored)]);
   rows.push(['People', peopleWords(report)], ['Affected system', affected]);
   const earlier = earlierWords(report, times);
   if (earlier !== '') rows.push(['Confirmed for a time', earlier]);
@@ -108,13 +108,13 @@ export function summary(report: ReportModel, times: Times): RootContent[] {
   const { moments, counts } = report;
   const near = (at: number): string => times.clockNear(at, moments.start);
   const sentences = [
-    `${report.drill ? 'This was a drill. ' : ''}The first sign was at ${near(moments.start)}; ${report.declaredBy} declared ${report.id} (${report.severity.first}) at ${near(moments.declared)}.`,
+    `${report.drill ? 'This was a drill. ' : ''}${report.declaredBy} declared ${report.id} (${report.severity.first}) at ${near(moments.declared)} and gave ${near(moments.start)} as the time of the first sign.`,
   ];
   const stayed = report.targets.filter(({ until }) => until === undefined);
   const target = stayed.at(0);
   if (target && moments.target !== undefined) {
     const first = moments.target === target.at ? '' : ', after another one had been confirmed first';
-    const after = length(target.at - moments.start);
+    const after = span(moments.start, target.at);
     const also = stayed.slice(1).map(({ words, at }) => `; ${words} at ${near(at)}`);
     sentences.push(
       `The affected system was confirmed at ${near(target.at)}, after ${after}${first}: ${sentence(`${target.words}${also.join('')}`)}`,
@@ -134,12 +134,14 @@ export function summary(report: ReportModel, times: Times): RootContent[] {
   sentences.push(
     moments.restored === undefined
       ? 'No time is recorded at which the service was back.'
-      : `The service was back at ${near(moments.restored)}, after ${length(moments.restored - moments.start)}.`,
+      : `The service was back at ${near(moments.restored)}, after ${span(moments.start, moments.restored)}.`,
   );
   if (report.cause.recorded.length === 0) sentences.push('Why it happened is not known.');
   const remaining = report.left.remaining.length;
   if (remaining > 0) sentences.push(`${many(remaining, 'thing is', 'things are')} left behind.`);
-  const own = report.summary ? [paragraph(report.summary)] : [];
+  const own = report.summary
+    ? [paragraph(`${report.summary.by} wrote at ${near(report.summary.at)}: ${report.summary.text}`)]
+    : [];
   return [...own, paragraph(sentences.join(' '))];
 }
 
@@ -151,7 +153,7 @@ export function intervals(report: ReportModel, times: Times): RootContent[] {
     what,
     times.clockNear(from, start),
     times.clockNear(to, start),
-    length(to - from),
+    span(from, to),
   ]);
   return [table(['From and to', 'From', 'To', 'How long'], rows)];
 }

@@ -1,24 +1,24 @@
 /** Impact, detection, response, recovery and cause: facts where there are some, questions where there are none. */
 import type { RootContent } from 'mdast';
-import { clause, sentence } from '../../../incidents/timeline/words.ts';
+import { clause, sentence } from '../../../incidents/sentence.ts';
 import type { Crash } from '../../model/cause.ts';
 import type { Change } from '../../model/changes.ts';
 import type { ReportModel } from '../../model.ts';
 import { code, type Item, list, type Piece, paragraph, question } from '../../nodes.ts';
-import { length, type Times } from '../../times.ts';
+import { span, type Times } from '../../times.ts';
 
 export function impact(report: ReportModel, times: Times): RootContent[] {
   const { start, restored } = report.moments;
   const from = `${times.date(start)} ${times.clock(start)}`;
-  const span =
+  const when =
     restored === undefined
       ? `From ${from} on; no end is recorded.`
-      : `From ${from} to ${times.clockNear(restored, start)}: ${length(restored - start)}.`;
+      : `From ${from} to ${times.clockNear(restored, start)}: ${span(start, restored)}.`;
   const dependencies = report.system?.dependencies ?? [];
   const depends = dependencies.length > 0 ? ` It depends on: ${sentence(dependencies.join(', '))}` : '';
   const system = report.system ? ` System: ${sentence(report.system.title)}${depends}` : '';
   return [
-    paragraph(`${span}${system}`),
+    paragraph(`${when}${system}`),
     paragraph(
       question('Who was affected, what could they not do, and how many were they? Was data lost or wrong?'),
     ),
@@ -33,7 +33,7 @@ export function detection(report: ReportModel, times: Times): RootContent[] {
       : `Noticed: ${sentence(report.noticed)}`;
   const place = report.place ? ` in ${report.place}` : '';
   const first = times.clock(start);
-  const declaration = `Declared by ${report.declaredBy}${place} at ${times.clockNear(declared, start)}, ${length(declared - start)} after the first sign at ${first}.`;
+  const declaration = `Declared by ${report.declaredBy}${place} at ${times.clockNear(declared, start)}, ${span(start, declared)} after the first sign at ${first}.`;
   return [
     paragraph(noticed),
     paragraph(declaration),
@@ -68,13 +68,18 @@ export function response(report: ReportModel, times: Times): RootContent[] {
       });
   }
   items.sort((a, b) => a.at - b.at);
-  const who =
-    report.people.length === 1 ? '1 person took part.' : `${report.people.length} people took part.`;
   return [
-    paragraph(who),
+    paragraph(tookPart(report)),
     ...(items.length > 0 ? [list(items.map(({ item }) => item))] : []),
     paragraph(question('What made it hard, and what helped?')),
   ];
+}
+
+function tookPart({ people }: ReportModel): string {
+  const count = people.filter(({ onlyNamed }) => !onlyNamed).length;
+  const named = people.flatMap(({ label, onlyNamed }) => (onlyNamed ? [label] : []));
+  const byHand = named.length > 0 ? `; by hand: ${named.join(', ')}` : '';
+  return `${count === 1 ? '1 person' : `${count} people`} took part${byHand}.`;
 }
 
 function obstacle(change: Change): string | undefined {
@@ -94,34 +99,32 @@ function obstacle(change: Change): string | undefined {
 function recoveryItem(change: Change, times: Times, start: number): Item {
   const verified = change.held ? 'verified' : clause(change.verification);
   const state = change.byHand ? `by hand, ${verified}` : `${change.outcome}, ${verified}`;
-  const undone =
-    change.undoneAt === undefined ? '' : `, taken back at ${times.clockNear(change.undoneAt, start)}`;
-  const verb = change.undoes ? 'Undo of ' : '';
   const commands = change.commands.flatMap((command, index): Piece[] => [
     index === 0 ? ' By hand: ' : ', then ',
     code(command),
   ]);
-  return [`${times.clockNear(change.at, start)} ${verb}“${change.title}” (${state}${undone}).`, ...commands];
+  return [`${times.clockNear(change.at, start)} “${change.title}” (${state}).`, ...commands];
 }
 
-/** One line for each change, with its command. */
+/** One line for each change that lasted and may have helped, with its command; the others are in "Changes made". */
 export function recovery(report: ReportModel, times: Times): RootContent[] {
   const { start } = report.moments;
-  if (report.changes.length === 0)
-    return [
-      paragraph('No change is recorded.'),
-      ...checkedAgain(report, times),
-      paragraph(question('What brought the service back?')),
-    ];
+  const repairs = report.changes.filter((change) => change.repairs);
+  if (repairs.length === 0) {
+    const none =
+      report.changes.length === 0
+        ? 'No change is recorded.'
+        : 'No change that lasted is recorded before the service was back.';
+    return [paragraph(none), paragraph(question('What brought the service back?'))];
+  }
   return [
-    list(report.changes.map((change) => recoveryItem(change, times, start))),
-    ...checkedAgain(report, times),
+    list(repairs.map((change) => recoveryItem(change, times, start))),
     paragraph(question('How could it be done faster or more safely next time?')),
   ];
 }
 
-/** What the checks that had been bad said when the service was said to be back. Empty when none had been. */
-function checkedAgain(report: ReportModel, times: Times): RootContent[] {
+/** What the checks that had been bad or had had no answer said when the service was said to be back. Empty when none had been. */
+export function checkedAgain(report: ReportModel, times: Times): RootContent[] {
   if (report.repeated.length === 0) return [];
   const items = report.repeated.map(({ title, was, answer }): Item => {
     if (!answer) return [`“${title}” (was ${was}): no answer yet.`];
@@ -129,8 +132,9 @@ function checkedAgain(report: ReportModel, times: Times): RootContent[] {
     const when = times.clockNear(answer.at, report.moments.start);
     return [`${when} “${title}” (${before}): ${sentence(answer.says)}`];
   });
+  const which = report.repeated.every(({ was }) => was === 'bad') ? 'bad' : 'bad or not known';
   return [
-    paragraph('When the service was said to be back, the checks that had been bad were run once more:'),
+    paragraph(`When the service was said to be back, the checks that had been ${which} were run once more:`),
     list(items),
   ];
 }

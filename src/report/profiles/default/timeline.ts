@@ -2,7 +2,7 @@
 import type { RootContent } from 'mdast';
 import type { ReportModel, Row } from '../../model.ts';
 import { type Cell, type Piece, paragraph, question, strong, table } from '../../nodes.ts';
-import { elapsed, length, type Times } from '../../times.ts';
+import { elapsed, hoursAndMinutes, span, type Times } from '../../times.ts';
 
 type Line = { readonly at: number; readonly cells: readonly Cell[] };
 
@@ -61,7 +61,7 @@ function turns(at: number, before: number | undefined, manyDates: boolean, times
   if (before !== undefined && times.offset(before) !== times.offset(at)) {
     const by = times.offsetMinutes(at) - times.offsetMinutes(before);
     const direction = by > 0 ? 'forward' : 'back';
-    const words = `The clocks went ${direction} by ${length(Math.abs(by) * 60_000)}: ${times.offset(before)} → ${times.offset(at)}`;
+    const words = `The clocks went ${direction} by ${hoursAndMinutes(Math.abs(by))}: ${times.offset(before)} → ${times.offset(at)}`;
     lines.push({ at, cells: ['', '', '', words] });
   }
   return lines;
@@ -71,7 +71,7 @@ export function timelineTable(report: ReportModel, times: Times): RootContent[] 
   const { start } = report.moments;
   const lines = report.rows.map((row) => rowLine(row, start, times));
   for (const { from, to } of report.holes) {
-    const text = question(`Nothing is written down for ${length(to - from)}. What happened?`);
+    const text = question(`Nothing is written down for ${span(from, to)}. What happened?`);
     const time = `${times.clock(from)} to ${times.clockNear(to, from)}`;
     // Before the line that ends the hole: the sort is stable and that line has the time `to` or later.
     lines.push({ at: from, cells: [time, elapsed(start, from), '', [text]] });

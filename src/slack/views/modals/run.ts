@@ -16,6 +16,7 @@ import {
 import type { Listed } from '../../door.ts';
 import { callbackId, type ModalData, RUNBOOK_CHOSEN, writeData } from '../../ids.ts';
 import { esc, line } from '../../mrkdwn.ts';
+import { hintOf } from './hint.ts';
 
 export const RUNBOOK = 'runbook';
 
@@ -161,16 +162,7 @@ export function paramInput(
     });
   if (param.type === 'bool')
     return choiceInput({ ...asked, options: [option('Yes', 'true'), option('No', 'false')], ...chosen });
-  const bounds = [
-    param.min === undefined ? '' : `at least ${param.min}`,
-    param.max === undefined ? '' : `at most ${param.max}`,
-  ]
-    .filter(Boolean)
-    .join(', ');
-  const examples = { duration: 'such as 30s or 5m', bytes: 'such as 512Mi', int: 'a whole number' } as const;
-  const example =
-    param.type === 'duration' || param.type === 'bytes' || param.type === 'int' ? examples[param.type] : '';
-  const hint = [example, bounds].filter(Boolean).join(', ');
+  const hint = hintOf(param);
   return textInput({
     ...asked,
     most: 500,
