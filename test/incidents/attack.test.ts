@@ -1,6 +1,7 @@
 // What must hold however steps, crashes, outcomes and clicks meet: no dead end, no lost lock, no change forgotten.
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Answer, Outcome, What } from '../../src/incidents/commands.ts';
+import type { At } from '../../src/incidents/events.ts';
 import type { Plan } from '../../src/incidents/plan.ts';
 import { ana, ben, bot, guest, PureDoor, runbookOf } from '../support/pure-door.ts';
 
@@ -335,6 +336,29 @@ describe('what is left behind', () => {
     await door.settle(verify(true));
     expect(await ends()).toEqual(['gone', 'open']);
     expect(door.attempts.at(-1)).toMatchObject({ purpose: 'probe', args: { name: 'copy' } });
+  });
+
+  it('is one thing when several changes leave it beside themselves, and is not offered the undo of a change', async () => {
+    const also = `    also_leaves:
+      - temporary: the set replaces nobody by itself
+        until: incident-close
+        probe: { uses: t.size, with: { name: strategy }, gone: out.size == 0 }
+`;
+    await called({ also });
+    await door.settle(madeOutcome);
+    await door.settle(verify(true));
+    const opened = () =>
+      door.events.flatMap((event) => (event.type === 'loose_end_opened' ? [event.body] : []));
+    expect(opened().map(({ id, beside, during }) => [id, beside, during !== undefined])).toEqual([
+      ['L1.grow.1.0', undefined, true],
+      ['L1.grow.1.1', true, false],
+    ]);
+    expect(code(await door.start(runbookOf(HEAD + ACT({ also })), { name: 'disk' }))).toBe('ok');
+    const second: At = { run: 2, step: 'grow', try: 1 };
+    const next: Plan = { ...plan, changes: [{ field: 'size', before: '3', after: '4' }] };
+    const hash = await planned(second, next);
+    expect(code(await door.send(ana, { do: 'confirm', at: second, hash }))).toBe('ok');
+    expect(opened().map(({ id }) => id)).toEqual(['L1.grow.1.0', 'L1.grow.1.1', 'L2.grow.1.0']);
   });
 });
 

@@ -36,6 +36,7 @@ export const overEveryQueue: readonly string[] = [
 export const onlyOverPostgres: Readonly<Record<string, string>> = {
   'test/e2e/page.test.ts': 'about what a browser shows',
   'test/e2e/planted.test.ts': 'about what is in a message or a row, whatever told of it',
+  'test/lab/seed-000.test.ts': 'about real systems, and minutes long; real-systems plays every queue',
   'test/perform/just-before.test.ts': 'its loops sweep every 20 ms and hear no bell',
   'test/perform/runbook-news.test.ts': 'about files that change, of which no bell tells',
   'test/perform/unwind.test.ts': 'its loops sweep every 20 ms and hear no bell',

@@ -19,6 +19,8 @@ export function openLooseEnds(draft: Draft, one: TryState, at: At): void {
     const id = `L${at.run}.${at.step}.${at.try}.${index}`;
     const known = draft.incident.looseEnds.get(id);
     if (known && known.state !== 'gone') return;
+    const beside = index > 0;
+    if (beside && isOpenAlready(draft, leaves, one.namespace)) return;
     emit(draft, 'loose_end_opened', {
       id,
       kind: 'temporary',
@@ -30,10 +32,24 @@ export function openLooseEnds(draft: Draft, one: TryState, at: At): void {
       ...(leaves.sensitivity ? { sensitivity: leaves.sensitivity } : {}),
       ...(leaves.probe ? { probe: leaves.probe } : {}),
       ...at,
-      before,
-      during,
+      ...(beside ? { beside } : { before, during }),
     });
   });
+}
+
+/** Each member of a list leaves the same thing beside its own change: it is left once. */
+function isOpenAlready(
+  draft: Draft,
+  leaves: { readonly says: string; readonly probe?: unknown },
+  namespace: string,
+): boolean {
+  return [...draft.incident.looseEnds.values()].some(
+    ({ opened, state }) =>
+      state !== 'gone' &&
+      opened.title === leaves.says &&
+      opened.namespace === namespace &&
+      canonical(opened.probe ?? null) === canonical(leaves.probe ?? null),
+  );
 }
 
 function restores(draft: Draft, object: string, before: string, during: string): boolean {
@@ -54,8 +70,12 @@ export function settleMade(draft: Draft, one: TryState, at: At, state: 'made' | 
   if (state !== 'made') return;
   one.planned?.leaves.forEach((leaves, index) => {
     const id = `F${at.run}.${at.step}.${at.try}.${index}`;
-    if (leaves.kind === 'permanent' && !draft.incident.followUps.has(id))
-      emit(draft, 'follow_up_added', { id, text: leaves.followUp ?? leaves.says, from: leaves.says });
+    if (leaves.kind !== 'permanent' || draft.incident.followUps.has(id)) return;
+    const text = leaves.followUp ?? leaves.says;
+    const same = [...draft.incident.followUps.values()].some(
+      (other) => other.text === text && other.from === leaves.says,
+    );
+    if (!same) emit(draft, 'follow_up_added', { id, text, from: leaves.says });
   });
 }
 

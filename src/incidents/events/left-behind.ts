@@ -20,6 +20,8 @@ export const leftBodies = {
     followUp: z.string().optional(),
     before: z.string().optional(),
     during: z.string().optional(),
+    /** Left beside what the step changes (`also_leaves`): what its undo takes back need not take this back. */
+    beside: z.literal(true).optional(),
   }),
   loose_end_settled: z.object({
     id: z.string(),

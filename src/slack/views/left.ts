@@ -103,6 +103,7 @@ function one(incident: Incident, end: LooseEnd, n: number): Block[] {
     opened.kind === 'temporary' &&
     opened.run !== undefined &&
     opened.step !== undefined &&
+    opened.beside !== true &&
     incident.closedAt === undefined;
   const buttons: Button[] = [
     ...(canUndo ? [button('left-undo', 'Undo', value, { n })] : []),

@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { waitUntil } from '../../support/control-plane/waiting.ts';
 import { describeWith } from '../../support/requirements.ts';
 import { failure, happened, plan, read, run } from './call.ts';
-import { named, useStage } from './stage.ts';
+import { arrives, named, untilItArrives, useStage } from './stage.ts';
 
 const setImage = named('k8s.set-member-image');
 const setStrategy = named('k8s.set-update-strategy');
@@ -226,21 +226,29 @@ describeWith(['controlPlane'], 'one member at a time', () => {
   it.each([
     ['answers', 'cannot tell'],
     ['requests', 'not made'],
-  ] as const)('when %s are lost at its first write, it says so', async (lost, trace) => {
-    await stage.cutOff(lost, async (through, cut, held, drop) => {
-      const made = await plan(setImage, through, params);
-      const failing = failure(run(setImage, { ...through, stillOurs: cut }, params, made));
-      await waitUntil('the request is where it can get', async () => {
-        const ours =
-          (await stage.read('StatefulSet', 'db')).metadata.annotations?.['handrail.dev/operation'] ===
-          'op-lost';
-        return held() && ours === (trace === 'cannot tell');
-      });
-      drop();
-      expect(await failing).toMatchObject({ nothingHappened: false });
-      expect(await happened(setImage, through, params, made)).toBe(trace);
-    });
-  });
+  ] as const)(
+    'when %s are lost at its first write, it says so',
+    async (lost, trace) => {
+      await untilItArrives(() =>
+        stage.cutOff(lost, async (through, cut, held, drop) => {
+          const made = await plan(setImage, through, params);
+          const failing = failure(run(setImage, { ...through, stillOurs: cut }, params, made));
+          const arrived = await arrives(async () => {
+            const { annotations } = (await stage.read('StatefulSet', 'db')).metadata;
+            const ours = annotations?.['handrail.dev/operation'] === 'op-lost';
+            return held() && ours === (trace === 'cannot tell');
+          });
+          drop();
+          const failed = await failing;
+          if (!arrived) return false;
+          expect(failed).toMatchObject({ nothingHappened: false });
+          expect(await happened(setImage, through, params, made)).toBe(trace);
+          return true;
+        }),
+      );
+    },
+    150_000,
+  );
 });
 
 const DB = `

@@ -60,6 +60,23 @@ export interface Stage {
   ): Promise<T>;
 }
 
+/**
+ * Plays `round` until it says that the request came as far as it should. A controller may write the object between our
+ * read and our write: then what was kept back is a refusal (409), and the round is played once more.
+ */
+export async function untilItArrives(round: () => Promise<boolean>): Promise<void> {
+  for (let count = 1; count <= 5; count += 1) if (await round()) return;
+  throw new Error('five times somebody else wrote the object in between');
+}
+
+/** Whether the request got where it should within 20 s. */
+export function arrives(condition: () => Promise<boolean>): Promise<boolean> {
+  return waitUntil('the request is where it can get', condition, { seconds: 20 }).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** To be called inside `describe`. */
 export function useStage(options: ControlPlaneOptions = {}): Stage {
   let plane: ControlPlane | undefined;

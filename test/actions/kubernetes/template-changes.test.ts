@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { waitUntil } from '../../support/control-plane/waiting.ts';
 import { describeWith } from '../../support/requirements.ts';
 import { failure, happened, plan, read, run } from './call.ts';
-import { named, useStage } from './stage.ts';
+import { arrives, named, untilItArrives, useStage } from './stage.ts';
 import { DB, WORLD } from './template-world.ts';
 
 const restart = named('k8s.restart');
@@ -245,21 +245,29 @@ describeWith(['controlPlane'], 'changes of a template', () => {
     it.each([
       ['answers', 'made'],
       ['requests', 'not made'],
-    ] as const)('when %s are lost on the way, its trace tells', async (lost, trace) => {
-      await stage.cutOff(lost, async (through, cut, held, drop) => {
-        const made = await plan(action, through, params);
-        const failing = failure(run(action, { ...through, stillOurs: cut }, params, made));
-        await waitUntil('the request is where it can get', async () => {
-          const ours =
-            (await stage.read('Deployment', 'web')).metadata.annotations?.['handrail.dev/operation'] ===
-            'op-lost';
-          return held() && ours === (trace === 'made');
-        });
-        drop();
-        expect(await failing).toMatchObject({ nothingHappened: false, planChanged: false });
-        expect(await happened(action, through, params, made)).toBe(trace);
-      });
-    });
+    ] as const)(
+      'when %s are lost on the way, its trace tells',
+      async (lost, trace) => {
+        await untilItArrives(() =>
+          stage.cutOff(lost, async (through, cut, held, drop) => {
+            const made = await plan(action, through, params);
+            const failing = failure(run(action, { ...through, stillOurs: cut }, params, made));
+            const arrived = await arrives(async () => {
+              const { annotations } = (await stage.read('Deployment', 'web')).metadata;
+              const ours = annotations?.['handrail.dev/operation'] === 'op-lost';
+              return held() && ours === (trace === 'made');
+            });
+            drop();
+            const failed = await failing;
+            if (!arrived) return false;
+            expect(failed).toMatchObject({ nothingHappened: false, planChanged: false });
+            expect(await happened(action, through, params, made)).toBe(trace);
+            return true;
+          }),
+        );
+      },
+      150_000,
+    );
   });
 
   it('names the right that is missing at the plan, and a container that is not there', async () => {
