@@ -83,14 +83,10 @@ export function told(text: string, name: string, where: string): Looked {
     ],
     found: {
       at: new Date(newest.timestamp.stop * 1000),
-      path: `${place(where)}:${newest.label}`,
+      path: `${name}:${newest.label}`,
       verified: false,
     },
   };
-}
-
-function place(where: string): string {
-  return where.replace('pgBackRest stanza ', '').replace(/ in pod .*$/, '');
 }
 
 function isWhole(one: Backup, all: readonly Backup[]): boolean {

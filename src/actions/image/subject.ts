@@ -5,7 +5,7 @@ import { ActionFailed, type Call, type Foreseen, type Needed } from '../action.t
 import { namedBy } from '../foreseen.ts';
 import { kubectl, word } from '../kubernetes/by-hand.ts';
 import type { Cluster } from '../kubernetes/client.ts';
-import { GET_DEPLOYMENT, GET_SECRETS, GET_STATEFULSET, of, right } from '../kubernetes/rights.ts';
+import { GET_SECRETS, GET_WORKLOAD, of, right } from '../kubernetes/rights.ts';
 import { askedOptionally, note } from '../kubernetes/status-error.ts';
 import { readWorkload, workloadKind } from '../kubernetes/workload-object.ts';
 import { isInternal } from './image-stream.ts';
@@ -24,12 +24,6 @@ export const subjectParams = {
 const shape = z.object(subjectParams);
 export type SubjectParams = z.output<typeof shape>;
 
-const ofKind =
-  (kind: string) =>
-  (call: Foreseen): Needed => {
-    const known = call.args['kind'];
-    return typeof known === 'object' && known.is !== kind ? 'none' : namedBy(call, 'workload');
-  };
 const account = (call: Foreseen): Needed => {
   if (call.args['service_account'] !== undefined) return namedBy(call, 'service_account');
   return call.args['workload'] === undefined ? ['default'] : 'any';
@@ -44,8 +38,7 @@ const stream = (call: Foreseen): Needed => {
 
 /** Reading the workload, its service account and the pull secrets; without the last two it asks without a login. */
 export const SUBJECT_RIGHTS = [
-  of(GET_DEPLOYMENT, ofKind('deployment')),
-  of(GET_STATEFULSET, ofKind('statefulset')),
+  ...GET_WORKLOAD,
   of(right('', 'serviceaccounts', ['get'], { optional: true }), account),
   GET_SECRETS,
   of(right('image.openshift.io', 'imagestreams', ['get'], { optional: true }), stream),

@@ -23,18 +23,19 @@ const settingName = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_.]{0,62}$/, 'the name of a setting, such as max_connections');
 
+const setting = z.object({
+  name: z.string(),
+  /** As PostgreSQL keeps it, in `unit`: 0 is off for a timeout. */
+  value: z.string(),
+  unit: z.string(),
+  source: z.string(),
+  pending_restart: z.boolean(),
+  needs_restart: z.boolean(),
+});
+
 const found = z.object({
   version: z.string(),
-  settings: z.array(
-    z.object({
-      name: z.string(),
-      value: z.string(),
-      unit: z.string(),
-      source: z.string(),
-      pending_restart: z.boolean(),
-      needs_restart: z.boolean(),
-    }),
-  ),
+  settings: z.array(setting),
   pending: z.array(z.string()),
   limits: z.array(z.string()),
 });
@@ -60,17 +61,7 @@ export const settings = reading({
   params: whichServer.extend({ names: z.array(settingName).min(1).max(50).default(ABOUT_CONNECTIONS) }),
   output: z.object({
     version: z.string(),
-    settings: z.array(
-      z.object({
-        name: z.string(),
-        /** As PostgreSQL keeps it, in `unit`: 0 is off for a timeout. */
-        value: z.string(),
-        unit: z.string(),
-        source: z.string(),
-        pending_restart: z.boolean(),
-        needs_restart: z.boolean(),
-      }),
-    ),
+    settings: z.array(setting),
     /** `max_connections = 100`, one line for each. */
     lines: z.array(z.string()),
     /** Any settings that were changed and wait for a restart. */

@@ -40,7 +40,7 @@ describe('a name of an image', () => {
     'registry.example/app@sha256:short',
     'registry.example/app@sha512:abc',
     `a@${digest}@${digest}`,
-    'http://registry.example/app',
+    'https://images.example/app',
     'registry.example/app:1;rm',
     'registry.example/../etc',
     `${'a/'.repeat(200)}b`,
