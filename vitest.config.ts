@@ -15,20 +15,35 @@ const common = {
 };
 
 // Which tests run in which project, and why not all in all, is said in test/support/over.ts.
-const project = (name: Over, include: readonly string[], more: { globalSetup?: string[] } = {}) => ({
-  test: { ...common, ...more, name, include: [...include], provide: { over: name } },
+const project = (
+  name: Over | 'lab',
+  include: readonly string[],
+  more: { exclude?: string[]; globalSetup?: string[]; sequence?: { groupOrder: number } } = {},
+) => ({
+  test: {
+    ...common,
+    ...more,
+    name,
+    include: [...include],
+    provide: { over: name === 'lab' ? 'postgres' : name },
+  },
 });
+
+// A lab adds network links to this machine. A browser drops every connection when it sees that, and it takes one core
+// for itself: labs run when all other tests have ended.
+const labs = 'test/lab/**/*.test.ts';
 
 export default defineConfig({
   test: {
     globalSetup: ['test/support/global-setup.ts'],
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     projects: [
-      project('postgres', ['test/**/*.test.ts']),
+      project('postgres', ['test/**/*.test.ts'], { exclude: [labs] }),
       project('redis', look('redis').available ? overEveryQueue : [proof], {
         globalSetup: ['test/support/redis-of-project.ts'],
       }),
       project('bells-lost', overEveryQueue),
+      project('lab', [labs], { sequence: { groupOrder: 1 } }),
     ],
   },
 });

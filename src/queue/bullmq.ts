@@ -1,11 +1,14 @@
 /** Bells through BullMQ: on Redis when there is one, else on the store's own PostgreSQL. A lost bell costs one sweep. */
+import { setTimeout as after } from 'node:timers/promises';
 import { createPostgresBackend, Queue, runMigrations, Worker, withBackend } from 'bullmq';
 import { Redis } from 'ioredis';
-import type pg from 'pg';
+import pg from 'pg';
 import type { Logger } from 'pino';
 import type { Bell, Bells } from './bells.ts';
 
 const NAME = 'handrail-bells';
+/** Where BullMQ keeps its tables when it is given a pool. */
+const SCHEMA = 'bullmq';
 
 /** A bell is worthless once it has rung. */
 const JOB = { removeOnComplete: true, removeOnFail: true, attempts: 1 } as const;
@@ -80,20 +83,26 @@ export async function bellsOnPostgres(pool: pg.Pool, url: string, log: Logger): 
   // BullMQ never recovers from a first connection that failed: the schema is made only once the server answers.
   const client = await pool.connect();
   try {
-    await runMigrations(client, 'bullmq');
+    await runMigrations(client, SCHEMA);
   } finally {
     client.release();
   }
   const classes = withBackend(createPostgresBackend);
-  const connection = {
+  const connection = new pg.Pool({
     connectionString: url,
-    max: 3,
-    schema: 'bullmq',
+    // Two for the queue's and the worker's questions, one that listens, one to spare.
+    max: 4,
+    options: `-c search_path=${SCHEMA}`,
     keepAlive: true,
     connectionTimeoutMillis: 2000,
     query_timeout: 5000,
     application_name: 'handrail bells',
-  };
+  });
+  const heard = (error: Error) => log.debug({ err: error }, 'the queue does not answer');
+  // A pool of ours: BullMQ takes every listener off a connection of its own before it closes it, and an error in that
+  // moment (a server that is just being stopped) would end the process. A pool listens again to what it takes back.
+  connection.on('error', heard);
+  connection.on('connect', (one) => one.on('error', () => undefined));
   const ears = new Set<(bell: Bell) => void>();
   const queue = new classes.Queue<Bell>(NAME, { connection });
   const worker = new classes.Worker<Bell>(
@@ -103,7 +112,6 @@ export async function bellsOnPostgres(pool: pg.Pool, url: string, log: Logger): 
     },
     { connection, concurrency: 20, runRetryDelay: 1000 },
   );
-  const heard = (error: Error) => log.debug({ err: error }, 'the queue does not answer');
   queue.on('error', heard);
   worker.on('error', heard);
   return ringing(
@@ -113,7 +121,8 @@ export async function bellsOnPostgres(pool: pg.Pool, url: string, log: Logger): 
         close: () => queue.close(),
       },
       worker,
-      close: async () => undefined,
+      // A pool waits for what it has lent; a connection that hangs must not keep the bot from stopping.
+      close: () => Promise.race([connection.end(), after(2000, undefined, { ref: false })]),
     },
     ears,
     log,

@@ -79,7 +79,8 @@ beforeAll(async () => {
   database = await freshDatabase(migrated);
   pool = new pg.Pool({ connectionString: database.url, max: 4 });
   frozenPool = new pg.Pool({ connectionString: database.url, max: 1, idleTimeoutMillis: 0 });
-  for (const one of [pool, frozenPool]) one.on('error', () => undefined);
+  pool.on('error', () => undefined);
+  frozenPool.on('error', () => undefined);
   const { rows } = await frozenPool.query<{ pid: number }>('select pg_backend_pid() as pid');
   backend = rows[0]?.pid ?? 0;
 });

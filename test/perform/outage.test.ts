@@ -117,6 +117,7 @@ beforeEach(async () => {
   const name = `outage_${++made}`;
   folder = join(place.folder, name);
   const admin = new pg.Client({ connectionString: server.url });
+  admin.on('error', () => undefined);
   await admin.connect();
   await admin.query(`create database ${name}`);
   await admin.end();
@@ -124,6 +125,7 @@ beforeEach(async () => {
   own.pathname = `/${name}`;
   url = own.href;
   const pool = new pg.Pool({ connectionString: url, max: 1 });
+  pool.on('error', () => undefined);
   await migrate(pool);
   await pool.end();
 });
