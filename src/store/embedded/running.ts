@@ -29,13 +29,19 @@ export function readPostmaster(data: string): Postmaster | undefined {
   return { pid, port: Number.isInteger(port) ? port : 0, ready: lines[7]?.trim() === 'ready' };
 }
 
-/** Does the process exist and still do anything? One that only waits to be buried by its parent does not. */
-export function isAlive(pid: number): boolean {
+/** Is the number in use, also by a process that is dead and waits to be buried by its parent? PostgreSQL asks no more. */
+export function isTaken(pid: number): boolean {
   try {
     process.kill(pid, 0);
+    return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+/** Does the process exist and still do anything? One that only waits to be buried by its parent does not. */
+export function isAlive(pid: number): boolean {
+  if (!isTaken(pid)) return false;
   if (process.platform !== 'linux') return true;
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

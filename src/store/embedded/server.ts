@@ -17,7 +17,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Binaries } from './binaries.ts';
 import { DatabaseCannotStart, programFailed, programNotRun } from './cannot-start.ts';
 import type { Place } from './place.ts';
-import { isAlive, type Postmaster, processesOf, readPostmaster } from './running.ts';
+import { isAlive, isTaken, type Postmaster, processesOf, readPostmaster } from './running.ts';
 
 /** What differs from PostgreSQL's own defaults: small, loopback only, no socket file. `fsync` stays on. */
 const SETTINGS: Record<string, string> = {
@@ -82,7 +82,8 @@ function lastPort(place: Place): number {
 
 /**
  * Removes what a killed server left: processes that outlived their main process, and a pid file whose number now belongs
- * to somebody else (PostgreSQL would refuse to start because of it; in containers the same small pids come back).
+ * to somebody else or to a dead process that nobody buries (PostgreSQL would refuse to start because of it; in containers
+ * the same small pids come back, and the first process often buries nobody).
  */
 async function clearAway(place: Place): Promise<void> {
   const gone = () => processesOf(place.data).length === 0;
@@ -91,7 +92,7 @@ async function clearAway(place: Place): Promise<void> {
     await waitUntil(gone, 5_000);
   }
   const left = readPostmaster(place.data);
-  if (process.platform === 'linux' && left !== undefined && isAlive(left.pid) && gone()) {
+  if (process.platform === 'linux' && left !== undefined && isTaken(left.pid) && gone()) {
     rmSync(join(place.data, 'postmaster.pid'), { force: true });
   }
 }

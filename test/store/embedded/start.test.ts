@@ -244,6 +244,38 @@ describe.skipIf(!linux)(
       }
     });
 
+    it.runIf(process.platform === 'linux')(
+      'is not held up by a dead main process that nobody has buried yet',
+      async () => {
+        const first = await start();
+        await query(first.url, 'create table t as select 7 as a');
+        const file = join(data, 'postmaster.pid');
+        const text = readFileSync(file, 'utf8');
+        await killServer(data, main());
+        await first.stop();
+        const { uid, gid } = statSync(data);
+        // Its parent becomes a program that waits for no child.
+        const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 600'], {
+          ...(isRoot ? { uid, gid } : {}),
+          stdio: ['ignore', 'pipe', 'ignore'],
+        });
+        try {
+          const [said] = (await once(parent.stdout, 'data')) as [Buffer];
+          const dead = Number(said.toString());
+          await until('it is dead and not buried', () =>
+            readFileSync(`/proc/${dead}/stat`, 'utf8').includes(') Z '),
+          );
+          writeFileSync(file, text.replace(/^\d+/, String(dead)));
+          const next = await start();
+          expect(next.adopted).toBe(false);
+          expect(await query(next.url, 'select a from t')).toEqual([{ a: 7 }]);
+          await next.stop();
+        } finally {
+          parent.kill('SIGKILL');
+        }
+      },
+    );
+
     it('begins again when its making was killed half-way', async () => {
       const one = another();
       await until('initdb works', () => {
