@@ -1,4 +1,4 @@
-// A server that ends a bell's connection while it is being closed: an error that nobody hears ends the whole process.
+// Servers that end a bell's connection while it is closed, or refuse it: the process goes on, and does not hang.
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { pino } from 'pino';
@@ -61,6 +61,38 @@ it('a connection that the server ends while it is closed ends nobody’s process
     for (const pid of stopped) process.kill(pid, 'SIGCONT');
     process.off('uncaughtException', hear);
     for (const listener of before) process.on('uncaughtException', listener);
+    await pool.end();
+    await database.drop();
+  }
+});
+
+it('goes on without bells while the server takes no connection, and has them when it does', async () => {
+  const database = await freshDatabase(migrated);
+  const pool = new pg.Pool({ connectionString: database.url, max: 1 });
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  const later = new URL(database.url);
+  later.username = 'comes_later';
+  later.password = 'a-password';
+  const one = await bellsOnPostgres(pool, later.href, pino({ level: 'silent' }), 50);
+  const two = await bellsOnPostgres(pool, database.url, pino({ level: 'silent' }));
+  const role = (sql: string) => pool.query(sql);
+  try {
+    const heard: number[] = [];
+    one.listen((bell) => bell.look === 'incident' && heard.push(bell.number));
+    expect(() => one.ring({ look: 'incident', number: 1 })).not.toThrow();
+    // It would never be this test's turn again if it asked in a circle.
+    await new Promise((done) => setTimeout(done, 0));
+    expect(heard).toEqual([]);
+    await role(`create role comes_later superuser login password 'a-password'`);
+    await waitUntil('the bell is heard', () => {
+      if (!heard.includes(2)) two.ring({ look: 'incident', number: 2 });
+      return heard.includes(2) || undefined;
+    });
+  } finally {
+    await one.close();
+    await two.close();
+    await role('drop role if exists comes_later');
     await pool.end();
     await database.drop();
   }
