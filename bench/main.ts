@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { acknowledgement } from './acknowledgement.ts';
+import { aboutActions } from './actions.ts';
 import { append } from './append.ts';
 import { commandCost } from './command-cost.ts';
 import { openFolder, removeFolder, removeLeftovers } from './database.ts';
@@ -21,6 +22,7 @@ const BENCHES: readonly Bench[] = [
   reports,
   loader,
   terminal,
+  aboutActions,
 ];
 const PAGE = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));
 
