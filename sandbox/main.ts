@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { profileNames } from '../src/report/profiles.ts';
 import { DatabaseCannotStart } from '../src/store/embedded/cannot-start.ts';
 import { HELP, readArguments } from './arguments.ts';
 import { autopilot } from './autopilot.ts';
@@ -15,7 +16,7 @@ const home = join(resolve(process.env.HANDRAIL_HOME || join(project, '.handrail'
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
 async function main(): Promise<number> {
-  const known = { scenarios: SCENARIOS.map(({ name }) => name), profiles: ['default'] };
+  const known = { scenarios: SCENARIOS.map(({ name }) => name), profiles: profileNames };
   const args = readArguments(process.argv.slice(2), known);
   if ('help' in args) {
     say(HELP);

@@ -22,6 +22,7 @@ import type { Answer, Asker, Command } from './incidents/commands.ts';
 import type { Knowledge } from './incidents/draft.ts';
 import { handle } from './incidents/handle.ts';
 import { type Keeping, keepingDoor } from './perform/keeping.ts';
+import { baselineFrom } from './perform/snapshots.ts';
 import type { Worker } from './perform/worker.ts';
 import type { Bells } from './queue/bells.ts';
 import { languageOf } from './runbooks/language.ts';
@@ -48,6 +49,8 @@ export interface Parts {
   readonly kubernetes: Reach['kubernetes'];
   readonly podAddress?: Reach['podAddress'];
   readonly sessions?: Reach['sessions'];
+  /** Tells contacts in Slack; absent at a terminal. */
+  readonly slack?: Reach['slack'];
   readonly log: Logger;
   readonly now?: () => Date;
   /** The Slack user groups that somebody is in, of those that handrail.yaml names. */
@@ -111,7 +114,9 @@ export function assemble(parts: Parts): Handrail {
     catalog: config.catalog,
     podAddress: parts.podAddress ?? (() => undefined),
     secret: config.secret,
+    baseline: baselineFrom(store),
     ...(parts.sessions ? { sessions: parts.sessions } : {}),
+    ...(parts.slack ? { slack: parts.slack } : {}),
     ...(config.runbooksFolder === undefined ? {} : { manifest: manifestsIn(config.runbooksFolder) }),
   };
   const keeping: Keeping | undefined =

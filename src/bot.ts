@@ -13,7 +13,9 @@ import { drain, drawProgress, type Showing } from './perform/effects.ts';
 import { type Loop, startLoop } from './perform/loop.ts';
 import { tellChanged } from './perform/runbook-news.ts';
 import { runbookSource } from './perform/runbook-source.ts';
+import { snapshotsOf } from './perform/snapshots.ts';
 import { type Bells, bellsHere } from './queue/bells.ts';
+import { profileNamed } from './report/profiles.ts';
 import { formatProblem } from './runbooks/library.ts';
 import { connectSlack, type SlackConnection } from './slack/connect.ts';
 import { approversOf, doorOf, usergroupsIn } from './slack-door.ts';
@@ -100,6 +102,15 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       runbooks: () => runbooks.library().runbooks,
       kubernetes,
       sessions,
+      slack: {
+        post: async (message) =>
+          (await link.slack?.messages.post(message)) ?? {
+            ok: false,
+            says: 'Slack is not connected yet',
+            never: true,
+          },
+        find: async (channel, key) => link.slack?.messages.find(channel, key),
+      },
       log,
       times,
       progressed: (incident, run) => progress.touch(incident, run),
@@ -131,16 +142,21 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     closers.push(() => connected.close());
     const showing: Showing = {
       publish: (effect, shown) => connected.publish(effect, shown),
+      // A name that is none was refused when the configuration was read.
+      profile: profileNamed(config.handrail.report.profile) ?? 'default',
       people: config.handrail.report.people,
       version,
       approvers: async (from, systemId) => approversOf(config, from, systemId),
     };
+    const snapshots = snapshotsOf(handrail.worker);
     const loop: Loop = startLoop(handrail.worker, bells, {
       sweepMs: times.sweepMs ?? 2000,
       concurrency: 8,
       drain: (incident) => drain(handrail.worker, showing, incident),
+      snapshots: () => snapshots.take(),
     });
     closers.push(() => loop.stop(8000));
+    closers.push(async () => snapshots.stop());
     runbooks.watch(times.runbooksMs ?? 5000, (changed) =>
       tellChanged(handrail.worker, runbooks.library().runbooks, changed),
     );

@@ -4,6 +4,7 @@ import { cleanLine } from './actions/redact/log-line.ts';
 import { startBot } from './bot.ts';
 import { loadConfig } from './config/config.ts';
 import { formatProblems, hasErrors } from './config/problem.ts';
+import { profileNames } from './report/profiles.ts';
 import { CannotConnect } from './slack/connect.ts';
 import { DatabaseCannotStart } from './store/embedded/cannot-start.ts';
 
@@ -16,7 +17,7 @@ async function main(): Promise<void> {
     env: process.env,
     args: process.argv.slice(2),
     folder: process.cwd(),
-    known: { profiles: ['default'] },
+    known: { profiles: profileNames },
   });
   if (problems.length > 0) warn(formatProblems(problems));
   if (!config || hasErrors(problems)) {

@@ -47,14 +47,33 @@ const ROLES: Readonly<Record<string, unknown[]>> = {
   admin: [{ apiGroups: ['*'], resources: ['*'], verbs: [...ALL] }],
   edit: [
     {
-      apiGroups: ['', 'apps', 'batch', 'autoscaling', 'policy', 'image.openshift.io'],
+      apiGroups: [
+        '',
+        'apps',
+        'batch',
+        'autoscaling',
+        'policy',
+        'apps.openshift.io',
+        'route.openshift.io',
+        'image.openshift.io',
+      ],
       resources: ['*'],
       verbs: [...ALL],
     },
   ],
   view: [
     {
-      apiGroups: ['', 'apps', 'batch', 'autoscaling', 'policy', 'discovery.k8s.io', 'image.openshift.io'],
+      apiGroups: [
+        '',
+        'apps',
+        'batch',
+        'autoscaling',
+        'policy',
+        'discovery.k8s.io',
+        'apps.openshift.io',
+        'route.openshift.io',
+        'image.openshift.io',
+      ],
       resources: [
         'pods',
         'pods/log',
@@ -75,6 +94,8 @@ const ROLES: Readonly<Record<string, unknown[]>> = {
         'horizontalpodautoscalers',
         'poddisruptionbudgets',
         'endpointslices',
+        'deploymentconfigs',
+        'routes',
         'imagestreams',
         'imagestreamtags',
         'resourcequotas',

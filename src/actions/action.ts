@@ -77,6 +77,8 @@ export interface Foreseen {
   readonly args: Readonly<Record<string, KnownArgument>>;
   /** What the catalogue has in that namespace. */
   readonly databases: readonly Database[];
+  /** Roles of the cluster that handrail.yaml lets nobody be given. */
+  readonly neverGive?: readonly string[];
 }
 
 interface Definition<P, O> extends Signature {

@@ -9,6 +9,10 @@ interface Common<P extends z.ZodObject, O extends z.ZodObject> {
   params: P;
   output: O;
   sensitive?: readonly string[];
+  written?: readonly string[];
+  captures?: readonly string[];
+  captured?: readonly string[];
+  waits?(args: Record<string, unknown>): number;
   rights: Rights;
   byHand(params: Partial<z.output<P>>, namespace: string): readonly string[];
 }

@@ -6,7 +6,12 @@ import { hasPlaces } from '../runbooks/template.ts';
 import type { Foreseen, KnownArgument, Needed } from './action.ts';
 
 /** What a runbook's text says of the arguments of a call. */
-export function foresee(params: z.ZodObject, args: Arguments, databases: readonly Database[]): Foreseen {
+export function foresee(
+  params: z.ZodObject,
+  args: Arguments,
+  databases: readonly Database[],
+  neverGive: readonly string[] = [],
+): Foreseen {
   const known = Object.entries(params.shape).flatMap(([name, shape]): [string, KnownArgument][] => {
     const written = args[name];
     const value = written ?? (shape as z.ZodType).safeParse(undefined).data;
@@ -14,7 +19,7 @@ export function foresee(params: z.ZodObject, args: Arguments, databases: readonl
     const text = typeof value === 'string' ? value : JSON.stringify(value);
     return [[name, hasPlaces(text) ? 'seen later' : { is: text }]];
   });
-  return { args: Object.fromEntries(known), databases };
+  return { args: Object.fromEntries(known), databases, neverGive };
 }
 
 /** The objects that an argument names. */

@@ -2,10 +2,13 @@
 import type { Register } from '../runbooks/signature.ts';
 import type { Action } from './action.ts';
 import { backupActions } from './backup/index.ts';
+import { httpActions } from './http/index.ts';
 import { imageActions } from './image/index.ts';
 import { kubernetesActions } from './kubernetes/index.ts';
+import { notifyActions } from './notify/index.ts';
 import { patroniActions } from './patroni/index.ts';
 import { postgresActions } from './postgres/index.ts';
+import { waitActions } from './wait/index.ts';
 
 export const actions: readonly Action[] = [
   ...kubernetesActions,
@@ -13,6 +16,9 @@ export const actions: readonly Action[] = [
   ...postgresActions,
   ...backupActions,
   ...imageActions,
+  ...httpActions,
+  ...notifyActions,
+  ...waitActions,
 ];
 
 const byName = new Map(actions.map((action) => [action.name, action]));

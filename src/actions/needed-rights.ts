@@ -43,6 +43,7 @@ export function neededRights(
   reached: readonly Reached[],
   actionNamed: (name: string) => Action | undefined,
   databases: readonly Database[],
+  neverGive: readonly string[] = [],
 ): NeededRights {
   const entries = new Map<string, Entry>();
   const sql: SqlCall[] = [];
@@ -56,7 +57,7 @@ export function neededRights(
     const action = actionNamed(one.uses);
     if (!action) continue;
     uses.add(action.name);
-    const call = foreseen(action, one, databases);
+    const call = foreseen(action, one, databases, neverGive);
     for (const right of action.rights.kubernetes) {
       add(entries, right, right.needed?.(call) ?? 'any', { who: action.name, place: one.at });
     }
@@ -73,8 +74,9 @@ function foreseen(
   action: Action,
   one: Exclude<Reached, { kind: 'list' }>,
   databases: readonly Database[],
+  neverGive: readonly string[],
 ): Foreseen {
-  const call = foresee(action.params, one.with, databases);
+  const call = foresee(action.params, one.with, databases, neverGive);
   // A choice of members is asked for the confirmed target's StatefulSet when the runbook names none.
   const fromTarget =
     one.kind === 'choice' && 'statefulset' in action.params.shape && Object.keys(call.args).length === 0;

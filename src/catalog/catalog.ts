@@ -1,11 +1,22 @@
 /** The catalogue: every system with its workloads, databases, backups, documents and people to ask. */
 
+/** How a contact is told by machine; secrets are names of environment variables. */
+export type Escalate =
+  /** In the contact's channel, calling a person or a user group (its id); without a channel to that person alone. */
+  | { readonly by: 'slack'; readonly mention?: string }
+  /** The address itself is the secret. */
+  | { readonly by: 'webhook'; readonly urlFrom: string }
+  /** `url`: another region's origin, such as https://events.eu.pagerduty.com. */
+  | { readonly by: 'pagerduty' | 'opsgenie'; readonly keyFrom: string; readonly url?: string };
+
 export interface Contact {
   readonly name: string;
   readonly what: string;
   readonly channel?: string;
   readonly url?: string;
   readonly phone?: string;
+  /** Absent: in its channel, where it has one. */
+  readonly escalate?: Escalate;
 }
 
 /** A place where copies of a database should be. */
@@ -59,6 +70,13 @@ export interface Database {
   readonly note?: string;
 }
 
+/** Where a system answers over HTTP: what `http.check` may ask. */
+export interface Address {
+  readonly name: string;
+  /** http or https. Everybody may read it: no login, no token. */
+  readonly url: string;
+}
+
 export interface System {
   readonly id: string;
   readonly title: string;
@@ -72,10 +90,13 @@ export interface System {
   /** Ids of systems, and names of what is outside the catalogue (a CDN, a provider). */
   readonly dependencies: readonly string[];
   readonly contacts: readonly Contact[];
+  readonly addresses?: readonly Address[];
   /** Runbooks that fit this system, first first. */
   readonly runbooks: readonly string[];
 }
 
 export interface Catalog {
   readonly systems: readonly System[];
+  /** Roles of the cluster that nobody is given in an incident; see never-given.ts. */
+  readonly neverGive?: readonly string[];
 }

@@ -74,8 +74,16 @@ export const commands: readonly Command[] = [
     run: async (given) => (await import('./runbook-draft.ts')).draftHere(given),
   }),
   command({
+    name: 'report lint',
+    takes: 'FILE|-... [--shared] [--json]',
+    says: 'Check any report in Markdown: every question of the review at once, as file:line:column. Several files are compared with the earlier ones. --shared also asks about people outside the team. Needs no cluster, database or Slack.',
+    words: [1, Number.POSITIVE_INFINITY],
+    options: { shared: { type: 'boolean' }, json },
+    run: async (given) => (await import('./report-lint.ts')).lintReports(given),
+  }),
+  command({
     name: 'report',
-    takes: 'INC-7 [--profile default] [--people names|roles|initials] [--out FILE]',
+    takes: 'INC-7 [--profile default|bcgov|pydis] [--people names|roles|initials] [--out FILE]',
     says: 'Print the post-incident report in Markdown.',
     words: [1, 1],
     options: {
@@ -84,6 +92,30 @@ export const commands: readonly Command[] = [
       out: { type: 'string' },
     },
     run: async (given) => (await import('./report.ts')).reportHere(given),
+  }),
+  command({
+    name: 'timeline verify',
+    takes: 'INC-7 [--head HASH]',
+    says: 'Say whether every entry of the record is as it was written, and tell its head. --head looks for the hash that a report ends with.',
+    words: [1, 1],
+    options: { head: { type: 'string' } },
+    run: async (given) => (await import('./timeline-verify.ts')).verifyHere(given),
+  }),
+  command({
+    name: 'timeline',
+    takes: 'INC-7 [--full] [--json]',
+    says: 'Print the timeline. --full adds what is hidden or folded, what stood there at first, and the evidence.',
+    words: [1, 1],
+    options: { full: { type: 'boolean' }, json },
+    run: async (given) => (await import('./timeline.ts')).timelineHere(given),
+  }),
+  command({
+    name: 'loose-ends',
+    takes: 'INC-7 [--json]',
+    says: 'Print what is left behind. Exit code 1: something is.',
+    words: [1, 1],
+    options: { json },
+    run: async (given) => (await import('./loose-ends.ts')).looseEndsHere(given),
   }),
   command({
     name: 'rbac',

@@ -109,8 +109,7 @@ export async function follow(world: Followed, options: FollowOptions): Promise<n
     }
     if (!now.over || !now.offer || passed.has(`offer ${now.offer.run}`) || options.planOnly) return false;
     passed.add(`offer ${now.offer.run}`);
-    const offered = world.offered(now.offer.runbook);
-    const what = await startOf(now.offer, offered, { ...world, ask: person.ask, print: tell });
+    const what = await startOf(now.offer, { ...world, ask: person.ask, print: tell });
     if (what) await send(what);
     return true;
   };

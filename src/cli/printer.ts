@@ -1,5 +1,6 @@
 /** Prints a run's events to a terminal as they come: readable without colour, or one JSON object a line for scripts. */
 import type { Event, EventOf } from '../incidents/events.ts';
+import { everyOffer } from '../incidents/offers.ts';
 import { changedWords, pinnedAs } from '../incidents/pin.ts';
 import { countWords } from '../runbooks/count-words.ts';
 
@@ -102,12 +103,14 @@ export function linesOf(event: Event): string[] {
         ? [`  ${event.body.title}. A second person looks at it afterwards.`]
         : [`  Left behind until taken back: ${event.body.title}`];
     case 'loose_end_settled':
-      return event.body.state === 'gone' ? [`  ${event.body.says}`] : [];
+      return event.body.state === 'gone' || event.body.overdue ? [`  ${event.body.says}`] : [];
     case 'run_ended':
       return [
         '',
         event.body.says,
-        ...(event.body.offer ? [`Next could be: ${commandOf(event.body.offer, event.incident)}`] : []),
+        ...(event.body.offer ? everyOffer(event.body.offer) : []).map(
+          (one, index) => `${index === 0 ? 'Next could be' : 'Or'}: ${commandOf(one, event.incident)}`,
+        ),
       ];
     case 'incident_declared':
     case 'channel_opened':
@@ -122,6 +125,7 @@ export function linesOf(event: Event): string[] {
     case 'stop_asked':
     case 'by_hand_claimed':
     case 'follow_up_added':
+    case 'time_over':
     case 'resolved':
     case 'reopened':
     case 'recorded_later':

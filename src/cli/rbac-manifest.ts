@@ -119,11 +119,18 @@ function withoutIt({ reasons }: NeededRule): string {
     : 'May be left out: what it would show is then said to be unknown.';
 }
 
-function warningOf({ resource, names }: NeededRule): string[] | undefined {
+function warningOf({ resource, names, verbs }: NeededRule): string[] | undefined {
   const which = names ? names.join(', ') : 'all of this namespace';
   if (resource === 'secrets')
     return [
-      `It reads Secrets (${which}): to find a database's address, and to take their values out of logs.`,
+      ...(verbs.includes('get')
+        ? [`It reads Secrets (${which}): to find a database's address, and to take their values out of logs.`]
+        : []),
+      ...(verbs.includes('list')
+        ? [
+            'It reads all Secrets of this namespace, and keeps a keyed hash of each value: to see what changed.',
+          ]
+        : []),
     ];
   if (resource === 'pods/exec')
     return [`It runs commands inside pods (${which}): who holds it can do what these pods can.`];

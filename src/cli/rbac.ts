@@ -5,7 +5,7 @@ import { nearest } from '../catalog/nearest.ts';
 import type { Config } from '../config/config.ts';
 import { readRunbookFolder } from '../config/runbook-folder.ts';
 import { formatProblem, type Library, loadLibrary } from '../runbooks/library.ts';
-import { nestedIn, offeredBy, reachedFrom } from '../runbooks/rights.ts';
+import { nestedIn, offeredBy, type Reached, reachedFrom } from '../runbooks/rights.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Print } from './printer.ts';
 import { type Account, grantStatements, type InNamespace, rbacManifest } from './rbac-manifest.ts';
@@ -48,11 +48,15 @@ export async function printRights(given: {
   const ids = [...library.runbooks.keys()];
   const asked = values.runbook?.length ? values.runbook : ids;
   const chosen = chosenOf(asked, library);
+  const reached = values.runbook?.length ? chosen.reached : [...chosen.reached, AT_THE_START];
   const found = namespaces.map((namespace): InNamespace => {
     const databases = config.catalog.systems
       .filter((system) => system.namespace === namespace)
       .flatMap((system) => system.databases);
-    return { namespace, rights: neededRights(chosen.reached, actionNamed, databases) };
+    return {
+      namespace,
+      rights: neededRights(reached, actionNamed, databases, config.catalog.neverGive),
+    };
   });
   for (const note of notes(chosen, library, account, values)) warn(note);
   for (const id of chosen.missing) {
@@ -64,6 +68,14 @@ export async function printRights(given: {
   else print(rbacManifest(account, found, chosen.ids).trimEnd());
   return complete && chosen.missing.length === 0 ? EXIT.ok : EXIT.notOk;
 }
+
+/** What the bot looks at by itself when an incident is declared, whatever is run in it later. */
+const AT_THE_START: Reached = {
+  kind: 'call',
+  at: { runbook: 'every incident', where: 'the snapshot of the namespace at its start' },
+  uses: 'k8s.compare-baseline',
+  with: {},
+};
 
 /** The runbooks that load. `complete`: none that was asked for is broken. */
 async function covered(

@@ -6,8 +6,9 @@ import type { Config } from '../config/config.ts';
 import { openStore } from '../open-store.ts';
 import { cleanEvents } from '../perform/clean-events.ts';
 import type { PeopleStyle } from '../report/people.ts';
+import { profileNamed, profileNames } from '../report/profiles.ts';
 import { report } from '../report/report.ts';
-import { allEvents } from '../store/read.ts';
+import { recordOf } from '../store/read.ts';
 import { version } from '../version.ts';
 import type { Terminal } from './command.ts';
 import { EXIT } from './exit-codes.ts';
@@ -41,8 +42,10 @@ async function printReport(options: {
   warn: (line: string) => void;
 }): Promise<number> {
   const { config, incident, values, print, warn } = options;
-  if ((values.profile ?? 'default') !== 'default')
-    throw new WrongInput(`There is no report profile ${values.profile}. There is: default`);
+  const wanted = values.profile ?? config.handrail.report.profile;
+  const profile = profileNamed(wanted);
+  if (!profile)
+    throw new WrongInput(`There is no report profile ${wanted}. There is: ${profileNames.join(', ')}`);
   const people = peopleStyles.find((style) => style === (values.people ?? config.handrail.report.people));
   if (!people) throw new WrongInput(`--people ${values.people}: choose one of ${peopleStyles.join(', ')}`);
   const store = await openStore({
@@ -51,9 +54,10 @@ async function printReport(options: {
     log: pino({ level: 'error', hooks: { streamWrite: cleanLine } }, pino.destination(2)),
   });
   try {
-    const events = await allEvents(store.pool, incident);
+    const { events, head } = await recordOf(store.pool, incident);
     if (events.length === 0) throw new WrongInput(`There is no INC-${incident}.`);
-    const { markdown } = report(cleanEvents(events), { profile: 'default', people, version });
+    const options = { profile, people, version, ...(head ? { head } : {}) };
+    const { markdown } = report(cleanEvents(events), options);
     if (values.out) {
       await writeFile(values.out, markdown);
       warn(`Written to ${values.out}`);

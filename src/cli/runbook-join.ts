@@ -37,7 +37,7 @@ export async function joinIncident(
       `${asker.person.name} may not look at INC-${incident}. Ask for the right “observe” in handrail.yaml.`,
     );
   const offered = id === undefined ? undefined : offeredHere(session, id);
-  const taken = offered && offer?.runbook === id ? offer : undefined;
+  const taken = offered && offer?.offers.find(({ runbook }) => runbook === id);
   const known = Object.entries(taken?.with ?? {}).map(([name, value]) => [name, String(value)] as const);
   const declared = offered?.runbook.params ?? {};
   const given = {
@@ -61,7 +61,7 @@ export async function joinIncident(
         do: 'start run',
         ...offered,
         params,
-        ...(taken ? { follows: taken.run } : {}),
+        ...(taken && offer ? { follows: offer.run } : {}),
       });
       if (!started.ok) throw new WrongInput(started.says);
     },

@@ -18,7 +18,7 @@ export interface Config {
   readonly runbooksFolder: string;
   /** Absolute path of the folder of the embedded database and of the journal. */
   readonly home: string;
-  /** The value of a variable that handrail.yaml names (`password_from`), and of no other. */
+  /** The value of a variable that handrail.yaml names (`password_from`, `key_from`, `url_from`), and of no other. */
   readonly secret: (name: string) => string | undefined;
 }
 
@@ -75,14 +75,14 @@ export async function loadConfig(from: {
   problems.push(...parsed.problems, ...(await kubeconfigProblems(env.KUBECONFIG, folder)));
 
   const handrail = parsed.config;
-  if (handrail) problems.push(...missingPasswords(handrail, env));
+  if (handrail) problems.push(...missingPasswords(handrail, env), ...missingKeys(handrail, env));
   if (!handrail || !environment.settings || hasErrors(problems)) return { problems };
 
-  const names = passwordNames(handrail);
+  const names = new Set([...passwordNames(handrail), ...keyNames(handrail)]);
   const config: Config = {
     settings: environment.settings,
     handrail,
-    catalog: { systems: handrail.systems },
+    catalog: { systems: handrail.systems, neverGive: handrail.neverGive },
     ...(found ? { file } : {}),
     runbooksFolder: resolve(dirname(file), handrail.runbooks.folder),
     home: resolve(folder, environment.settings.home),
@@ -137,5 +137,39 @@ function missingPasswords(
       where: { variable },
       what: 'is not set, and handrail.yaml reads a database password from it',
       todo: 'set it; until then that database is reached only from inside its pod',
+    }));
+}
+
+/** Keys and addresses by which contacts are told. */
+function keyNames(handrail: HandrailYaml): ReadonlySet<string> {
+  const contacts = handrail.systems.flatMap((system) => system.contacts);
+  return new Set(
+    contacts.flatMap(({ escalate }) => {
+      switch (escalate?.by) {
+        case undefined:
+        case 'slack':
+          return [];
+        case 'webhook':
+          return [escalate.urlFrom];
+        case 'pagerduty':
+        case 'opsgenie':
+          return [escalate.keyFrom];
+      }
+    }),
+  );
+}
+
+/** A warning: the contact may still be told by phone. */
+function missingKeys(
+  handrail: HandrailYaml,
+  env: Readonly<Record<string, string | undefined>>,
+): ConfigProblem[] {
+  return [...keyNames(handrail)]
+    .filter((name) => !env[name]?.trim())
+    .map((variable) => ({
+      severity: 'warning',
+      where: { variable },
+      what: 'is not set, and handrail.yaml tells a contact by it',
+      todo: 'set it; until then nobody is told that way',
     }));
 }

@@ -2,14 +2,9 @@
 import { z } from 'zod';
 import { type Access, type Grants, NO_GRANTS } from '../catalog/access.ts';
 import { type Database, type NamedQuery, QUERY_TYPES, type System } from '../catalog/catalog.ts';
+import { contact } from './contact.ts';
+import { channel, only, text, url, variable } from './fields.ts';
 import { says } from './words.ts';
-
-/** A map that takes only these keys; the message carries them, so that the nearest one can be named. */
-export function only<S extends z.ZodRawShape>(shape: S) {
-  return z.strictObject(shape, {
-    error: (issue) => (issue.code === 'unrecognized_keys' ? Object.keys(shape).join(' ') : undefined),
-  });
-}
 
 /** A list that may be left out, or left empty after its items were commented out. */
 function list<T extends z.ZodType>(item: T) {
@@ -26,12 +21,6 @@ function map<T extends z.ZodType>(key: z.ZodString, value: T) {
     .transform((entries) => entries ?? {});
 }
 
-const text = z
-  .string()
-  .trim()
-  .min(1, says('is empty', 'write something, or remove the line'))
-  .max(500, says('is longer than 500 characters', 'make it shorter'));
-
 function name(pattern: RegExp, what: string, example: string, longest = 63) {
   return z
     .string()
@@ -43,55 +32,12 @@ const id = name(/^[a-z][a-z0-9-]*$/, 'id (lower-case letters, digits and -)', 'w
 const label = name(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'Kubernetes namespace', 'd8a8f9-prod');
 const object = name(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'name of a Kubernetes object', 'web-api', 253);
 const container = name(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'name of a container', 'postgresql');
-const variable = z
-  .string()
-  .regex(
-    /^[A-Z_][A-Z0-9_]*$/,
-    says(
-      'is not the name of an environment variable',
-      'put the password in a variable such as WEB_DB_PASSWORD and write that name here',
-    ),
-  );
 const folder = z
   .string()
   .regex(
     /^\/.*[^/]$/,
     says('is no absolute path of a folder', 'start it with / and leave out the / at its end'),
   );
-
-const url = z
-  .string()
-  .refine((value) => webAddress(value) !== undefined, says('is no web address', 'write https://...'))
-  .refine(
-    (value) => !webAddress(value)?.password,
-    says('holds a password', 'take it out: this file is for everybody to read'),
-  );
-
-function webAddress(value: string): URL | undefined {
-  const address = URL.parse(value);
-  return address && /^https?:$/.test(address.protocol) && !/\s/.test(value) ? address : undefined;
-}
-
-/** Slack's own rule for names of channels; an id (C...) is taken as it is. */
-const channel = z
-  .string()
-  .transform((value) => value.replace(/^#/, ''))
-  .pipe(
-    z
-      .string()
-      .regex(
-        /^([a-z0-9_-]{1,80}|[CG][A-Z0-9]{5,})$/,
-        says('is no channel', 'write a name such as incidents, or an id such as C0123456789'),
-      ),
-  );
-
-const contact = only({
-  name: text,
-  what: text,
-  channel: channel.optional(),
-  url: url.optional(),
-  phone: text.optional(),
-});
 
 const backup = z.discriminatedUnion('kind', [
   only({ kind: z.literal('files'), pod: object, container: container.optional(), path: folder }),
@@ -177,6 +123,7 @@ const system = only({
   docs: list(only({ title: text, url })),
   dependencies: list(dependency),
   contacts: list(contact),
+  addresses: list(only({ name: id, url })),
   runbooks: list(id),
 }).transform((value): System => value);
 
@@ -198,13 +145,22 @@ const person = only({
   kubernetes: list(z.string()),
 });
 
+/** A name that the cluster takes, or the beginning of one. */
+const role = z
+  .string()
+  .regex(
+    /^(?=.)[^\s/%*]*\*?$/,
+    says('is no name of a role', 'use a name such as admin, or the beginning of names, such as team-*'),
+  );
+
 const access = only({
   groups: map(id, members),
   everywhere: grants,
   systems: map(id, grants),
+  never_give: list(role),
 })
   .nullish()
-  .transform((value) => value ?? { groups: {}, everywhere: NO_GRANTS, systems: {} });
+  .transform((value) => value ?? { groups: {}, everywhere: NO_GRANTS, systems: {}, never_give: [] });
 
 const settings = {
   organisation: text.optional(),
@@ -249,6 +205,8 @@ export interface HandrailYaml {
   /** As written: relative to the folder of handrail.yaml. */
   readonly runbooks: { readonly folder: string };
   readonly access: Access;
+  /** Roles of the cluster, or beginnings of their names with `*`, that nobody is given in an incident. */
+  readonly neverGive: readonly string[];
   readonly systems: readonly System[];
 }
 
@@ -288,6 +246,7 @@ export const handrailSchema = only(settings).transform((value): HandrailYaml => 
       everywhere: value.access.everywhere,
       systems: value.access.systems,
     },
+    neverGive: value.access.never_give,
     systems,
   };
 });

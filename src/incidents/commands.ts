@@ -120,6 +120,8 @@ export type What =
   /** `due`: the moment of it by the clock of who asked (ms); the server has said that it has come. */
   | { readonly do: 'lapse approval'; readonly at: At; readonly hash: string; readonly due?: number }
   | { readonly do: 'allow alone'; readonly at: At; readonly hash: string; readonly due?: number }
+  /** What was left for a length of time: that is over. */
+  | { readonly do: 'end time'; readonly looseEnd: string; readonly due: number }
   | { readonly do: 'plan again'; readonly at: At }
   | { readonly do: 'check again'; readonly at: At }
   /** `phrase` when the first call may still arrive. */

@@ -131,6 +131,7 @@ export function evolve(incident: Incident, event: Event): void {
     case 'stop_asked':
       return evolveChange(incident, event);
     case 'loose_end_opened':
+    case 'time_over':
     case 'loose_end_settled':
     case 'follow_up_added':
       return evolveLeft(incident, event);

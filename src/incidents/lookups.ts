@@ -3,6 +3,7 @@ import type { What } from './commands.ts';
 import type { At, Event } from './events.ts';
 import { holderOf, type LockValue, locksOf, lostBy } from './locks.ts';
 import type { Incident, TryState } from './state.ts';
+import { overAt } from './until.ts';
 
 /** A lock is a unique row across incidents (locks.ts); a deadline is a command that falls due. */
 export type LookupKind = 'incident' | 'channel' | 'lock' | 'deadline';
@@ -125,6 +126,16 @@ export function lookups(events: readonly Event[], incident: Incident): LookupCha
           value: alone,
           due: aloneAt,
         });
+        break;
+      }
+      case 'loose_end_opened':
+      case 'loose_end_settled': {
+        const { id } = event.body;
+        const end = incident.looseEnds.get(id);
+        const due = end && end.state !== 'gone' && end.madeAt === event.at ? overAt(end) : undefined;
+        if (due === undefined) break;
+        const value: What = { do: 'end time', looseEnd: id, due };
+        add({ kind: 'deadline', key: `${incident.number}.left.${id}`, value, due });
         break;
       }
       case 'act_started': {

@@ -88,6 +88,7 @@ function of(event: Event, incident: Incident): Effect[] {
     case 'entry_corrected':
     case 'report_posted':
     case 'follow_up_added':
+    case 'time_over':
     case 'attempt_lost':
       return [];
     case 'approved':
@@ -198,6 +199,7 @@ function of(event: Event, incident: Incident): Effect[] {
     case 'loose_end_opened':
       return [card];
     case 'loose_end_settled':
+      if (event.body.overdue) return [card, tell, { kind: 'left', version }];
       return incident.looseEnds.get(event.body.id)?.opened.kind === 'approval-alone' ? [card, tell] : [card];
     case 'resolved':
       return [card, tell, { kind: 'left', version }, { kind: 'report', version }];

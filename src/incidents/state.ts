@@ -3,8 +3,11 @@
 import type { Runbook, Verdict } from '../runbooks/runbook.ts';
 import type { Scope } from '../runbooks/scope-types.ts';
 import type { Bodies, Person, Severity, Status, Target } from './events.ts';
+import type { LooseEnd } from './loose-end.ts';
 import type { Pin } from './pin.ts';
 import type { Plan } from './plan.ts';
+
+export type { LooseEnd };
 
 /**
  * Where one try of a step is. `decide` waits for a person: the outcome is unknown or bad and only a person goes on.
@@ -132,17 +135,6 @@ export interface Unwinding {
   readonly changes: Bodies['unwind_started']['changes'];
   readonly passed: Bodies['unwind_started']['passed'];
   ended?: Bodies['unwind_ended'];
-}
-
-export interface LooseEnd {
-  readonly id: string;
-  readonly opened: Bodies['loose_end_opened'];
-  readonly openedAt: number;
-  readonly openedBy: Person;
-  state: 'may exist' | 'open' | 'gone' | 'accepted';
-  says?: string;
-  settledAt?: number;
-  owner?: Person;
 }
 
 /** A check that had been bad or had had no answer, asked once more when the service was said to be back. */

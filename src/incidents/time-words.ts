@@ -1,5 +1,17 @@
 /** Times as people type them in the middle of an incident, understood in the incident's zone. */
 import { DateTime } from 'luxon';
+import {
+  dayOf,
+  type Frame,
+  hasBeen,
+  likeliest,
+  momentsOn,
+  noMoment,
+  withName,
+} from './time-words/moments.ts';
+import { spansOf } from './time-words/range.ts';
+import { type TypedClock, typedClock } from './time-words/typed-clock.ts';
+import { offsetWords, otherInstant } from './time-words/wall-clock.ts';
 
 export interface UnderstoodTime {
   /** ms since 1970, UTC. */
@@ -14,29 +26,15 @@ export type TimeWords =
   | { readonly ok: true; readonly time?: UnderstoodTime; readonly rest: string }
   | { readonly ok: false; readonly says: string };
 
-interface Frame {
-  readonly zone: string;
-  /** ms since 1970, UTC. */
-  readonly now: number;
-}
-
-/** A clock that runs a little ahead is no future. */
-const aheadMs = 2 * 60_000;
-
-const about = String.raw`(?<about>~|(?:about|around|approx\.?|ca\.?)\s+)?`;
-const dayBefore = String.raw`(?:(?<day>today|yesterday|\d{4}-\d{2}-\d{2})(?:\s+|T|,\s*)(?:at\s+)?)?`;
-const clock = String.raw`(?<hour>\d{1,2})(?::(?<minute>\d{2}))?\s*(?<half>[ap]\.?m\.?)?(?<ish>\s*-?ish)?`;
-const begins = new RegExp(
-  `^(?:at\\s+)?${about}${dayBefore}${about.replace('about>', 'about2>')}${clock}(?![\\w%/]|[:.]\\d)`,
-  'i',
-);
 const ago = /^(?:(\d{1,4})|an?)\s*(minutes?|mins?|m|hours?|hrs?|h)\s+ago\b/i;
 const between = /^\s*(?:to|until|till|-|–|—)\s*/i;
 
 /**
- * Takes the time at the beginning of a text: `10:15`, `yesterday 23:50`, `2:00ish`, `10:30 to 11:54`, `2 pm`,
- * `2024-01-10 09:34`, `20 minutes ago`, `now`. A number alone is no time ("3 pods are down"). A text without a time
- * is left whole. Refused, in words: a time that has not been yet, an hour that no day has, a range that ends first.
+ * Takes the time at the beginning of a text: `10:15`, `yesterday 23:50`, `2:00ish`, `1:30(ish)`, `10:30 to 11:54`,
+ * `2 pm`, `2024-01-10 09:34`, `01:30 PST`, `01:30 UTC-08:00`, `20 minutes ago`, `now`. A number alone is no time
+ * ("3 pods are down"). A text without a time is left whole. Refused, in words: a time that has not been yet, an hour
+ * that no day has, a range that ends first. Of the two times of the hour that comes twice in autumn the later one that
+ * has been is taken, unless the offset is written.
  */
 export function leadingTime(text: string, frame: Frame): TimeWords {
   const trimmed = text.trim();
@@ -54,26 +52,24 @@ export function leadingTime(text: string, frame: Frame): TimeWords {
   if ('says' in first) return { ok: false, says: first.says };
   const tail = trimmed.slice(first.length);
   const dash = between.exec(tail);
-  const second = dash ? read(tail.slice(dash[0].length), frame, first.at) : undefined;
-  if (dash && second && 'says' in second) return { ok: false, says: second.says };
-  const future = notYet(trimmed.slice(0, first.length), first, frame);
-  if (future) return { ok: false, says: future };
-  if (dash && second && !('says' in second)) {
-    const words = tail.slice(dash[0].length, dash[0].length + second.length);
-    const late = notYet(words, second, frame);
-    if (late) return { ok: false, says: late };
-    if (second.at < first.at)
-      return { ok: false, says: 'The range ends before it begins. Write the earlier time first.' };
-    const length = first.length + dash[0].length + second.length;
-    const precision = first.about || second.about ? 'about' : 'exact';
+  const second = dash ? read(tail.slice(dash[0].length), frame) : undefined;
+  if (second && 'says' in second) return { ok: false, says: second.says };
+  if (dash && second) {
+    const range = spanOf(first, second, frame);
+    if ('says' in range) return { ok: false, says: range.says };
     return {
       ok: true,
-      time: { at: first.at, until: second.at, precision },
-      rest: restAfter(trimmed, length),
+      time: { ...range, precision: first.about || second.about ? 'about' : 'exact' },
+      rest: restAfter(trimmed, first.length + dash[0].length + second.length),
     };
   }
-  const precision = first.about ? 'about' : 'exact';
-  return { ok: true, time: { at: first.at, precision }, rest: restAfter(trimmed, first.length) };
+  const one = momentOf(first, frame);
+  if ('says' in one) return { ok: false, says: one.says };
+  return {
+    ok: true,
+    time: { at: one.at, precision: first.about ? 'about' : 'exact' },
+    rest: restAfter(trimmed, first.length),
+  };
 }
 
 /** A field that holds a time and nothing else; empty is now. */
@@ -90,73 +86,66 @@ export function onlyTime(
   return { ok: true, time: found.time };
 }
 
-/** What was understood, in the same zone: `10:15`, `about 10:15`, `10:30 to 11:54`, with its day when that is not today. */
+/**
+ * What was understood, in the same zone: `10:15`, `about 10:15`, `10:30 to 11:54`, with its day when that is not today.
+ * In the hour that comes twice it says which one, and how the other one is written. Typed again it is the same instant.
+ */
 export function timeWords(time: UnderstoodTime, frame: Frame): string {
-  const at = DateTime.fromMillis(time.at, { zone: frame.zone });
-  const today = DateTime.fromMillis(frame.now, { zone: frame.zone });
-  const of = (moment: DateTime, near: DateTime): string =>
-    moment.hasSame(near, 'day') ? moment.toFormat('HH:mm') : moment.toFormat('yyyy-LL-dd HH:mm');
-  const words = of(at, today);
-  const until =
-    time.until === undefined ? '' : ` to ${of(DateTime.fromMillis(time.until, { zone: frame.zone }), at)}`;
-  return `${time.precision === 'about' ? 'about ' : ''}${words}${until} (${frame.zone})`;
+  const { zone } = frame;
+  const of = (at: number, near: number): string => {
+    const moment = DateTime.fromMillis(at, { zone });
+    const sameDay = moment.hasSame(DateTime.fromMillis(near, { zone }), 'day');
+    const words = moment.toFormat(sameDay ? 'HH:mm' : 'yyyy-LL-dd HH:mm');
+    return otherInstant(at, zone) === undefined ? words : `${words} ${offsetWords(at, zone)}`;
+  };
+  const words = of(time.at, frame.now);
+  const until = time.until === undefined ? '' : ` to ${of(time.until, time.at)}`;
+  const other = time.until === undefined ? otherInstant(time.at, zone) : undefined;
+  const which = other === undefined ? '' : other < time.at ? 'earlier' : 'later';
+  const twice = other === undefined ? '' : `; it came twice: the ${which} one is ${of(other, frame.now)}`;
+  return `${time.precision === 'about' ? 'about ' : ''}${words}${until} (${zone}${twice})`;
 }
 
-interface Read {
-  readonly at: number;
-  readonly length: number;
-  readonly about: boolean;
-  readonly dayGiven: boolean;
+type Says = { readonly says: string };
+
+function read(text: string, frame: Frame): TypedClock | Says | undefined {
+  const clock = typedClock(text);
+  if (clock === undefined || 'says' in clock) return clock;
+  if (dayOf(clock, frame.now, frame) === undefined)
+    return { says: `There is no ${clock.day ?? 'such day'}. Write a day as 2024-01-10.` };
+  return withName(clock, text, frame);
 }
 
-/** `after`: the beginning of a range; its end is on the same day, or on the next one when it would come first. */
-function read(
-  text: string,
-  { zone, now }: Frame,
-  after?: number,
-): Read | { readonly says: string } | undefined {
-  const found = begins.exec(text);
-  const groups = found?.groups;
-  if (!found || !groups) return undefined;
-  const { minute, half } = groups;
-  if (minute === undefined && half === undefined) return undefined;
-  const typed = found[0].trim();
-  const hour = hourOf(Number(groups.hour), half);
-  if (hour === undefined || Number(minute ?? 0) > 59)
-    return { says: `No day has a ${typed}. Write it as 10:15 or 22:15.` };
-  const base = dayOf(groups.day, after ?? now, now, zone);
-  if (base === undefined)
-    return { says: `There is no ${groups.day ?? 'such day'}. Write a day as 2024-01-10.` };
-  let at = base.set({ hour, minute: Number(minute ?? 0), second: 0, millisecond: 0 });
-  if (at.hour !== hour)
-    return { says: `${typed} did not exist on that day in ${zone}: the clocks went forward.` };
-  if (after !== undefined && groups.day === undefined && at.toMillis() < after) at = at.plus({ days: 1 });
-  const isAbout = [groups.about, groups.about2, groups.ish].some((word) => word !== undefined);
-  return { at: at.toMillis(), length: found[0].length, about: isAbout, dayGiven: groups.day !== undefined };
+function momentOf(clock: TypedClock, frame: Frame): { readonly at: number } | Says {
+  const day = dayOf(clock, frame.now, frame);
+  const moments = day ? momentsOn(clock, clock.hour, day, frame) : [];
+  const at = likeliest(moments, frame);
+  if (at === undefined) return { says: day ? noMoment(clock, day, frame) : 'There is no such day.' };
+  return hasBeen(at, frame) ? { at } : { says: notYet(clock, frame) };
 }
 
-function hourOf(hour: number, half: string | undefined): number | undefined {
-  if (half === undefined) return hour <= 23 ? hour : undefined;
-  if (hour < 1 || hour > 12) return undefined;
-  return (hour % 12) + (/^p/i.test(half) ? 12 : 0);
+function spanOf(
+  first: TypedClock,
+  second: TypedClock,
+  frame: Frame,
+): { readonly at: number; readonly until: number } | Says {
+  const spans = spansOf(first, second, frame);
+  const span = spans.find(({ until }) => hasBeen(until, frame));
+  if (span) return { at: span.from, until: span.until };
+  const begins = momentOf(first, frame);
+  if ('says' in begins) return begins;
+  if (spans.length > 0) return { says: notYet(second, frame) };
+  const day = dayOf(second, begins.at, frame);
+  if (day && momentsOn(second, second.hour, day, frame).length === 0)
+    return { says: noMoment(second, day, frame) };
+  return { says: 'The range ends before it begins. Write the earlier time first.' };
 }
 
-function dayOf(word: string | undefined, near: number, now: number, zone: string): DateTime | undefined {
-  const at = (ms: number): DateTime => DateTime.fromMillis(ms, { zone });
-  if (word === undefined) return at(near);
-  if (/^today$/i.test(word)) return at(now);
-  if (/^yesterday$/i.test(word)) return at(now).minus({ days: 1 });
-  const day = DateTime.fromISO(word, { zone });
-  return day.isValid ? day : undefined;
-}
-
-function notYet(typed: string, time: Read, { zone, now }: Frame): string | undefined {
-  if (time.at <= now + aheadMs) return undefined;
+function notYet({ typed, day }: TypedClock, { zone, now }: Frame): string {
   const clockNow = DateTime.fromMillis(now, { zone }).toFormat('HH:mm');
-  const meant = time.dayGiven
-    ? ''
-    : ` If you mean yesterday, write: yesterday ${typed.trim().replace(/^at\s+/i, '')}.`;
-  return `${typed.trim()} has not been yet: it is ${clockNow} in ${zone}.${meant}`;
+  const meant =
+    day === undefined ? ` If you mean yesterday, write: yesterday ${typed.replace(/^at\s+/i, '')}.` : '';
+  return `${typed} has not been yet: it is ${clockNow} in ${zone}.${meant}`;
 }
 
 function restAfter(text: string, length: number): string {

@@ -125,9 +125,16 @@ async function named(
       ? apps.listNamespacedDeployment(asked)
       : type === 'k8s/statefulset'
         ? apps.listNamespacedStatefulSet(asked)
-        : type === 'k8s/service'
-          ? core.listNamespacedService(asked)
-          : core.listNamespacedPod(asked);
+        : type === 'k8s/deploymentconfig'
+          ? config.makeApiClient(client.CustomObjectsApi).listNamespacedCustomObject({
+              ...asked,
+              group: 'apps.openshift.io',
+              version: 'v1',
+              plural: 'deploymentconfigs',
+            })
+          : type === 'k8s/service'
+            ? core.listNamespacedService(asked)
+            : core.listNamespacedPod(asked);
   const { items } = await Promise.race([
     listed as Promise<{ items: { metadata?: { name?: string } }[] }>,
     new Promise<never>((_, reject) =>

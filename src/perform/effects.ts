@@ -1,10 +1,12 @@
 /** Shows what an incident has to show, in order: the first undone effect, then the next; stops at one that must wait. */
 import type { Effect } from '../incidents/react.ts';
 import type { PeopleStyle } from '../report/people.ts';
+import type { ProfileName } from '../report/profiles.ts';
 import type { Callable, Published, Shown } from '../slack/door.ts';
 import { underWay } from '../store/attempts.ts';
 import { effectDone, effectLater, keepEffect, type OpenEffect, takeFirst } from '../store/effects.ts';
-import { renderReport } from './report-thread.ts';
+import { recordOf } from '../store/read.ts';
+import { type Rendered, renderReport } from './report-thread.ts';
 import { tell, type Worker } from './worker.ts';
 
 export type Publish = (effect: Effect, shown: Shown) => Promise<Published>;
@@ -13,6 +15,7 @@ export interface Showing {
   readonly publish: Publish;
   /** Who can be called to approve a step that names these groups, on this system. */
   readonly approvers?: (from: readonly string[], systemId: string | undefined) => Promise<Callable>;
+  readonly profile: ProfileName;
   readonly people: PeopleStyle;
   readonly version: string;
 }
@@ -78,14 +81,7 @@ async function publish(worker: Worker, showing: Showing, open: OpenEffect): Prom
   // A copy: others go on changing the state while this is drawn.
   const incident = await worker.store.look(number, (state) => structuredClone(state));
   if (!incident) throw new Error(`INC-${number} is not in the store`);
-  const made =
-    effect.kind === 'report'
-      ? await renderReport(await worker.store.events(number), {
-          profile: 'default',
-          people: showing.people,
-          version: showing.version,
-        })
-      : undefined;
+  const made = effect.kind === 'report' ? await reportOf(worker, showing, number) : undefined;
   const { approvers } = showing;
   return showing.publish(effect, {
     incident,
@@ -99,6 +95,15 @@ async function publish(worker: Worker, showing: Showing, open: OpenEffect): Prom
     record: (what, id) => tell(worker, number, id, what),
     now: worker.now().getTime(),
   });
+}
+
+async function reportOf(
+  worker: Worker,
+  { profile, people, version }: Showing,
+  number: number,
+): Promise<Rendered> {
+  const { events, head } = await recordOf(worker.pool, number);
+  return renderReport(events, { profile, people, version, ...(head ? { head } : {}) });
 }
 
 /** Draws a run again because a long call has said how far it is. Not an effect: losing one loses nothing. */

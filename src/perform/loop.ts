@@ -19,6 +19,8 @@ export interface LoopOptions {
   readonly concurrency: number;
   /** Shows what an incident has to show; absent: nobody here speaks to Slack. */
   readonly drain?: (incident: number) => Promise<void>;
+  /** Takes the snapshots of namespaces that are wanted, beside everything else; absent: nobody here takes any. */
+  readonly snapshots?: () => Promise<void>;
 }
 
 export function startLoop(worker: Worker, bells: Bells, options: LoopOptions): Loop {
@@ -50,6 +52,7 @@ export function startLoop(worker: Worker, bells: Bells, options: LoopOptions): L
     await giveUpExpired(worker, (id) => running.has(keyOfAttempt(id)));
     await fallDue(worker);
     for (const id of await queued(worker.pool, options.concurrency * 2)) takeAttempt(id);
+    if (options.snapshots) take('snapshots', options.snapshots);
     if (options.drain) for (const number of await incidentsWithEffects(worker.pool)) takeIncident(number);
   }
 

@@ -137,7 +137,8 @@ async function openLine(url: string, ears: ReadonlySet<(bell: Bell) => void>, lo
     max: 4,
     options: `-c search_path=${SCHEMA}`,
     keepAlive: true,
-    connectionTimeoutMillis: 2000,
+    // Nobody waits for a bell: a machine that is busy may take its time.
+    connectionTimeoutMillis: 15_000,
     query_timeout: 5000,
     application_name: 'handrail bells',
   });

@@ -1,5 +1,8 @@
 /** The report as plain data: everything a profile may say, from the events alone. */
 import type { Event, EventOf, Severity } from '../incidents/events.ts';
+import { addedLater } from '../incidents/timeline/added-later.ts';
+import { correctedEvents, shownEvents } from '../incidents/timeline/corrected-events.ts';
+import { inOrder } from '../incidents/timeline/in-order.ts';
 import { stepStories } from '../incidents/timeline/steps.ts';
 import { type Entry, timeline } from '../incidents/timeline.ts';
 import { lastAnswers } from './model/answers.ts';
@@ -82,6 +85,14 @@ export interface ReportModel {
   readonly followUps: readonly FollowUp[];
   readonly questions: readonly Question[];
   readonly runs: readonly RunUsed[];
+  /** Where the record stood, for whoever wants to know later that nothing in it was changed. */
+  readonly head?: Head;
+}
+
+/** The last entry of an incident's record and its hash. */
+export interface Head {
+  readonly version: number;
+  readonly hash: string;
 }
 
 /** A report was asked for events that do not begin with a declaration. */
@@ -92,16 +103,11 @@ export class NoIncident extends Error {
   }
 }
 
-/** Written down this much later than it happened, a line says when and by whom it was added. */
-const lateMs = 5 * 60_000;
-
 function rowOf(entry: Entry, labelOf: (person: Entry['by']) => string): Row {
-  const corrected = entry.corrections.findLast(
-    (one) => one.why === 'edited in Slack' || one.why === 'corrected',
-  );
-  const sinceLine = entry.kind === 'milestone' && entry.id.endsWith('-since');
-  const late =
-    entry.late || entry.keptMeanwhile === true || (entry.recordedAt - entry.at >= lateMs && !sinceLine);
+  // Hidden and shown again is not corrected: nothing of the line is another.
+  const corrected = entry.original
+    ? entry.corrections.findLast((one) => one.why === 'edited in Slack' || one.why === 'corrected')
+    : undefined;
   return {
     at: entry.at,
     about: entry.precision === 'about',
@@ -110,7 +116,7 @@ function rowOf(entry: Entry, labelOf: (person: Entry['by']) => string): Row {
     text: entry.text,
     ...(entry.until === undefined ? {} : { until: entry.until }),
     ...(entry.source.link ? { link: entry.source.link } : {}),
-    ...(late
+    ...(addedLater(entry)
       ? {
           added: {
             at: entry.recordedAt,
@@ -134,23 +140,28 @@ function mapTexts<T>(value: T, change: (text: string) => string): T {
 }
 
 /** Throws NoIncident. The same events and options give the same model; there is no clock in it. */
-export function model(events: readonly Event[], options: { readonly people: PeopleStyle }): ReportModel {
+export function model(
+  given: readonly Event[],
+  options: { readonly people: PeopleStyle; readonly head?: Head },
+): ReportModel {
+  const corrected = correctedEvents(inOrder(given));
+  const { recorded, events, texts, hidden } = corrected;
   const declared = events.find((event) => event.type === 'incident_declared');
   if (declared?.type !== 'incident_declared') throw new NoIncident();
-  const people = peopleOf(events, options.people);
+  const people = peopleOf(recorded, options.people);
   const { labelOf } = people;
-  const entries = timeline(events, labelOf)
+  const entries = timeline(recorded, labelOf)
     .filter((entry) => entry.show !== 'hide')
     .map((entry) => (entry.source.ts ? { ...entry, text: withoutSlackEntities(entry.text) } : entry));
   const stories = stepStories(events);
   const runs = new Map(
     events.flatMap((event) => (event.type === 'run_started' ? [[event.body.run, event] as const] : [])),
   );
-  const moments = milestonesOf(events, declared, stories, runs);
-  const cause = causeOf(events, stories, entries, labelOf);
+  const moments = milestonesOf(corrected, declared, stories, runs);
+  const cause = causeOf(shownEvents(corrected), stories, entries, labelOf);
   const left = leftBehindOf(events, stories, labelOf);
   const holes = holesOf(entries, moments.open);
-  const changes = changesOf(stories, runs, moments.restored, labelOf);
+  const changes = changesOf(stories, runs, moments.restored, labelOf, texts);
   const repeated = repeatedOf(events);
   const ruledOut = entries
     .filter((entry) => entry.kind === 'ruled-out' && entry.deletedAt === undefined)
@@ -158,9 +169,15 @@ export function model(events: readonly Event[], options: { readonly people: Peop
   const checks = events.filter((event) => event.type === 'check_done');
   const severities = events.flatMap((event) => (event.type === 'severity_changed' ? [event.body.to] : []));
   const resolved = events.findLast((event) => event.type === 'resolved');
+  const rewritten = texts.get(`v${resolved?.version}`);
   const summary =
     resolved?.type === 'resolved' && moments.restored !== undefined && resolved.body.summary
-      ? { text: resolved.body.summary, by: labelOf(resolved.by), at: resolved.at }
+      ? {
+          text: resolved.body.summary,
+          // Whose words they are: not always those of who said that the service is back.
+          by: labelOf(rewritten?.by ?? resolved.by),
+          at: rewritten?.at ?? resolved.at,
+        }
       : undefined;
   const { title, severity, drill, zone, namespace, system, noticed, place } = declared.body;
   const unresolved: ReportModel = {
@@ -194,12 +211,13 @@ export function model(events: readonly Event[], options: { readonly people: Peop
     cause,
     changes,
     repeated,
-    decisions: decisionsOf(stories, entries, labelOf),
+    decisions: decisionsOf(stories, entries, hidden, labelOf),
     evidence: evidenceOf(stories),
     left,
     followUps: followUpsOf(events, stories, cause, left, labelOf),
     questions: questionsOf(stories, cause, moments, left, holes, lastAnswers(stories, repeated), labelOf),
     runs: runsOf(events, labelOf),
+    ...(options.head ? { head: options.head } : {}),
   };
   return mapTexts(unresolved, people.resolve);
 }

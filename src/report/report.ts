@@ -2,13 +2,13 @@
 import type { Root, RootContent } from 'mdast';
 import type { Event } from '../incidents/events.ts';
 import { markdown } from './markdown.ts';
-import { model, type ReportModel } from './model.ts';
+import { type Head, model, type ReportModel } from './model.ts';
 import type { PeopleStyle } from './people.ts';
-import { defaultProfile } from './profiles/default.ts';
+import { type ProfileName, profiles } from './profiles.ts';
 import { type Times, timesIn } from './times.ts';
 
 /** Raised when the same events give another text. */
-const reportVersion = 2;
+const reportVersion = 3;
 
 /** What a profile gives: the sections and the file's name. */
 export interface Profile {
@@ -19,13 +19,13 @@ export interface Profile {
 export interface ReportOptions {
   /** IANA zone; without it that of the incident. */
   readonly zone?: string;
-  readonly profile: 'default';
+  readonly profile: ProfileName;
   readonly people: PeopleStyle;
   /** Version of Handrail, for the last line. */
   readonly version?: string;
+  /** The last entry of the record and its hash, of whoever read the events: the report then says it. */
+  readonly head?: Head;
 }
-
-const profiles: Readonly<Record<ReportOptions['profile'], Profile>> = { default: defaultProfile };
 
 function lastLine(options: ReportOptions, zone: string): string {
   const handrail = options.version ? ` (Handrail ${options.version})` : '';
@@ -40,9 +40,10 @@ export function report(
   events: readonly Event[],
   options: ReportOptions,
 ): { readonly markdown: string; readonly fileName: string } {
-  const whole = model(events, { people: options.people });
+  const { people, head } = options;
+  const whole = model(events, { people, ...(head ? { head } : {}) });
   const times = timesIn(options.zone ?? whole.zone);
-  const profile = profiles[options.profile];
+  const profile: Profile = profiles[options.profile];
   const last: RootContent[] = [
     { type: 'thematicBreak' },
     { type: 'paragraph', children: [{ type: 'text', value: `${lastLine(options, times.zone)}.` }] },

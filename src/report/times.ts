@@ -18,6 +18,10 @@ export interface Times {
   clock(at: number): string;
   /** `2024-01-10` */
   date(at: number): string;
+  /** `Jan 10, 2024` */
+  longDate(at: number): string;
+  /** `9:34AM PST`; where the zone has no short name, `9:34AM GMT+1`. */
+  clock12(at: number): string;
   /** `Wednesday` */
   weekday(at: number): string;
   /** `UTC-08:00` */
@@ -39,6 +43,8 @@ export function timesIn(zone: string): Times {
     zone,
     clock,
     date,
+    longDate: (at) => of(at).toFormat('LLL d, yyyy'),
+    clock12: (at) => of(at).setLocale('en-US').toFormat('h:mma ZZZZ'),
     weekday: (at) => of(at).toFormat('cccc'),
     offset: (at) => `UTC${of(at).toFormat('ZZ')}`,
     offsetMinutes: (at) => of(at).offset,

@@ -1,5 +1,6 @@
 /** From a normalised runbook back to the file that people write: what `normalise.ts` does, the other way round. */
 import { Document, isMap, isScalar, isSeq, visit } from 'yaml';
+import { offersIn } from './offers.ts';
 import type { Leaves, Next, Param, Rule, Runbook, Step, Verify } from './runbook.ts';
 
 /** The line by which an editor finds the schema, from a file in the runbooks folder. */
@@ -159,7 +160,9 @@ function ruleOf(rule: Rule): Plain {
 
 function nextOf(next: Next): unknown {
   if ('stop' in next) return 'stop';
-  return 'step' in next ? next.step : { run: next.run, ...withOf(next.with) };
+  if ('step' in next) return next.step;
+  const [only, ...more] = offersIn(next).map(({ run, with: args }) => ({ run, ...withOf(args) }));
+  return more.length === 0 ? only : [only, ...more];
 }
 
 function verifyOf({ uses, with: args, until, timeoutMs }: Verify): Plain {

@@ -22,7 +22,7 @@ const runbookId = z
   .describe('Name of a runbook, e.g. check-patroni');
 const actionName = z
   .string()
-  .regex(/^[a-z][a-z0-9]*\.[a-z][a-z0-9-]*$/, 'must be an action such as k8s.replicas')
+  .regex(/^[a-z][a-z0-9]*(\.[a-z][a-z0-9-]*)?$/, 'must be an action such as k8s.replicas')
   .describe('An action of the register, e.g. k8s.replicas');
 const duration = z
   .string()
@@ -40,9 +40,11 @@ const args = z.record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]*$/), json).default
 const verdict = z.enum(['ok', 'warn', 'bad', 'unknown']);
 
 const offer = z.strictObject({ run: runbookId, with: args }).describe('Ends this run and offers another one');
-const next = z
-  .union([z.union([stepId, z.literal('stop')]), offer])
-  .meta({ id: 'next', description: 'Where the run goes: a step, stop, or an offer to run another runbook' });
+const offers = z.array(offer).min(2, 'needs two, or is one without the list').max(3);
+const next = z.union([z.union([stepId, z.literal('stop')]), offer, offers]).meta({
+  id: 'next',
+  description: 'Where the run goes: a step, stop, or an offer to run another runbook (a list: one of these)',
+});
 
 const rule = z.union([
   z.strictObject({ if: expression, is: verdict, says: template, next: next.optional() }),
@@ -58,6 +60,7 @@ const paramTypes = [
   'enum',
   'k8s/deployment',
   'k8s/statefulset',
+  'k8s/deploymentconfig',
   'k8s/pod',
   'k8s/service',
   'patroni/member',
@@ -85,7 +88,9 @@ const verify = z
   .strictObject({ uses: actionName, with: args, until: expression, timeout: duration })
   .meta({ id: 'verify', description: 'Polls a reading action until the condition holds' });
 const probe = z.strictObject({ uses: actionName, with: args, gone: expression });
-const until = z.union([z.literal('incident-close'), duration]);
+const until = z
+  .union([z.literal('incident-close'), duration, z.string().regex(/\$\{\{[\s\S]*\}\}/)])
+  .describe('incident-close, or for how long: 8h, ${{ params.hours }}h');
 
 const temporary = z.strictObject({
   temporary: template,

@@ -1,6 +1,7 @@
 /** A runbook in words for people who read it before an incident: what `handrail runbook show` and its page have in common. */
 import { readableSeconds } from './duration.ts';
 import type { Impact } from './impact.ts';
+import { offersIn } from './offers.ts';
 import type { ActStep, Leaves, Next, Param, Runbook, Step, Verify } from './runbook.ts';
 import type { Register } from './signature.ts';
 import { hasPlaces } from './template.ts';
@@ -164,7 +165,10 @@ function answersOf(step: Step): StepInWords['answers'] {
 
 export function nextInWords(next: Next): string {
   if ('stop' in next) return 'the end';
-  return 'step' in next ? next.step : `offers the runbook ${next.run}`;
+  if ('step' in next) return next.step;
+  return `offers the runbook ${offersIn(next)
+    .map(({ run }) => run)
+    .join(' or ')}`;
 }
 
 /** Of an action: what it says itself, with names for what is not known yet. */
@@ -190,7 +194,9 @@ function leftInWords(leaves: Leaves): string {
       return `${withoutValues(leaves.what)}. It stays. Follow-up: ${withoutValues(leaves.followUp)}`;
     case 'temporary': {
       const until =
-        leaves.until === 'incident-close' ? 'until the incident is closed' : `for ${leaves.until}`;
+        leaves.until === 'incident-close'
+          ? 'until the incident is closed'
+          : `for ${withoutValues(leaves.until)}`;
       const sensitive = {
         'personal-data': ' It holds personal data: the incident cannot be closed while it is there.',
         access: ' It gives access: the incident cannot be closed while it is there.',

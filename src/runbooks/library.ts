@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Access } from '../catalog/access.ts';
 import { suggestion } from '../catalog/nearest.ts';
 import { loopsOf } from './lint/loops.ts';
+import { offersIn } from './offers.ts';
 import { loopReport, type ReadRunbook, readRunbook } from './parse.ts';
 import type { Path } from './places.ts';
 import { formatProblem, inOrder, type Problem } from './problem.ts';
@@ -122,9 +123,11 @@ function checkParams(entry: Entry, path: Path, args: Arguments, target: Runbook)
 function referencesOf(runbook: Runbook): { id: string; path: Path; with: Arguments }[] {
   return runbook.steps.flatMap((step, index) => {
     const offer = (next: Next | undefined, path: Path) =>
-      next !== undefined && 'run' in next
-        ? [{ id: next.run, path: ['steps', index, ...path, 'next', 'run'], with: next.with }]
-        : [];
+      offersIn(next).map(({ run, with: args, path: at }) => ({
+        id: run,
+        path: ['steps', index, ...path, 'next', ...at, 'run'],
+        with: args,
+      }));
     const found = offer(step.next, []);
     if (step.kind === 'run') {
       found.push({ id: step.runbook, path: ['steps', index, 'runbook'], with: step.with });

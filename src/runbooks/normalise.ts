@@ -92,7 +92,10 @@ function ruleOf(rule: Extract<FileStep, { kind: 'check' }>['verdict'][number]): 
 
 function nextOf(next: FileNext): Next {
   if (next === 'stop') return { stop: true };
-  return typeof next === 'string' ? { step: next } : next;
+  if (typeof next === 'string') return { step: next };
+  if (!Array.isArray(next)) return next;
+  const [first = { run: '', with: {} }, ...or] = next;
+  return { ...first, or };
 }
 
 function verifyOf(verify: { uses: string; with: Arguments; until: string; timeout: string }): Verify {

@@ -47,6 +47,7 @@ export function parseParam(param: Param, given: string | number | boolean): Pars
     case 'string':
     case 'k8s/deployment':
     case 'k8s/statefulset':
+    case 'k8s/deploymentconfig':
     case 'k8s/pod':
     case 'k8s/service':
     case 'patroni/member':

@@ -1,7 +1,7 @@
 /** A problem in a runbook file: where it is, its stable code, and what to do about it. */
 
 export interface Problem {
-  /** `RB001` to `RB007` for the file itself, `RB101` to `RB118` for what it means. Never renumbered. */
+  /** `RB001` to `RB007` for the file itself, `RB101` to `RB120` for what it means. Never renumbered. */
   readonly code: string;
   readonly level: 'error' | 'warning';
   readonly file: string;

@@ -197,6 +197,7 @@ function leaves(one: Leaves, turn: Turn): Leaves {
       return {
         ...one,
         what: turn.template(one.what),
+        until: turn.template(one.until),
         probe: probe && { ...probe, with: args(probe.with, turn), gone: turn.expression(probe.gone) },
       };
     }
@@ -213,7 +214,13 @@ function rule(one: Rule, turn: Turn): Rule {
 }
 
 function next(one: Next, turn: Turn): Next {
-  return 'run' in one ? { ...one, with: args(one.with, turn) } : one;
+  if (!('run' in one)) return one;
+  const { or } = one;
+  return {
+    ...one,
+    with: args(one.with, turn),
+    ...(or ? { or: or.map((other) => ({ ...other, with: args(other.with, turn) })) } : {}),
+  };
 }
 
 function args(given: Arguments, turn: Turn): Arguments {

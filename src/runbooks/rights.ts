@@ -1,4 +1,5 @@
 /** Every call that a runbook can lead to, and from where: what its rights are computed from. */
+import { offersIn } from './offers.ts';
 import type { Arguments, Leaves, Param, ParamType, Runbook, Step } from './runbook.ts';
 
 /** A place in a runbook, for a comment beside a right. */
@@ -37,7 +38,7 @@ export function offeredBy(runbook: Pick<Runbook, 'steps'>): string[] {
   const offers = runbook.steps.flatMap((step) => {
     const rules = step.kind === 'check' ? step.verdict : step.kind === 'ask' ? step.choices : [];
     return [step.next, ...rules.map(({ next }) => next)].flatMap((next) =>
-      next !== undefined && 'run' in next ? [next.run] : [],
+      offersIn(next).map(({ run }) => run),
     );
   });
   return [...new Set(offers)].toSorted();

@@ -13,11 +13,17 @@ export type Arguments = Readonly<Record<string, Json>>;
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/** Where a run goes after a step: another step, the end, or an offer to start another runbook. */
+/** Another runbook that can be started when this run has ended. */
+export interface Offering {
+  readonly run: string;
+  readonly with: Arguments;
+}
+
+/** Where a run goes after a step: another step, the end, or an offer of other runbooks, the one to take first. */
 export type Next =
   | { readonly step: string }
   | { readonly stop: true }
-  | { readonly run: string; readonly with: Arguments };
+  | (Offering & { readonly or?: readonly Offering[] });
 
 /** One verdict rule; the first whose `if` holds wins, the last one has no `if`. */
 export interface Rule {
@@ -36,6 +42,7 @@ export type ParamType =
   | 'enum'
   | 'k8s/deployment'
   | 'k8s/statefulset'
+  | 'k8s/deploymentconfig'
   | 'k8s/pod'
   | 'k8s/service'
   | 'patroni/member'
@@ -89,7 +96,8 @@ export type Leaves =
   | {
       readonly kind: 'temporary';
       readonly what: Template;
-      readonly until: string;
+      /** `incident-close`, or a length of time. */
+      readonly until: Template;
       readonly probe: Probe | null;
       readonly sensitivity?: 'personal-data' | 'access';
     }

@@ -22,6 +22,20 @@ export interface Signature {
   readonly guard?: string;
   /** Output fields that may hold personal data or secrets: never in titles, texts or the timeline (RB112). */
   readonly sensitive: readonly string[];
+  /**
+   * Parameters whose value stands in the runbook's file as it is, without an expression (RB119): what somebody types in
+   * Slack must not reach them.
+   */
+  readonly written?: readonly string[];
+  /** Values of the plan that hold what is removed, whole: what `captured` parameters take. */
+  readonly captures?: readonly string[];
+  /** Parameters that take only what an earlier step of the same runbook captured (RB120). */
+  readonly captured?: readonly string[];
+  /**
+   * ms that pass before a check with these arguments is made, counted from when its step opens; such an action is a step
+   * of its own (RB108). Never throws.
+   */
+  waits?(args: Record<string, unknown>): number;
   /** The commands that a person would type instead, with real names. Never throws. */
   byHand(params: Record<string, unknown>, namespace: string): readonly string[];
 }

@@ -81,8 +81,12 @@ const one = z.strictObject({
   ends: z
     .strictObject({
       why: z.enum(['finished', 'stopped', 'ended']),
-      offers: id.optional().describe('The runbook that is offered next'),
-      with: values.optional().describe('The parameters that it is given already'),
+      offers: z
+        .union([id, z.array(id).min(2)])
+        .optional()
+        .describe('The runbook that is offered next, or all that are, the one to take first in front'),
+      with: values.optional().describe('The parameters that it is given already; of several the first one'),
+      or_with: values.optional().describe('The parameters that the second one is given already'),
     })
     .optional(),
 });

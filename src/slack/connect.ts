@@ -9,6 +9,7 @@ import { messageListeners } from './listeners/messages.ts';
 import { modalListener } from './listeners/modals.ts';
 import { shortcutListener } from './listeners/shortcuts.ts';
 import { membersOf } from './members.ts';
+import { type Messages, messagesOver } from './messages.ts';
 import { peopleOf } from './people.ts';
 import { publish } from './publish/publish.ts';
 import { boltLogger, httpReceiver, type Problems, socketReceiver } from './receiver.ts';
@@ -44,6 +45,8 @@ export interface SlackConnection {
   readonly port?: number;
   /** Members of a Slack user group, at most a minute old; for the rights of who asks. */
   groupMembers(usergroup: string): Promise<readonly string[]>;
+  /** Tells contacts outside the incident's channel. */
+  readonly messages: Messages;
 }
 
 /** A token or a setting that cannot work; told to whoever starts Handrail. */
@@ -144,6 +147,7 @@ export async function connectSlack(options: {
     catchUp: missed,
     missingScopes,
     ...(port === undefined ? {} : { port }),
+    messages: messagesOver(client),
     groupMembers: (usergroup) => people.groupMembers(usergroup),
     get ready() {
       return open && (socket?.connected ?? true);

@@ -85,6 +85,8 @@ export interface UnderWay {
   readonly try: number;
   readonly purpose: string;
   readonly progress?: string;
+  /** ms since 1970 at which it is due; absent once it is. */
+  readonly until?: number;
 }
 
 /** Everything that one effect is drawn from. */

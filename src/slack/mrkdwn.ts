@@ -1,5 +1,6 @@
 /** Words in Slack's markup: nothing that a person or a system wrote can break it or ping anybody. */
 import type { Person } from '../incidents/events.ts';
+import { parseDuration, readableSeconds } from '../runbooks/duration.ts';
 import { cut, cutMarked } from './fit.ts';
 
 /** Text of others inside mrkdwn: entities escaped, so that `<!channel>` and `<@U1>` stay words. */
@@ -72,7 +73,10 @@ export const verdictWords = {
 /** How long something may stay: what is to be gone by the close of the incident, or a length of time. */
 export function stayWords(until: string | undefined, close?: 'resolved' | 'closed'): string {
   if (until === undefined) return 'stays until it is taken back';
-  if (until !== 'incident-close') return `may stay for ${line(until, 100)}`;
+  if (until !== 'incident-close') {
+    const ms = parseDuration(until);
+    return `may stay for ${ms === undefined ? line(until, 100) : readableSeconds(ms / 1000)}`;
+  }
   if (close === 'closed') return 'was to be taken back before the incident was closed';
   return close === 'resolved'
     ? 'still to be taken back, or kept, before the incident is closed'

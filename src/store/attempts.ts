@@ -105,14 +105,23 @@ export interface UnderWay {
   readonly try: number;
   readonly purpose: string;
   readonly progress?: string;
+  /** ms since 1970 at which the call is due; only while that is still to come. */
+  readonly until?: number;
 }
 
 export async function underWay(pool: pg.Pool, incident: number): Promise<UnderWay[]> {
-  const { rows } = await pool.query<UnderWay & { progress: string | null }>({
-    name: 'under-way',
-    text: `select run, step, try, purpose, progress from attempts
+  const { rows } = await pool.query<UnderWay & { progress: string | null; until: number | null }>({
+    name: 'under-way-until',
+    text: `select run, step, try, purpose, progress,
+             case when state = 'queued' and not_before > now()
+               then (extract(epoch from not_before) * 1000)::float8 end as until
+           from attempts
            where incident = $1 and state in ('queued', 'calling') order by created_at`,
     values: [incident],
   });
-  return rows.map(({ progress, ...row }) => ({ ...row, ...(progress ? { progress } : {}) }));
+  return rows.map(({ progress, until, ...row }) => ({
+    ...row,
+    ...(progress ? { progress } : {}),
+    ...(until === null ? {} : { until }),
+  }));
 }

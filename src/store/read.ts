@@ -61,27 +61,89 @@ export async function eventAt(pool: pg.Pool, incident: number, version: number):
 
 /** Every known event of an incident, as the report reads them. */
 export async function allEvents(pool: pg.Pool, incident: number): Promise<Event[]> {
-  const read = await eventsAfter(pool, incident, 0);
-  return read.flatMap((one) => (one.known ? [one.event] : []));
+  return [...(await recordOf(pool, incident)).events];
 }
 
-/** Checks the chain; gives the first version that does not fit, or nothing when the whole stream is as written. */
-export async function brokenAt(pool: pg.Pool, incident: number): Promise<number | undefined> {
+/** The last entry and its hash: whoever noted it down can tell later that nothing before it was changed. */
+export interface Head {
+  readonly version: number;
+  readonly hash: string;
+}
+
+/**
+ * Every known event and the head of the chain at that moment; without a head there is no such incident. `newer` counts
+ * the entries that a newer version wrote.
+ */
+export async function recordOf(
+  pool: pg.Pool,
+  incident: number,
+): Promise<{ readonly events: readonly Event[]; readonly head?: Head; readonly newer?: number }> {
+  const read = await eventsAfter(pool, incident, 0);
+  const last = read.at(-1);
+  const events = read.flatMap((one) => (one.known ? [one.event] : []));
+  if (!last) return { events };
+  const head = { version: last.known ? last.event.version : last.version, hash: last.hash };
+  const newer = read.length - events.length;
+  return { events, head, ...(newer > 0 ? { newer } : {}) };
+}
+
+/** The first entry that is not as it was written. */
+export interface Broken {
+  readonly version: number;
+  /** Not there; its body was changed; anything else of it was: its time, its author, its type, its hash. */
+  readonly what: 'missing' | 'words' | 'envelope';
+  /** Of the entry as it is now; absent where it is missing. */
+  readonly type?: string;
+  /** ms since 1970 */
+  readonly at?: number;
+  readonly by?: string;
+}
+
+export interface Chain {
+  readonly entries: number;
+  /** As it is stored, also where the chain is broken before it. */
+  readonly head?: Head;
+  readonly broken?: Broken;
+  /** Version of the entry whose hash was noted down. */
+  readonly noted?: number | 'not found';
+}
+
+/**
+ * Checks every entry of an incident against its own hash and the one before it. That the last entries were taken away
+ * does not show in a chain: `noted`, a hash or its first characters, is what a report has kept of it.
+ */
+export async function verifyChain(pool: pg.Pool, incident: number, noted?: string): Promise<Chain> {
   const { rows } = await pool.query<Row>(
     `select ${COLUMNS} from incident_events where incident = $1 order by version`,
     [incident],
   );
+  const last = rows.at(-1);
+  const broken = firstBroken(rows);
+  const found =
+    noted === undefined ? undefined : rows.find(({ hash }) => hash.startsWith(noted.toLowerCase()));
+  return {
+    entries: rows.length,
+    ...(last ? { head: { version: last.version, hash: last.hash } } : {}),
+    ...(broken ? { broken } : {}),
+    ...(noted === undefined ? {} : { noted: found?.version ?? 'not found' }),
+  };
+}
+
+function firstBroken(rows: readonly Row[]): Broken | undefined {
   let before = GENESIS;
   let expected = 1;
-
   for (const row of rows) {
-    const fits =
-      row.version === expected &&
-      sha256(row.body) === row.body_hash &&
-      chainHash(before, { ...row, at: Number(row.at) }) === row.hash;
-    if (!fits) return row.version;
+    if (row.version !== expected) return { version: expected, what: 'missing' };
+    const entry = { version: row.version, type: row.type, at: Number(row.at), by: row.by_name };
+    if (sha256(row.body) !== row.body_hash) return { ...entry, what: 'words' };
+    if (chainHash(before, { ...row, at: Number(row.at) }) !== row.hash) return { ...entry, what: 'envelope' };
     before = row.hash;
     expected++;
   }
   return undefined;
+}
+
+/** The first version that does not fit, or nothing when the whole stream is as written. */
+export async function brokenAt(pool: pg.Pool, incident: number): Promise<number | undefined> {
+  return (await verifyChain(pool, incident)).broken?.version;
 }

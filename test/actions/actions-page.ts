@@ -27,7 +27,7 @@ export function actionsPage(actions: readonly Action[]): string {
 | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
 
-Rights in parentheses may be left out: the answer then says what could not be seen. \`handrail rbac\` prints what your runbooks need. Asked for and not there yet: \`k8s.compare-baseline\`, \`http.check\`, \`notify.escalate\`, \`wait\`.
+Rights in parentheses may be left out: the answer then says what could not be seen. \`handrail rbac\` prints what your runbooks need.
 `;
 }
 

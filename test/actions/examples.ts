@@ -34,12 +34,22 @@ type Params = Readonly<Record<string, unknown>>;
 
 /** The first is used where one is enough; together they need every right that the action declares. */
 export const EXAMPLES: Readonly<Record<string, readonly Params[]>> = {
-  'k8s.trace-database': [{ workload: 'web' }, { workload: 'db', kind: 'statefulset' }],
-  'k8s.workload': [{ workload: 'web' }, { workload: 'db', kind: 'statefulset' }],
+  'k8s.trace-database': [
+    { workload: 'web' },
+    { workload: 'db', kind: 'statefulset' },
+    { workload: 'shop', kind: 'deploymentconfig' },
+  ],
+  'k8s.workload': [
+    { workload: 'web' },
+    { workload: 'db', kind: 'statefulset' },
+    { workload: 'shop', kind: 'deploymentconfig' },
+  ],
   'k8s.changes': [{}],
+  'k8s.compare-baseline': [{}],
   'k8s.logs': [
     { workload: 'web', lines: 5 },
     { workload: 'db', lines: 5 },
+    { workload: 'shop', kind: 'deploymentconfig', lines: 5 },
     { pod: 'db-0', lines: 5 },
   ],
   'k8s.last-termination': [
@@ -48,31 +58,56 @@ export const EXAMPLES: Readonly<Record<string, readonly Params[]>> = {
     { workload: 'web' },
     { pod: 'db-0', log_lines: 5 },
   ],
-  'k8s.replicas': [{ workload: 'web' }, { workload: 'db', kind: 'statefulset' }],
+  'k8s.replicas': [
+    { workload: 'web' },
+    { workload: 'db', kind: 'statefulset' },
+    { workload: 'shop', kind: 'deploymentconfig' },
+  ],
   'k8s.scale': [
     { workload: 'web', replicas: 1, expect: { replicas: 1 } },
     { workload: 'db', kind: 'statefulset', replicas: 1, expect: { replicas: 1 } },
+    { workload: 'shop', kind: 'deploymentconfig', replicas: 1, expect: { replicas: 1 } },
   ],
   'k8s.file-exists': [{ pod: 'db-0', container: 'side', path: '/nowhere/incident-7.dump' }],
   'k8s.delete-file': [{ pod: 'db-0', container: 'side', path: '/nowhere/incident-7.dump' }],
-  'k8s.image-by-pod': [{ workload: 'web' }, { workload: 'db', kind: 'statefulset' }],
-  'k8s.update-strategy': [{ workload: 'web' }, { workload: 'db', kind: 'statefulset' }],
+  'k8s.image-by-pod': [
+    { workload: 'web' },
+    { workload: 'db', kind: 'statefulset' },
+    { workload: 'shop', kind: 'deploymentconfig' },
+  ],
+  'k8s.update-strategy': [
+    { workload: 'web' },
+    { workload: 'db', kind: 'statefulset' },
+    { workload: 'shop', kind: 'deploymentconfig' },
+  ],
   'k8s.probes': [
     { workload: 'web', container: 'main' },
     { workload: 'db', kind: 'statefulset', container: 'main' },
+    { workload: 'shop', kind: 'deploymentconfig', container: 'main' },
   ],
   'k8s.env': [
     { workload: 'web', name: 'MODE' },
     { workload: 'db', kind: 'statefulset', name: 'MODE' },
+    { workload: 'shop', kind: 'deploymentconfig', name: 'MODE' },
+  ],
+  'k8s.events': [
+    {},
+    { workload: 'web' },
+    { workload: 'db', kind: 'statefulset' },
+    { workload: 'shop', kind: 'deploymentconfig' },
   ],
   'k8s.pod': [{ pod: 'db-0' }],
   'k8s.pvc': [{ pod: 'db-0', used: true }, { used: true }],
-  'k8s.endpoints': [{ service: 'keeps-endpoints' }],
+  'k8s.endpoints': [{ service: 'keeps-endpoints' }, { service: 'keeps-endpoints', routes: true }],
   'k8s.wait-volume-detached': [{ claim: 'data-db-0' }],
   'k8s.access': [{ subject: 'jane', can: ['get pods'] }],
   'k8s.role-binding': [{ binding: 'given' }],
   'k8s.service-account': [{ service_account: 'puller' }],
-  'k8s.restart': [{ workload: 'web' }, { workload: 'db', kind: 'statefulset' }],
+  'k8s.restart': [
+    { workload: 'web' },
+    { workload: 'db', kind: 'statefulset' },
+    { workload: 'shop', kind: 'deploymentconfig' },
+  ],
   'k8s.rollout-undo': [
     { workload: 'web', to_revision: 1 },
     { workload: 'db', kind: 'statefulset', to_revision: 1 },
@@ -80,10 +115,12 @@ export const EXAMPLES: Readonly<Record<string, readonly Params[]>> = {
   'k8s.set-probe-timeout': [
     { workload: 'web', container: 'main', seconds: 5 },
     { workload: 'db', kind: 'statefulset', container: 'main', seconds: 5 },
+    { workload: 'shop', kind: 'deploymentconfig', container: 'main', seconds: 5 },
   ],
   'k8s.set-env': [
     { workload: 'web', name: 'MODE', value: 'slow' },
     { workload: 'db', kind: 'statefulset', name: 'MODE', value: 'slow' },
+    { workload: 'shop', kind: 'deploymentconfig', name: 'MODE', value: 'slow' },
   ],
   'k8s.set-member-image': [
     { statefulset: 'many', member: 'many-0', container: 'main', image: 'registry.example.org/many:2' },
@@ -128,6 +165,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Params[]>> = {
   'postgres.dump': [{ pod: 'db-0', database: 'web' }],
   'postgres.read-back': [{ pod: 'db-0', path: '/nowhere/incident-7.dump' }],
   'backup.latest': [{ database: 'web' }],
+  'http.check': [{ url: 'http://127.0.0.1:1/' }, { address: 'public' }],
+  'notify.escalate': [{ contact: 'Platform', text: 'It is down.' }],
+  'notify.delivered': [{ contact: 'Platform', key: 'inc-7-1' }],
+  wait: [{ seconds: 30 }],
   'image.resolve': [
     { workload: 'pulls' },
     { workload: 'pulled', kind: 'statefulset' },

@@ -23,6 +23,19 @@ const short = (rules: readonly NeededRule[]) =>
 const LATER = '${{ params.x }}';
 
 describe('rules', () => {
+  it.each<[string[], string, string | undefined]>([
+    [[], LATER, '[admin,edit,view]'],
+    [['admin'], LATER, '[edit,view]'],
+    [['*'], LATER, undefined],
+    [['adm*', 'edit'], 'edit', undefined],
+    [['adm*'], 'view', '[view]'],
+  ])('to bind a role are only for those that may be given: without %j, of %s', (neverGive, role, names) => {
+    const grant = call('k8s.grant-access', { subject: LATER, role });
+    const { rules } = neededRights([grant], actionNamed, [], neverGive);
+    const bind = short(rules).filter((rule) => rule.startsWith('bind '));
+    expect(bind).toEqual(names === undefined ? [] : [`bind rbac.authorization.k8s.io/clusterroles ${names}`]);
+  });
+
   it('hold the name that stands in the text, for verbs whose request has it', () => {
     const scale = { workload: 'utility', replicas: 1, expect: { replicas: LATER } };
     expect(short(rulesOf([call('k8s.scale', scale)]))).toEqual([

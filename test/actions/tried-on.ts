@@ -8,6 +8,8 @@ export const SYSTEMS = {
   pgbackrest: 'real pgBackRest 2.45',
   rest: "stand-in for Patroni's REST API, with recorded answers",
   odd: 'stand-in for a server in bad weather',
+  web: 'real HTTP and HTTPS servers of Node, certificates of OpenSSL',
+  slack: 'the local Slack of the sandbox',
   kinds: 'custom resources of the same shape on the real API server; not the operator or OpenShift itself',
 } as const;
 
@@ -36,6 +38,7 @@ export const TRIED: Readonly<Record<string, Tried>> = {
   'k8s.trace-database': world,
   'k8s.workload': world,
   'k8s.changes': world,
+  'k8s.compare-baseline': { on: ['api'], tests: ['kubernetes/snapshot/compare-baseline.test.ts'] },
   'k8s.logs': world,
   'k8s.last-termination': world,
   'k8s.replicas': world,
@@ -53,8 +56,12 @@ export const TRIED: Readonly<Record<string, Tried>> = {
   'k8s.delete-workload': removing,
   'k8s.debug-copy': applying,
   'k8s.pod': removing,
-  'k8s.endpoints': objects,
+  'k8s.endpoints': {
+    on: ['api', 'kinds'],
+    tests: ['kubernetes/reading-objects.test.ts', 'kubernetes/routes.test.ts'],
+  },
   'k8s.env': template,
+  'k8s.events': { on: ['api', 'kinds'], tests: ['kubernetes/warnings.test.ts'] },
   'k8s.image-by-pod': objects,
   'k8s.probes': template,
   'k8s.pvc': objects,
@@ -98,6 +105,10 @@ export const TRIED: Readonly<Record<string, Tried>> = {
     on: ['api', 'pgbackrest', 'kinds'],
     tests: ['backup/latest.test.ts', 'backup/pgbackrest.test.ts', 'backup/crunchy.test.ts'],
   },
+  'http.check': { on: ['web'], tests: ['http/check.test.ts', 'http/certificate.test.ts'] },
+  'notify.escalate': { on: ['web', 'slack'], tests: ['notify/escalate.test.ts', '/slack/messages.test.ts'] },
+  'notify.delivered': { on: ['web', 'slack'], tests: ['notify/delivered.test.ts'] },
+  wait: { on: ['postgres'], tests: ['wait/wait.test.ts'] },
   'image.resolve': {
     on: ['api', 'registry', 'kinds', 'odd'],
     tests: ['image/cluster.test.ts', 'image/registry.test.ts', 'image/weather.test.ts'],

@@ -214,6 +214,29 @@ describe('a runbook that could come next', () => {
     expect(run.out).toEqual(expect.arrayContaining(['Next could be: The inner — inner', '    name: disk']));
   });
 
+  it('of several one is asked about after the other, and any of them can be named instead', async () => {
+    const others = `, next: [{ run: inner, with: { name: disk } }, { run: other, with: { name: tape } }]`;
+    const other = runbookOf(
+      `${head('other', ' name: { type: string, label: Which?, required: true } ')}${LOOK()}`,
+    );
+    await door.start(runbookOf(head('first') + LOOK(others)));
+    const nobody = followed(door, {}, { inner, other });
+    await door.settle(check(9));
+    expect(await nobody.code).toBe(1);
+    expect(nobody.out.slice(-2)).toEqual([
+      'Next could be: handrail runbook run inner --incident INC-1 --param name=disk',
+      'Or: handrail runbook run other --incident INC-1 --param name=tape',
+    ]);
+    const run = followed(door, { person: at.person, joins: true }, { inner, other });
+    await at.answer('Start inner now? [y/N] ', 'n');
+    await at.answer('Start other now? [y/N] ', 'y');
+    await asked('check', 2);
+    await door.settle(check(1));
+    expect(await run.code).toBe(1);
+    expect((await door.incident(1))?.runs.get(2)?.params).toEqual({ name: 'tape' });
+    expect((await door.incident(1))?.runs.get(1)?.followedBy).toBe(2);
+  });
+
   it('nothing typed, or Ctrl-C, starts nothing and says how to start it later', async () => {
     await door.start(first());
     const run = followed(door, { person: at.person }, { inner });

@@ -47,7 +47,7 @@ test.each([
   ]);
 });
 
-test('.env.example with the example beside it: only the passwords are missing', async () => {
+test('.env.example with the example beside it: only the passwords and keys are missing', async () => {
   await copyFile(join(root, 'handrail.example.yaml'), join(folder, 'handrail.yaml'));
   const { parseEnv } = await import('node:util');
   const { readFile } = await import('node:fs/promises');
@@ -56,16 +56,27 @@ test('.env.example with the example beside it: only the passwords are missing', 
   expect(problems.map((one) => one.where)).toEqual([
     { variable: 'WEB_API_DB_PASSWORD' },
     { variable: 'SHARED_POSTGRES_PASSWORD' },
+    { variable: 'PLATFORM_PAGERDUTY_KEY' },
   ]);
+  expect(problems.at(-1)).toMatchObject({
+    severity: 'warning',
+    what: expect.stringContaining('tells a contact'),
+  });
   expect(config?.file).toBe(join(folder, 'handrail.yaml'));
 });
 
 test('only secrets that the file names can be asked for', async () => {
   await copyFile(join(root, 'handrail.example.yaml'), join(folder, 'handrail.yaml'));
-  const env = { ...tokens, WEB_API_DB_PASSWORD: 'one\n', SHARED_POSTGRES_PASSWORD: 'two' };
+  const env = {
+    ...tokens,
+    WEB_API_DB_PASSWORD: 'one\n',
+    SHARED_POSTGRES_PASSWORD: 'two',
+    PLATFORM_PAGERDUTY_KEY: 'three',
+  };
   const { config, problems } = await loadConfig({ env, args: [], folder });
   expect(problems).toEqual([]);
   expect(config?.secret('WEB_API_DB_PASSWORD')).toBe('one');
+  expect(config?.secret('PLATFORM_PAGERDUTY_KEY')).toBe('three');
   expect(config?.secret('SLACK_BOT_TOKEN')).toBeUndefined();
 });
 

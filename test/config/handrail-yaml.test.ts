@@ -54,6 +54,22 @@ describe('handrail.example.yaml', () => {
   });
 });
 
+test('roles that nobody is given are names, or beginnings of names', () => {
+  const { config } = parseHandrailYaml(example, 'handrail.example.yaml');
+  expect(config?.neverGive).toEqual(['owner-*']);
+  expect(parseHandrailYaml('zone: UTC', 'f.yaml').config?.neverGive).toEqual([]);
+  expect(parseHandrailYaml('access: { never_give: [admin, "*"] }', 'f.yaml').config?.neverGive).toEqual([
+    'admin',
+    '*',
+  ]);
+  expect(errors('access:\n  never_give: [admin, "a b", "*-owner", ""]')).toEqual([
+    '2:23 item 2 is no name of a role — use a name such as admin, or the beginning of names, such as team-*',
+    '2:30 item 3 is no name of a role — use a name such as admin, or the beginning of names, such as team-*',
+    '2:41 item 4 is no name of a role — use a name such as admin, or the beginning of names, such as team-*',
+  ]);
+  expect(errors('access:\n  never_given: [admin]').join()).toContain('never_give');
+});
+
 test('an empty file has the defaults, and a warning that nobody may change anything', () => {
   const { config, problems } = parseHandrailYaml('', 'f.yaml');
   expect(config).toMatchObject({

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:net';
 import { KubeConfig } from '@kubernetes/client-node';
 import { startStandInCluster } from '../../sandbox/cluster/server.ts';
+import { addDeploymentConfigs, addRoutes } from '../actions/kubernetes/deployment-configs.ts';
 import { startControlPlane } from '../support/control-plane/control-plane.ts';
 
 export interface Subject {
@@ -74,6 +75,8 @@ export async function real(): Promise<Subject> {
   const server = await greeter();
   const plane = await startControlPlane({ controllers: true, scheduler: true });
   await plane.addKubelet({ name: 'node-1' });
+  await addDeploymentConfigs(plane.kubeconfig);
+  await addRoutes(plane.kubeconfig);
   const load = (file: string) => {
     const config = new KubeConfig();
     config.loadFromFile(file);

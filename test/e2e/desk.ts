@@ -40,6 +40,8 @@ export async function startDesk(wish: {
   mode: 'socket' | 'http';
   /** Text of handrail.yaml; without it that of the end-to-end tests. */
   configuration?: (slack: LocalSlack) => string;
+  /** Beside what every bot has: the passwords that the configuration names. */
+  environment?: Readonly<Record<string, string>>;
   /** ms that a person looks at a channel, and a test at the record. */
   patienceMs?: number;
 }): Promise<Desk> {
@@ -70,6 +72,7 @@ export async function startDesk(wish: {
       configuration: (wish.configuration ?? configuration)(slack),
       databaseUrl: database.url,
       kubeconfig: wish.kubeconfig,
+      ...(wish.environment ? { environment: wish.environment } : {}),
     });
     closers.push(async () => {
       const code = await bot.stop();

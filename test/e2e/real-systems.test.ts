@@ -290,6 +290,10 @@ describeWith(['controlPlane', 'kubectl', 'postgres', 'pgClient'], 'the bot on re
     const asked = await askedBy(cluster.plane, cluster.user);
     expect(asked.length).toBeGreaterThan(50);
     expect(asked.filter(({ allowed }) => !allowed)).toEqual([]);
+    // Only the snapshot at the start of the incident looks at these.
+    expect(asked.map(({ what }) => what)).toContain('list /serviceaccounts');
+    const { rows } = await desk.store.pool.query('select body is not null as kept from snapshots');
+    expect(rows).toEqual([{ kept: true }]);
   });
 
   it('leaves an unbroken record and a quiet log', async () => {

@@ -1,6 +1,6 @@
 // One approval for a named list of members in one run: what it reaches, and everything that it does not.
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Answer, Asker } from '../../src/incidents/commands.ts';
+import type { Answer, Asker, Outcome } from '../../src/incidents/commands.ts';
 import type { Plan } from '../../src/incidents/plan.ts';
 import { timeline } from '../../src/incidents/timeline.ts';
 import { ana, ben, PureDoor, runbookOf } from '../support/pure-door.ts';
@@ -159,6 +159,73 @@ describe('an approval for a list', () => {
     await door.send(ana, { do: 'go on', at: at(), reason: 'It is slow' });
     await next('disk-2');
     expect(await confirm()).toBe('two-person');
+  });
+
+  describe('after one that', () => {
+    const here = async () => ({ run: 1, step: 'grow', try: (await door.one('grow')).try });
+    const click = async () =>
+      code(await door.send(ana, { do: 'confirm', at: await here(), hash: await hash() }));
+    const planned = (name: string): Outcome => ({
+      purpose: 'plan',
+      result: { ok: true, plan: planOf(name) },
+    });
+    const choose = async (name: string) => {
+      const which = { run: 1, step: 'which', try: (await door.one('which')).try };
+      expect(code(await door.send(ana, { do: 'choose', at: which, form: { name } }))).toBe('ok');
+    };
+    const failed = (nothingHappened: boolean): Outcome => ({
+      purpose: 'act',
+      result: { ok: false, says: 'No connection.', nothingHappened },
+    });
+    beforeEach(async () => {
+      await first();
+      await choose('disk-1');
+    });
+
+    it('could not be planned at first, it still reaches that one', async () => {
+      const says = 'disk-0 has this size and is not ready yet.';
+      await door.settle({ purpose: 'plan', result: { ok: false, says } });
+      expect(code(await door.send(ana, { do: 'plan again', at: await here() }))).toBe('ok');
+      await door.settle(planned('disk-1'));
+      expect(await click()).toBe('ok');
+      await made();
+      expect(calls()).toHaveLength(2);
+    });
+
+    it('was planned again, or left out before it started, it still reaches the next one', async () => {
+      await door.settle(planned('disk-1'));
+      await door.send(ana, { do: 'plan again', at: await here() });
+      await door.settle(planned('disk-1'));
+      await door.send(ana, { do: 'skip', at: await here(), reason: 'Not this one' });
+      await choose('disk-2');
+      await door.settle(planned('disk-2'));
+      expect(await click()).toBe('ok');
+    });
+
+    it.each<[string, Outcome[]]>([
+      ['is proved to have changed nothing', [failed(true)]],
+      [
+        'made nobody knows what',
+        [failed(false), { purpose: 'happened', result: { ok: true, happened: 'cannot tell' } }],
+      ],
+    ])('%s, it does not reach the next one', async (_, outcomes) => {
+      await door.settle(planned('disk-1'));
+      expect(await click()).toBe('ok');
+      for (const outcome of outcomes) await door.settle(outcome);
+      expect(code(await door.send(ana, { do: 'skip', at: await here(), reason: 'Not this one' }))).toBe('ok');
+      await choose('disk-2');
+      await door.settle(planned('disk-2'));
+      expect(await click()).toBe('two-person');
+    });
+
+    it('was done by hand, it does not reach the next one', async () => {
+      await door.settle(planned('disk-1'));
+      await door.send(ana, { do: 'done by hand', at: await here() });
+      await door.settle({ purpose: 'verify', result: { ok: true, held: true } });
+      await choose('disk-2');
+      await door.settle(planned('disk-2'));
+      expect(await click()).toBe('two-person');
+    });
   });
 
   it('does not reach another run', async () => {

@@ -14,6 +14,19 @@ interface Golden {
 const file = new URL('golden-events.jsonl', import.meta.url);
 const at = { run: 1, step: 'scale', try: 1 };
 const rare: Golden[] = [
+  {
+    type: 'note_added',
+    body: {
+      entry: 'n',
+      kind: 'note',
+      text: 'Upgrading.',
+      at: 1_704_911_400_000,
+      until: 1_704_916_440_000,
+      precision: 'about',
+      source: { kind: 'slack' },
+      late: false,
+    },
+  },
   { type: 'slack_failed', body: { what: 'invite', says: 'ben could not be invited' } },
   { type: 'plan_failed', body: { ...at, says: 'no right to read deployments' } },
   {
@@ -157,6 +170,20 @@ const rare: Golden[] = [
       to: 2,
       by: { id: 'slack:UBEN', name: 'Ben' },
     },
+  },
+  {
+    type: 'run_ended',
+    body: {
+      run: 1,
+      why: 'finished',
+      says: 'Finished.',
+      offer: { runbook: 'a', with: { name: 'x' }, or: [{ runbook: 'b', with: {} }] },
+    },
+  },
+  { type: 'time_over', body: { id: 'L1.grant.1.0', since: 1_760_000_000_000 } },
+  {
+    type: 'loose_end_settled',
+    body: { id: 'L1.grant.1.0', state: 'open', says: 'Its time was over.', overdue: true },
   },
 ];
 

@@ -227,6 +227,22 @@ describe('the offer of a next runbook', () => {
     expect((await runOf(door, 1))?.ended?.offer).toEqual({ runbook: 'resize', with: { name: 'disk' } });
   });
 
+  it('may name others that could be taken instead; what is not known of one is left out', async () => {
+    const next =
+      '\n    next: [{ run: resize, with: { name: "${{ params.?name }}" } }, { run: other, with: { a: b } }]';
+    const door = await opened(innerOf(LOOK('look', next), ' name: { type: string, label: Which? } '));
+    await door.settle(check(1));
+    expect((await runOf(door, 1))?.ended?.offer).toEqual({
+      runbook: 'resize',
+      with: {},
+      or: [{ runbook: 'other', with: { a: 'b' } }],
+    });
+    const start = { do: 'start run', runbook: runbookOf(head('other') + LOOK('look')), hash: 'h' } as const;
+    expect(code(await door.send(ana, { ...start, params: {}, follows: 1 }))).toBe('ok');
+    expect((await runOf(door, 1))?.followedBy).toBe(2);
+    expect(code(await door.send(ben, { ...start, params: {}, follows: 1 }))).toBe('followed');
+  });
+
   it('starts one run; the second person is told who was first', async () => {
     const door = await opened(OFFERS);
     await door.settle(check(1));

@@ -118,6 +118,66 @@ describe('corrections', () => {
   });
 });
 
+describe('corrections of folded checks', () => {
+  const three = (): Story => {
+    const s = begin();
+    for (const [index, time] of ['09:43', '09:45', '09:47'].entries())
+      check(s.at(time), index + 1, 'ok', 'All well.');
+    return s.at('10:00');
+  };
+  /** The version of the check with this number. */
+  const idOf = (s: Story, number: number): string =>
+    `v${s.events.filter((event) => event.type === 'check_done')[number - 1]?.version}`;
+  const lines = (s: Story) =>
+    shown(s.events)
+      .filter((entry) => entry.kind === 'check')
+      .map(({ text, times }) => [text, times]);
+  const twice = ['Checked “Is it well?” 2 times: ok. All well.', 2];
+
+  it('hides one of them', () => {
+    const s = three();
+    s.add(marek, 'entry_corrected', { entry: idOf(s, 3), why: 'corrected', hidden: true });
+    expect(lines(s)).toEqual([twice]);
+    expect(withText(s.events, 'Is it well?').find(({ times }) => times === 2)?.until).toBe(
+      s.instant('09:45') + 1000,
+    );
+    const hidden = timeline(s.events).find(({ id }) => id === idOf(s, 3));
+    expect([hidden?.show, hidden?.text]).toEqual(['hide', 'Checked “Is it well?”: ok. All well.']);
+    s.add(marek, 'entry_corrected', { entry: idOf(s, 3), why: 'corrected', hidden: false });
+    expect(lines(s)).toEqual([['Checked “Is it well?” 3 times: ok. All well.', 3]]);
+  });
+
+  it('corrects the words or the time of one in the middle: it is a line of its own', () => {
+    const s = three();
+    s.add(marek, 'entry_corrected', { entry: idOf(s, 2), why: 'corrected', text: 'It was slow.' });
+    expect(lines(s)).toEqual([twice, ['It was slow.', 1]]);
+    expect(only(s.events, 'slow').original?.text).toBe('Checked “Is it well?”: ok. All well.');
+    const at = s.instant('09:40');
+    s.add(marek, 'entry_corrected', { entry: idOf(s, 2), why: 'corrected', at });
+    expect([only(s.events, 'slow').at, only(s.events, 'slow').original?.at]).toEqual([
+      at,
+      s.instant('09:45') + 1000,
+    ]);
+  });
+
+  it('corrects the whole line by its first, and not what is checked afterwards', () => {
+    const s = three();
+    s.add(marek, 'entry_corrected', { entry: idOf(s, 1), why: 'corrected', hidden: true });
+    expect(lines(s)).toEqual([]);
+    check(s.at('10:05'), 4, 'ok', 'All well.');
+    expect(lines(s)).toEqual([['Checked “Is it well?”: ok. All well.', 1]]);
+    expect(timeline(s.events).find(({ id }) => id === idOf(s, 1))?.times).toBe(3);
+  });
+
+  it('a beginning that is corrected to after the end has no end', () => {
+    const s = three();
+    const at = s.instant('09:50');
+    s.add(marek, 'entry_corrected', { entry: idOf(s, 1), why: 'corrected', at });
+    expect(only(s.events, '3 times').at).toBe(at);
+    expect(only(s.events, '3 times').until).toBeUndefined();
+  });
+});
+
 describe('folding of equal checks', () => {
   it('is one line from the first to the last, with a note in between kept', () => {
     const s = begin();

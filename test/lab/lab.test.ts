@@ -8,6 +8,7 @@ import { memoryOf } from '../support/lab/memory.ts';
 import { crashMember, freezeIn, startMemberWith, waitingReason } from '../support/lab/trouble.ts';
 import { GOOD_IMAGE, MEMBERS, MISSING_IMAGE, PASSWORDS, VOLUME_MOUNT } from '../support/lab/world/patroni.ts';
 import { describeWith } from '../support/requirements.ts';
+import { endAtOnce } from './ending-at-once.ts';
 import { leftOf, remembered, stillAlive, throughForward } from './reaching.ts';
 
 /** For each test: two cores, and others beside it. */
@@ -264,6 +265,8 @@ describeWith(['lab'], 'the lab', () => {
     },
     PATIENCE,
   );
+
+  it('has run what ends at once, however busy this process is', () => endAtOnce(lab), PATIENCE);
 
   it(
     'ends a database with its container, and is healthy again',

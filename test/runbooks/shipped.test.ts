@@ -5,6 +5,7 @@ import { register } from '../../src/actions/index.ts';
 import { readRunbookFolder } from '../../src/config/runbook-folder.ts';
 import { holds, render, resolveArguments, type Scope, scopeTypes } from '../../src/runbooks/expressions.ts';
 import { formatProblem, loadLibrary } from '../../src/runbooks/library.ts';
+import { offersIn } from '../../src/runbooks/offers.ts';
 
 const folder = fileURLToPath(new URL('../../runbooks', import.meta.url));
 const incident = { id: 7, namespace: 'prod', title: 'Slow', system: 'shop', severity: 'high' };
@@ -64,7 +65,7 @@ describe('the runbooks of the project', () => {
     expect(resolveArguments(step.with, asked, types)).toEqual({ service: 'other' });
   });
 
-  it('check-patroni offers the repair with the names it found, also when no member answered', async () => {
+  it('check-patroni offers to look for an image, or the repair, with the names it found, also when no member answered', async () => {
     const { runbook, index, step } = await at('check-patroni', 'crash_reason');
     if (step.kind !== 'check') throw new Error(step.kind);
     const types = scopeTypes(runbook, index, register, { out: step.uses });
@@ -90,14 +91,38 @@ describe('the runbooks of the project', () => {
     expect(rule && render(rule.says, scope, types)).toBe(
       'prod-patroni-0 cannot start its image patroni:1 (Error, exit code 1): no x',
     );
-    if (rule?.next === undefined || !('run' in rule.next)) throw new Error('no offer');
-    expect(resolveArguments(rule.next.with, scope, types)).toEqual({
-      service: 'prod-patroni',
-      member: 'prod-patroni-0',
-      container: 'db',
-      image: 'patroni:1',
-    });
+    expect(offersIn(rule?.next).map((one) => [one.run, resolveArguments(one.with, scope, types)])).toEqual([
+      ['find-image', { kind: 'statefulset', container: 'db', member: 'prod-patroni-0' }],
+      [
+        'repair-by-hand',
+        { service: 'prod-patroni', member: 'prod-patroni-0', container: 'db', image: 'patroni:1' },
+      ],
+    ]);
   });
+
+  it.each([
+    ['RollingUpdate', 'RollingUpdate', {}, true],
+    ['OnDelete', 'RollingUpdate', {}, false],
+    ['OnDelete', 'OnDelete', {}, true],
+    // Read by the second run, which finds what the first one has left.
+    ['OnDelete', 'OnDelete', { strategy_before: 'RollingUpdate' }, false],
+    ['RollingUpdate', 'OnDelete', {}, true],
+  ])(
+    'upgrade-patroni-member: with %s now and %s before %o the update strategy is what it was: %s',
+    async (type, before, params, gone) => {
+      const { runbook, index, step } = await at('upgrade-patroni-member', 'swap');
+      const left = step.kind === 'act' ? step.alsoLeaves[0] : undefined;
+      if (left?.kind !== 'temporary' || !left.probe) throw new Error('it leaves nothing with a probe');
+      const types = scopeTypes(runbook, index, register, { out: left.probe.uses, own: true });
+      const scope: Scope = {
+        params,
+        incident,
+        steps: { swap: { plan: { strategy_before: before } } },
+        out: { type },
+      };
+      expect(holds(left.probe.gone, scope, types)).toBe(gone);
+    },
+  );
 
   it('repair-by-hand prints commands with real names', async () => {
     const { runbook, index, step } = await at('repair-by-hand', 'repair');

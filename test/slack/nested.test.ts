@@ -6,6 +6,14 @@ import { runbookOf } from '../support/pure-door.ts';
 import { declare, messageWith, until } from './steps.ts';
 import { startWorld, type World } from './world.ts';
 
+interface Button {
+  readonly type: string;
+  readonly text: { readonly text: string };
+  readonly style?: string;
+  readonly action_id: string;
+  readonly value: string;
+}
+
 let world: World;
 afterEach(async () => {
   await world.stop();
@@ -168,6 +176,34 @@ it('a runbook inside is asked for what it needs, told in its line, and its count
   await world.settle(checked);
   await world.settle(checked);
   await until(() => world.of('run_ended').length === 2);
+});
+
+it('of several runbooks that could come next each has a button with what it is given; one click takes them all', async () => {
+  const next = `next: [{ run: resize, with: { name: disk } }, { run: other, with: { size: 4 } }]`;
+  const other = `${head('other', 'size: { type: int, label: How large? }')}${LOOK('look')}`;
+  const listed = [{ id: 'other', title: 'Other', summary: '', hash: 'eeee', runbook: runbookOf(other) }];
+  world = await startWorld({ runbook: head('outer', '') + LOOK('look', `\n    ${next}`), listed });
+  const channel = await declare(world);
+  const ann = world.slack.as('ann');
+  await ann.slash(channel, '/incident', 'run outer');
+  await ann.submitView();
+  await until(() => world.core.attempts.some((one) => one.purpose === 'check'));
+  await world.settle(checked);
+  const { ts, blocks } = await messageWith(world, channel, 'hr:open-run:1');
+  expect(JSON.stringify(blocks)).toContain('Next could be the runbook `resize`, or `other`.');
+  const buttons = (blocks as { elements?: Button[] }[])
+    .flatMap((block) => block.elements ?? [])
+    .filter((one) => one.type === 'button');
+  expect(buttons.map(({ text, style }) => [text.text, style])).toEqual([
+    ['Start resize', 'primary'],
+    ['Start other', undefined],
+  ]);
+  const { action_id, value } = buttons[1] ?? { action_id: '', value: '' };
+  await ann.click(channel, ts, { action_id, value });
+  expect(await ann.submitView()).toMatchObject({ ok: true });
+  await until(() => world.of('run_started').length === 2);
+  expect(world.of('run_started')[1]?.body).toMatchObject({ follows: 1, params: { size: 4 } });
+  await until(() => !shown(channel, 'Start resize') && !shown(channel, 'Start other'));
 });
 
 it('an offer that was taken says who took it; the second click is told', async () => {

@@ -203,7 +203,7 @@ const run: fc.Arbitrary<RunState> = fc
               run: 1,
               why: 'finished' as const,
               says,
-              offer: { runbook: 'resize', with: { a: says } },
+              offer: { runbook: 'resize', with: { a: says }, or: [{ runbook: 'other', with: { a: says } }] },
             },
           }
         : {}),

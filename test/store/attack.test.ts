@@ -153,7 +153,12 @@ async function planned(level = 'click'): Promise<string> {
 
 const one = () => store.look(1, (state) => state.runs.get(1)?.steps.get('grow')?.tries[0]);
 
-const showing = (publish: Publish) => ({ publish, people: 'names' as const, version: '1' });
+const showing = (publish: Publish) => ({
+  publish,
+  profile: 'default' as const,
+  people: 'names' as const,
+  version: '1',
+});
 
 beforeAll(async () => {
   database = await freshDatabase(migrated);

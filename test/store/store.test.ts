@@ -248,7 +248,7 @@ describe('a change on PostgreSQL', () => {
     );
     const [id] = await queued(pool, 5);
     if (!id) throw new Error('nothing is queued');
-    const won = await Promise.all([claim(pool, id, 'w1', 60), claim(pool, id, 'w2', 60)]);
+    const won = await Promise.all([claim(pool, id, 'w1', 60_000), claim(pool, id, 'w2', 60_000)]);
     expect(won.toSorted()).toEqual([false, true]);
     const winner = won[0] ? 'w1' : 'w2';
     expect(await stillOurs(pool, id, winner)).toBe(true);

@@ -29,6 +29,8 @@ export interface BotWish {
   readonly configuration: string;
   readonly databaseUrl: string;
   readonly kubeconfig: string;
+  /** Beside what every bot has: the passwords that the configuration names. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Starts the bot and resolves when it says that it is ready; in HTTP mode the local Slack then delivers to it. */
@@ -55,6 +57,7 @@ export async function startBotProcess(wish: BotWish): Promise<BotProcess> {
       HANDRAIL_CONFIG: configuration,
       PORT: String(port),
       LOG_LEVEL: 'debug',
+      ...wish.environment,
     },
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
   });

@@ -34,11 +34,17 @@ export const overEveryQueue: readonly string[] = [
 
 /** Starts one as well, but runs only over PostgreSQL; why. */
 export const onlyOverPostgres: Readonly<Record<string, string>> = {
+  'test/actions/notify/in-a-runbook.test.ts': 'its loops sweep every 20 ms and hear no bell',
+  'test/actions/wait/wait.test.ts': 'its loops sweep every 20 ms and hear no bell',
   'test/e2e/page.test.ts': 'about what a browser shows',
   'test/e2e/planted.test.ts': 'about what is in a message or a row, whatever told of it',
+  'test/lab/seed-000-namespace.test.ts': 'as seed-000',
   'test/lab/seed-000.test.ts': 'about real systems, and minutes long; real-systems plays every queue',
+  'test/lab/seed-001-namespace.test.ts': 'as seed-000',
+  'test/lab/seed-001.test.ts': 'as seed-000',
   'test/perform/just-before.test.ts': 'its loops sweep every 20 ms and hear no bell',
   'test/perform/runbook-news.test.ts': 'about files that change, of which no bell tells',
+  'test/perform/snapshots.test.ts': 'its loop sweeps every 50 ms and hears no bell',
   'test/perform/unwind.test.ts': 'its loops sweep every 20 ms and hear no bell',
   'test/sandbox/scenarios/autopilot.test.ts':
     'about how `npm start` begins and ends, which names no Redis; its nights are those of twenty-seeds',

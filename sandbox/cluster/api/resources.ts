@@ -79,6 +79,8 @@ export const RESOURCES: readonly Resource[] = [
     { kind: 'ClusterRole', cluster: true },
     { kind: 'ClusterRoleBinding', cluster: true },
   ]),
+  ...group('apps.openshift.io', [{ kind: 'DeploymentConfig', short: 'dc', sub: 'status', counted: true }]),
+  ...group('route.openshift.io', [{ kind: 'Route', sub: 'status' }]),
   ...group('image.openshift.io', [
     { kind: 'ImageStream', short: 'is', sub: 'status', counted: true },
     { kind: 'ImageStreamTag', short: 'istag' },

@@ -2,8 +2,12 @@
 import type { V1CronJob, V1Job } from '@kubernetes/client-node';
 import type { Call } from '../action.ts';
 import { connect } from '../kubernetes/client.ts';
+import { type Kind, listObjects, readObject } from '../kubernetes/objects.ts';
 import { askedOptionally } from '../kubernetes/status-error.ts';
 import type { Looked } from './looked.ts';
+
+const CRON_JOB: Kind = { kind: 'CronJob', apiVersion: 'batch/v1', plural: 'cronjobs' };
+const JOB: Kind = { kind: 'Job', apiVersion: 'batch/v1', plural: 'jobs' };
 
 /**
  * `lastSuccessfulTime` or the end of the newest complete job, whichever is later; never `lastScheduleTime`: a job that
@@ -16,22 +20,16 @@ export async function lookAtCronJob(
   const { namespace } = call;
   const { name } = place;
   const unknowns: string[] = [];
-  const { config } = await connect(call);
-  const { BatchV1Api } = await import('@kubernetes/client-node');
-  const batch = config.makeApiClient(BatchV1Api);
+  const cluster = await connect(call);
   const [cronJob, jobs] = await Promise.all([
     askedOptionally(
       `CronJob ${name} (there is none, or the cluster is older than 1.21)`,
-      until(call.signal, batch.readNamespacedCronJob({ name, namespace })),
+      readObject<V1CronJob>(cluster, CRON_JOB, namespace, name),
       unknowns,
     ),
-    askedOptionally(
-      `the jobs of CronJob ${name}`,
-      until(call.signal, batch.listNamespacedJob({ namespace })),
-      unknowns,
-    ),
+    askedOptionally(`the jobs of CronJob ${name}`, listObjects<V1Job>(cluster, JOB, namespace), unknowns),
   ]);
-  const own = (jobs?.items ?? []).filter((job) => isOf(job, name)).sort((a, b) => started(b) - started(a));
+  const own = (jobs ?? []).filter((job) => isOf(job, name)).sort((a, b) => started(b) - started(a));
   const at = latestSuccess(cronJob, own);
   return {
     searched: `CronJob ${name}: ${[at ? `last success ${at.toISOString()}` : 'no success known', ...newestJob(own), ...suspended(cronJob)].join('; ')}`,
@@ -68,19 +66,4 @@ function newestJob(jobs: readonly V1Job[]): string[] {
 
 function suspended(cronJob: V1CronJob | undefined): string[] {
   return cronJob?.spec?.suspend ? ['it is suspended'] : [];
-}
-
-/** The batch API's client knows no signal: its answer is not waited for after the call's end. */
-async function until<T>(signal: AbortSignal, request: Promise<T>): Promise<T> {
-  let onAbort = (): void => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
-  });
-  try {
-    return await Promise.race([request, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }

@@ -103,10 +103,18 @@ export const latest = reading({
       ...(newest ? { at: newest.at.toISOString(), age_seconds: Math.max(0, Math.floor(ageMs / 1000)) } : {}),
       verified: newest?.verified ?? false,
       searched: looked.map((one) => one.searched),
-      unknowns: looked.flatMap((one) => one.unknowns),
+      unknowns: [...looked.flatMap((one) => one.unknowns), ...fromTheFuture(ageMs)],
     };
   },
 });
+
+/** A copy cannot be made later than now: its age means nothing then. */
+function fromTheFuture(ageMs: number): string[] {
+  const minutes = Math.round(-ageMs / 60_000);
+  return minutes < 1
+    ? []
+    : [`the newest copy is dated ${minutes} min from now: clocks differ, so how old it is is not known`];
+}
 
 async function look(
   call: Pick<Call, 'reach' | 'signal' | 'namespace'>,

@@ -6,7 +6,7 @@ import { connect } from '../kubernetes/client.ts';
 import { LIST_PODS } from '../kubernetes/rights.ts';
 import { selectorText } from '../kubernetes/selector.ts';
 import { askedOptionally } from '../kubernetes/status-error.ts';
-import { workloadKind } from '../kubernetes/workload-object.ts';
+import { appsKind } from '../kubernetes/workload-object.ts';
 import { resolved } from './resolve.ts';
 import { imageOfWorkload, SUBJECT_RIGHTS, subjectOf } from './subject.ts';
 
@@ -15,7 +15,7 @@ export const age = reading({
   version: 1,
   params: z.object({
     workload: z.string().min(1),
-    kind: workloadKind.default('deployment'),
+    kind: appsKind.default('deployment'),
     container: z.string().min(1).optional(),
   }),
   output: z.object({

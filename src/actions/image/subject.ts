@@ -5,9 +5,9 @@ import { ActionFailed, type Call, type Foreseen, type Needed } from '../action.t
 import { namedBy } from '../foreseen.ts';
 import { kubectl, word } from '../kubernetes/by-hand.ts';
 import type { Cluster } from '../kubernetes/client.ts';
-import { GET_SECRETS, GET_WORKLOAD, of, right } from '../kubernetes/rights.ts';
+import { GET_APPS_WORKLOAD, GET_SECRETS, of, right } from '../kubernetes/rights.ts';
 import { askedOptionally, note } from '../kubernetes/status-error.ts';
-import { readWorkload, workloadKind } from '../kubernetes/workload-object.ts';
+import { appsKind, readWorkload } from '../kubernetes/workload-object.ts';
 import { isInternal } from './image-stream.ts';
 import { type Entry, readPullSecret } from './login.ts';
 import { type ImageReference, parseReference } from './reference.ts';
@@ -16,7 +16,7 @@ import { type ImageReference, parseReference } from './reference.ts';
 export const subjectParams = {
   image: z.string().min(1).max(600).optional(),
   workload: z.string().min(1).optional(),
-  kind: workloadKind.default('deployment'),
+  kind: appsKind.default('deployment'),
   container: z.string().min(1).optional(),
   /** Whose pull secrets; without it those of the workload's pods, else of the service account `default`. */
   service_account: z.string().min(1).optional(),
@@ -38,7 +38,7 @@ const stream = (call: Foreseen): Needed => {
 
 /** Reading the workload, its service account and the pull secrets; without the last two it asks without a login. */
 export const SUBJECT_RIGHTS = [
-  ...GET_WORKLOAD,
+  ...GET_APPS_WORKLOAD,
   of(right('', 'serviceaccounts', ['get'], { optional: true }), account),
   GET_SECRETS,
   of(right('image.openshift.io', 'imagestreams', ['get'], { optional: true }), stream),

@@ -47,6 +47,7 @@ export const apply = changing({
   name: 'k8s.apply',
   version: 1,
   params,
+  captured: ['capture'],
   output: z.object({ made: z.boolean(), uid: z.string() }),
   planValues,
   capturesBefore: true,

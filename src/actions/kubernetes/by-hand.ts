@@ -12,6 +12,12 @@ export function kubectl(namespace: string, rest: string): string {
   return `kubectl -n ${word(namespace, '<namespace>')} ${rest}`;
 }
 
+/** As `kubectl`; with OpenShift's own client for what only it knows how to handle. */
+export function commandFor(kind: unknown, namespace: string, rest: string): string {
+  const line = kubectl(namespace, rest);
+  return kind === 'deploymentconfig' ? line.replace(/^kubectl/, 'oc') : line;
+}
+
 /** `kubectl -n NAMESPACE exec POD [-c CONTAINER] -- ARGV`. */
 export function kubectlExec(
   namespace: string,

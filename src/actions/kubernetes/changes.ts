@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { reading } from '../define.ts';
 import { kubectl } from './by-hand.ts';
 import { connect } from './client.ts';
+import { noteClocks, timeIn } from './clock.ts';
+import { contactFor } from './contact.ts';
 import { editsOf } from './edits.ts';
 import { eventLine, timeOf } from './events.ts';
 import { podMoves } from './pod-moves.ts';
@@ -68,13 +70,12 @@ export const changes = reading({
   async run(call) {
     const { namespace } = call;
     const cluster = await connect(call);
-    const since = new Date(call.now().getTime() - call.params.hours * HOUR_MS);
     const unknowns: string[] = [];
     const { core, apps } = cluster;
     const must = <T>(what: string, request: Promise<T>): Promise<T> =>
       asked(`listing ${what} in ${namespace}`, request);
-    const may = <T>(what: string, request: Promise<T>): Promise<T | undefined> =>
-      askedOptionally(what, request, unknowns);
+    const may = <T>(what: string, request: Promise<T>, ask?: string): Promise<T | undefined> =>
+      askedOptionally(what, request, unknowns, ask);
     const [
       deployments,
       sets,
@@ -98,8 +99,10 @@ export const changes = reading({
       may('resourcequotas', core.listNamespacedResourceQuota({ namespace })),
       may('persistentvolumeclaims', core.listNamespacedPersistentVolumeClaim({ namespace })),
       may('events', core.listNamespacedEvent({ namespace })),
-      may('nodes', core.listNode({})),
+      may('nodes', core.listNode({}), contactFor(call)),
     ]);
+    const since = new Date(timeIn(cluster, call).getTime() - call.params.hours * HOUR_MS);
+    noteClocks(cluster, unknowns);
     const found: Found[] = [
       ...deploymentRollouts(replicaSets.items, since).map(rollout),
       ...statefulSetRollouts(revisions?.items ?? [], since).map(rollout),

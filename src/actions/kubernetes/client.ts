@@ -11,6 +11,8 @@ import type {
 } from '@kubernetes/client-node';
 import type { Call } from '../action.ts';
 import { ActionFailed } from '../action.ts';
+import { checkedAnswers } from './checked-answers.ts';
+import { clockOf } from './clock.ts';
 
 /** Written into managedFields, so that "who wrote this" is answered by the object itself. */
 export const FIELD_MANAGER = 'handrail';
@@ -23,6 +25,8 @@ export interface Cluster {
   /** What the typed clients are made from, for requests as plain JSON (objects.ts). */
   readonly configuration: Configuration;
   readonly signal: AbortSignal;
+  /** How far the API server's clock is before this machine's, by its last answer; 0 before there is one (clock.ts). */
+  readonly aheadMs: () => number;
   /** Objects of APIs that the client has no types for, such as OpenShift's. */
   readonly custom: CustomObjectsApi;
   /** Second parameter of a patch call: without it client-node sends a JSON patch (measured with 2.0.1). */
@@ -67,8 +71,10 @@ export async function connect(call: Pick<Call, 'reach' | 'signal'>): Promise<Clu
     );
   }
   const k8s = await import('@kubernetes/client-node');
+  const clock = clockOf();
   const configuration = k8s.createConfiguration({
     baseServer: new k8s.ServerConfiguration(server, {}),
+    httpApi: checkedAnswers(new k8s.IsomorphicFetchHttpLibrary(), k8s.wrapHttpLibrary, clock.dated),
     authMethods: {
       default: {
         getName: () => 'kubeconfig',
@@ -89,6 +95,7 @@ export async function connect(call: Pick<Call, 'reach' | 'signal'>): Promise<Clu
     config,
     configuration,
     signal: call.signal,
+    aheadMs: clock.aheadMs,
     core: new k8s.CoreV1Api(configuration),
     apps: new k8s.AppsV1Api(configuration),
     autoscaling: new k8s.AutoscalingV1Api(configuration),

@@ -13,7 +13,7 @@ import { ownerNotes } from './owners.ts';
 import { notThere, ONLY_THIS_ONE, removePlanned, wasRemoved } from './removed.ts';
 import { DELETE_WORKLOAD, LIST_PODS } from './rights.ts';
 import { asked, askedIfThere } from './status-error.ts';
-import { fromDeployment, fromStatefulSet, workloadKind } from './workload-object.ts';
+import { appsKind, fromDeployment, fromStatefulSet } from './workload-object.ts';
 import { nameOf, podsOf } from './workload-pods.ts';
 
 const planValues = z.object({
@@ -27,9 +27,10 @@ const planValues = z.object({
 export const deleteWorkload = changing({
   name: 'k8s.delete-workload',
   version: 1,
-  params: z.object({ workload: z.string().min(1), kind: workloadKind.default('deployment') }),
+  params: z.object({ workload: z.string().min(1), kind: appsKind.default('deployment') }),
   output: z.object({ deleted: z.boolean() }),
   planValues,
+  captures: ['manifest'],
   capturesBefore: false,
   rights: { kubernetes: [...DELETE_WORKLOAD, LIST_PODS], postgres: [] },
   guard: `${ONLY_THIS_ONE} It is also bound to the version (resourceVersion) whose manifest was compared with the captured one.`,

@@ -1,5 +1,6 @@
 /** Who wrote an object, with what and when, as the object itself remembers in managedFields. */
 import type { V1ManagedFieldsEntry, V1ObjectMeta } from '@kubernetes/client-node';
+import { isMachinery } from '../../incidents/baseline/left-out.ts';
 
 export interface Edit {
   readonly at: Date;
@@ -11,17 +12,13 @@ export interface Edit {
   readonly fields: readonly string[];
 }
 
-/** What keeps itself up to date; a person or a pipeline does not write under these names. */
-const MACHINERY =
-  /^(kube-controller-manager|kube-scheduler|kubelet|kube-apiserver|cloud-controller-manager|cluster-autoscaler|vpa-|patroni|openshift-controller-manager|cluster-policy-controller|service-ca|k3s|pvc-protection|external-|csi-|cert-manager|keda|metrics-server)/i;
-
 /** Edits since `since` by anything but the cluster's own machinery. */
 export function editsOf(metadata: V1ObjectMeta | undefined, since: Date): Edit[] {
   const made = new Date(metadata?.creationTimestamp ?? 0).getTime();
   return (metadata?.managedFields ?? []).flatMap((entry) => {
     const at = entry.time ? new Date(entry.time) : undefined;
     const manager = entry.manager ?? '';
-    if (!at || at < since || manager === '' || MACHINERY.test(manager) || entry.subresource === 'status')
+    if (!at || at < since || manager === '' || isMachinery(manager) || entry.subresource === 'status')
       return [];
     return [{ at, manager, created: Math.abs(at.getTime() - made) < 2000, fields: fieldsOf(entry) }];
   });

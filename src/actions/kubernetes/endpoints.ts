@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { reading } from '../define.ts';
 import { kubectl, word } from './by-hand.ts';
 import { connect } from './client.ts';
-import { GET_NAMED_ENDPOINTS, GET_NAMED_SERVICE, LIST_PODS } from './rights.ts';
+import { GET_NAMED_ENDPOINTS, GET_NAMED_SERVICE, LIST_PODS, LIST_ROUTES } from './rights.ts';
+import { routesTo } from './routes.ts';
 import { labelsText, matches, withoutRole } from './selector.ts';
 import { asked, askedIfThere } from './status-error.ts';
 import { byName, isOver, isReady, nameOf } from './workload-pods.ts';
@@ -12,7 +13,11 @@ import { byName, isOver, isReady, nameOf } from './workload-pods.ts';
 export const endpoints = reading({
   name: 'k8s.endpoints',
   version: 1,
-  params: z.object({ service: z.string().min(1) }),
+  params: z.object({
+    service: z.string().min(1),
+    /** Also which OpenShift Routes lead to it; other clusters have none. */
+    routes: z.boolean().default(false),
+  }),
   output: z.object({
     addresses: z.array(z.object({ address: z.string(), pod: z.string().optional(), ready: z.boolean() })),
     ready: z.int(),
@@ -25,21 +30,36 @@ export const endpoints = reading({
     none_matched: z.boolean(),
     /** What it is, in a sentence. */
     says: z.string(),
+    /** Routes that lead to it, when they were asked for. */
+    routes: z.array(
+      z.object({
+        name: z.string(),
+        host: z.string(),
+        path: z.string(),
+        /** `edge`, `reencrypt`, `passthrough`, or empty where it is not encrypted. */
+        tls: z.string(),
+        /** Some router serves it. */
+        admitted: z.boolean(),
+      }),
+    ),
+    unknowns: z.array(z.string()),
   }),
-  rights: { kubernetes: [GET_NAMED_SERVICE, GET_NAMED_ENDPOINTS, LIST_PODS], postgres: [] },
+  rights: { kubernetes: [GET_NAMED_SERVICE, GET_NAMED_ENDPOINTS, LIST_PODS, LIST_ROUTES], postgres: [] },
   byHand: (params, namespace) => {
     const name = word(params.service, '<service>');
     return [
       kubectl(namespace, `get service ${name} -o wide`),
       kubectl(namespace, `get endpoints ${name}`),
       kubectl(namespace, 'get pods -o wide --show-labels'),
+      ...(params.routes ? [kubectl(namespace, 'get routes')] : []),
     ];
   },
   async run(call) {
     const cluster = await connect(call);
     const { namespace } = call;
     const name = call.params.service;
-    const [service, kept, pods] = await Promise.all([
+    const unknowns: string[] = [];
+    const [service, kept, pods, routes] = await Promise.all([
       asked(
         `reading service ${name} in ${namespace}`,
         cluster.core.readNamespacedService({ name, namespace }),
@@ -49,8 +69,10 @@ export const endpoints = reading({
         cluster.core.readNamespacedEndpoints({ name, namespace }),
       ),
       asked(`listing pods in ${namespace}`, cluster.core.listNamespacedPod({ namespace })),
+      call.params.routes ? routesTo(cluster, namespace, name, unknowns) : [],
     ]);
-    return standing(service, kept, pods.items.filter((pod) => !isOver(pod)).sort(byName));
+    const found = standing(service, kept, pods.items.filter((pod) => !isOver(pod)).sort(byName));
+    return { ...found, routes, unknowns };
   },
 });
 

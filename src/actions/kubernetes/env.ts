@@ -2,7 +2,7 @@
 import type { V1EnvVar } from '@kubernetes/client-node';
 import { z } from 'zod';
 import { reading } from '../define.ts';
-import { kubectl, word } from './by-hand.ts';
+import { commandFor, word } from './by-hand.ts';
 import { connect } from './client.ts';
 import { containerOf, isRolledOut, readLive } from './live-workload.ts';
 import { GET_WORKLOAD } from './rights.ts';
@@ -35,7 +35,8 @@ export const env = reading({
   sensitive: ['value'],
   rights: { kubernetes: [...GET_WORKLOAD], postgres: [] },
   byHand: (params, namespace) => [
-    kubectl(
+    commandFor(
+      params.kind,
       namespace,
       `set env ${word(params.kind, 'deployment')}/${word(params.workload, '<workload>')} --list`,
     ),

@@ -6,6 +6,7 @@ import { sentence } from '../../incidents/sentence.ts';
 import type { Call } from '../action.ts';
 import { ActionFailed } from '../action.ts';
 import { shortWords } from '../redact/short-words.ts';
+import { webPage } from './checked-answers.ts';
 import { inWords } from './status-error.ts';
 
 export interface Command {
@@ -172,7 +173,11 @@ function refused(response: IncomingMessage, body: string, doing: string): Action
       { nothingHappened: true },
     );
   }
-  return inWords({ code: response.statusCode ?? 0, body, headers: response.headers }, doing);
+  const { statusCode: code = 0, headers } = response;
+  // No command is started without the change of protocol.
+  const page = webPage(code, headers, body);
+  if (page) return new ActionFailed(inWords(page, doing).says, { nothingHappened: true, cause: page });
+  return inWords({ code, body, headers }, doing);
 }
 
 async function readRefusal(response: IncomingMessage): Promise<string> {

@@ -1,6 +1,7 @@
 /** `k8s.grant-access`: gives somebody a role in the namespace for some hours, under a name that says for which incident. */
 import type { V1PolicyRule } from '@kubernetes/client-node';
 import { z } from 'zod';
+import { neverGiven } from '../../catalog/never-given.ts';
 import { sha256 } from '../../incidents/hash.ts';
 import type { Call, Foreseen, Needed } from '../action.ts';
 import { ActionFailed } from '../action.ts';
@@ -8,6 +9,7 @@ import { changing } from '../define.ts';
 import { kubectl, word } from './by-hand.ts';
 import type { Cluster } from './client.ts';
 import { connect } from './client.ts';
+import { contactFor } from './contact.ts';
 import { incidentLabels, MADE_ONCE, makeOnce, mustBeAbsent, wasMade } from './made-once.ts';
 import { createObject, type Kind, type KubeObject, ROLE_BINDING, readObject } from './objects.ts';
 import { of, right } from './rights.ts';
@@ -75,7 +77,7 @@ export const grantAccess = changing({
 
   async plan(call) {
     const { subject, subject_kind, role, role_kind, hours } = call.params;
-    refuseName(role);
+    refuseName(role, call.reach.catalog.neverGive);
     refuseSubject(call.params);
     const cluster = await connect(call);
     const unknowns: string[] = [];
@@ -107,7 +109,7 @@ export const grantAccess = changing({
 
   async run(call) {
     const values = planValues.parse(call.plan.values);
-    refuseName(call.params.role);
+    refuseName(call.params.role, call.reach.catalog.neverGive);
     refuseSubject(call.params);
     const expires = new Date(call.now().getTime() + values.hours * HOUR_MS).toISOString();
     const body = bindingOf(call);
@@ -130,12 +132,21 @@ function ofKind(call: Foreseen, kind: z.output<typeof roleKind>): Needed {
   const known = call.args['role_kind'];
   if (typeof known === 'object' && known.is !== kind) return 'none';
   const role = call.args['role'];
-  if (typeof role === 'object') return [role.is];
-  return kind === 'clusterrole' ? USUAL : 'any';
+  if (typeof role !== 'object' && kind === 'role') return 'any';
+  const given = (typeof role === 'object' ? [role.is] : USUAL).filter(
+    (one) => neverGiven(one, call.neverGive) === undefined,
+  );
+  return given.length === 0 ? 'none' : given;
 }
 
 /** Roles that nobody is given here, whatever they hold. */
-function refuseName(role: string): void {
+function refuseName(role: string, forbidden: readonly string[] | undefined): void {
+  const by = neverGiven(role, forbidden);
+  if (by !== undefined)
+    throw new ActionFailed(
+      `${role} is not given in an incident: handrail.yaml says so (access.never_give: ${by}). Choose a smaller role.`,
+      { nothingHappened: true },
+    );
   if (role !== 'cluster-admin' && !role.startsWith('system:')) return;
   throw new ActionFailed(
     `${role} is not given by Handrail: it is more than anybody needs in an incident. Ask for "view", "edit" or a role of the namespace.`,
@@ -175,7 +186,12 @@ async function refuseRules(cluster: Cluster, call: Call<Params>, unknowns: strin
       nothingHappened: true,
     });
   });
-  const found = await askedOptionally(`what ${ROLES[role_kind].kind} ${role} allows`, reading, unknowns);
+  const found = await askedOptionally(
+    `what ${ROLES[role_kind].kind} ${role} allows`,
+    reading,
+    unknowns,
+    role_kind === 'clusterrole' ? contactFor(call) : undefined,
+  );
   const everything = found?.rules?.some(
     (rule) => rule.verbs.includes('*') && rule.resources?.includes('*') && rule.apiGroups?.includes('*'),
   );
@@ -225,7 +241,7 @@ function bindingOf(call: Pick<Call<Params>, 'params' | 'namespace' | 'incident'>
 
 function notesOf({ subject, subject_kind, role, hours }: Params): string[] {
   const notes = [
-    `The cluster does not end it by itself: after ${hours} h somebody, or the incident's loose end, has to.`,
+    `The cluster does not end it by itself: after ${hours} h the incident asks for it to be taken back.`,
   ];
   if (role === 'admin') notes.push('With admin one may give rights further.');
   if (subject_kind === 'user')

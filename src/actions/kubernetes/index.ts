@@ -4,6 +4,7 @@ import { access } from './access.ts';
 import { addPullSecret } from './add-pull-secret.ts';
 import { apply } from './apply.ts';
 import { changes } from './changes.ts';
+import { compareBaseline } from './compare-baseline.ts';
 import { debugCopy } from './debug-copy.ts';
 import { deleteFile } from './delete-file.ts';
 import { deletePod } from './delete-pod.ts';
@@ -32,12 +33,14 @@ import { setUpdateStrategy } from './set-update-strategy.ts';
 import { traceDatabase } from './trace-database.ts';
 import { updateStrategy } from './update-strategy.ts';
 import { waitVolumeDetached } from './wait-volume-detached.ts';
+import { events } from './warnings.ts';
 import { workload } from './workload.ts';
 
 export const kubernetesActions: readonly Action[] = [
   traceDatabase,
   workload,
   changes,
+  compareBaseline,
   logs,
   lastTermination,
   replicas,
@@ -52,6 +55,7 @@ export const kubernetesActions: readonly Action[] = [
   deleteWorkload,
   endpoints,
   env,
+  events,
   grantAccess,
   imageByPod,
   pod,

@@ -3,16 +3,24 @@ import type { V1Container, V1ObjectMeta, V1PodTemplateSpec } from '@kubernetes/c
 import type { Plan } from '../../incidents/plan.ts';
 import { ActionFailed } from '../action.ts';
 import type { Cluster } from './client.ts';
-import { DEPLOYMENT, type Kind, type KubeObject, readObject, STATEFUL_SET } from './objects.ts';
-import { asked } from './status-error.ts';
+import {
+  DEPLOYMENT,
+  DEPLOYMENT_CONFIG,
+  type Kind,
+  type KubeObject,
+  readObject,
+  STATEFUL_SET,
+} from './objects.ts';
+import { asked, askedOfApi } from './status-error.ts';
 import type { WorkloadKind } from './workload-object.ts';
 
 export interface LiveWorkload extends KubeObject {
   readonly spec?: {
     readonly replicas?: number;
-    readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
     readonly template?: V1PodTemplateSpec;
-    /** Of a Deployment. */
+    /** Of a DeploymentConfig: what makes it roll out by itself. */
+    readonly triggers?: readonly { readonly type?: string }[];
+    /** Of a Deployment and of a DeploymentConfig. */
     readonly paused?: boolean;
     readonly strategy?: Strategy;
     /** Of a StatefulSet. */
@@ -31,14 +39,22 @@ export interface LiveWorkload extends KubeObject {
 
 export interface Strategy {
   readonly type?: string;
-  readonly rollingUpdate?: {
-    readonly partition?: number;
-    readonly maxUnavailable?: number | string;
-    readonly maxSurge?: number | string;
-  };
+  readonly rollingUpdate?: Rolling;
+  /** The same of a DeploymentConfig. */
+  readonly rollingParams?: Rolling;
 }
 
-const KINDS: Readonly<Record<WorkloadKind, Kind>> = { deployment: DEPLOYMENT, statefulset: STATEFUL_SET };
+interface Rolling {
+  readonly partition?: number;
+  readonly maxUnavailable?: number | string;
+  readonly maxSurge?: number | string;
+}
+
+const KINDS: Readonly<Record<WorkloadKind, Kind>> = {
+  deployment: DEPLOYMENT,
+  statefulset: STATEFUL_SET,
+  deploymentconfig: DEPLOYMENT_CONFIG,
+};
 
 export function kindOf(kind: WorkloadKind): Kind {
   return KINDS[kind];
@@ -51,10 +67,20 @@ export async function readLive(
   name: string,
   kind: WorkloadKind,
 ): Promise<LiveWorkload> {
-  return await asked(
-    `reading ${kind} ${name} in ${namespace}`,
-    readObject<LiveWorkload>(cluster, kindOf(kind), namespace, name),
-  );
+  const doing = `reading ${kind} ${name} in ${namespace}`;
+  const request = readObject<LiveWorkload>(cluster, kindOf(kind), namespace, name);
+  return await (kind === 'deploymentconfig'
+    ? askedOfApi('DeploymentConfigs', doing, request)
+    : asked(doing, request));
+}
+
+/**
+ * A DeploymentConfig that rolls out only when somebody asks for it (`oc rollout latest`): a change of its template alone
+ * replaces no pod. Without a list of triggers OpenShift takes ConfigChange.
+ */
+export function rollsOutByHand(live: LiveWorkload): boolean {
+  const { triggers } = live.spec ?? {};
+  return triggers !== undefined && !triggers.some(({ type }) => type === 'ConfigChange');
 }
 
 /** A plan's target. */

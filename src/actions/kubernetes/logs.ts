@@ -5,23 +5,44 @@ import type { Foreseen, Needed } from '../action.ts';
 import { ActionFailed } from '../action.ts';
 import { reading } from '../define.ts';
 import { anyOf, firstGiven, namedBy, together } from '../foreseen.ts';
-import { kubectl, word } from './by-hand.ts';
+import { commandFor, kubectl, word } from './by-hand.ts';
 import { connect } from './client.ts';
 import { podLog } from './pod-log.ts';
 import { noteSecretsOf } from './pod-secrets.ts';
-import { GET_DEPLOYMENT, GET_LOGS, GET_POD, GET_SECRETS, GET_STATEFULSET, LIST_PODS, of } from './rights.ts';
+import {
+  deploymentConfigs,
+  GET_DEPLOYMENT,
+  GET_LOGS,
+  GET_POD,
+  GET_SECRETS,
+  GET_STATEFULSET,
+  LIST_PODS,
+  of,
+} from './rights.ts';
 import { asked } from './status-error.ts';
-import { findWorkload } from './workload-object.ts';
+import { findWorkload, readWorkload, workloadKind } from './workload-object.ts';
 import { mainContainer, nameOf, podsOf } from './workload-pods.ts';
 
 /** A pod that is named goes before a workload. */
 const byWorkload = (call: Foreseen): Needed => firstGiven(call, ['pod', 'workload']);
+
+const mayBe = (call: Foreseen, kind: string): boolean => {
+  const known = call.args['kind'];
+  return known === 'seen later' || known?.is === kind;
+};
+/** Without a kind both are looked for. */
+const unlessOther =
+  (kind: string) =>
+  (call: Foreseen): Needed =>
+    call.args['kind'] === undefined || mayBe(call, kind) ? byWorkload(call) : 'none';
 
 export const logs = reading({
   name: 'k8s.logs',
   version: 1,
   params: z.object({
     workload: z.string().min(1).optional(),
+    /** Absent: a Deployment, else a StatefulSet of this name. */
+    kind: workloadKind.optional(),
     pod: z.string().min(1).optional(),
     lines: z.int().min(1).max(500),
   }),
@@ -29,8 +50,9 @@ export const logs = reading({
   sensitive: ['text'],
   rights: {
     kubernetes: [
-      of(GET_DEPLOYMENT, byWorkload),
-      of(GET_STATEFULSET, byWorkload),
+      of(GET_DEPLOYMENT, unlessOther('deployment')),
+      of(GET_STATEFULSET, unlessOther('statefulset')),
+      deploymentConfigs(['get'], (call) => (mayBe(call, 'deploymentconfig') ? byWorkload(call) : 'none')),
       GET_POD,
       of(LIST_PODS, (call) => anyOf(byWorkload(call))),
       of(GET_LOGS, (call) => together(namedBy(call, 'pod'), anyOf(byWorkload(call)))),
@@ -43,7 +65,11 @@ export const logs = reading({
     if (params.pod || !params.workload)
       return [kubectl(namespace, `logs ${word(params.pod, '<pod>')} ${tail}`)];
     const name = word(params.workload, '<workload>');
-    return [kubectl(namespace, 'get pods'), kubectl(namespace, `logs deployment/${name} ${tail}`)];
+    const { kind } = params;
+    return [
+      kubectl(namespace, 'get pods'),
+      commandFor(kind, namespace, `logs ${word(kind, 'deployment')}/${name} ${tail}`),
+    ];
   },
 
   async run(call) {
@@ -59,7 +85,11 @@ export const logs = reading({
         ),
       ];
     } else if (workload) {
-      pods = await podsOf(cluster, await findWorkload(cluster, namespace, workload));
+      const { kind } = call.params;
+      const found = kind
+        ? await readWorkload(cluster, namespace, workload, kind)
+        : await findWorkload(cluster, namespace, workload);
+      pods = await podsOf(cluster, found);
     } else {
       throw new ActionFailed('Name a workload or a pod whose log is wanted.');
     }

@@ -23,6 +23,10 @@ export const SECRET = kind('v1', 'Secret', 'secrets');
 export const CLAIM = kind('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims');
 export const DEPLOYMENT = kind('apps/v1', 'Deployment', 'deployments');
 export const STATEFUL_SET = kind('apps/v1', 'StatefulSet', 'statefulsets');
+/** OpenShift's own; its pods come through ReplicationControllers. */
+export const DEPLOYMENT_CONFIG = kind('apps.openshift.io/v1', 'DeploymentConfig', 'deploymentconfigs');
+/** OpenShift's own: how a Service is reached from outside. */
+export const ROUTE = kind('route.openshift.io/v1', 'Route', 'routes');
 export const REPLICA_SET = kind('apps/v1', 'ReplicaSet', 'replicasets');
 export const CONTROLLER_REVISION = kind('apps/v1', 'ControllerRevision', 'controllerrevisions');
 export const ROLE_BINDING = kind('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings');

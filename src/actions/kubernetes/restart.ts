@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ActionFailed } from '../action.ts';
 import { changing } from '../define.ts';
 import { budgetNotes } from './budgets.ts';
-import { kubectl, word } from './by-hand.ts';
+import { commandFor, word } from './by-hand.ts';
 import { connect } from './client.ts';
 import { GUARD, lookForTrace, notAsPlanned, patchGuarded, tryPatch } from './guarded-write.ts';
 import {
@@ -13,6 +13,7 @@ import {
   RESTARTED_AT,
   readLive,
   restartedAt,
+  rollsOutByHand,
   strategyOf,
   targetOf,
 } from './live-workload.ts';
@@ -36,10 +37,12 @@ export const restart = changing({
   rights: { kubernetes: [...PATCH_WORKLOAD, LIST_BUDGETS], postgres: [] },
   guard: GUARD,
   byHand: (params, namespace) => {
-    const what = `${word(params.kind, 'deployment')}/${word(params.workload, '<workload>')}`;
+    const { kind } = params;
+    const what = `${word(kind, 'deployment')}/${word(params.workload, '<workload>')}`;
+    const verb = kind === 'deploymentconfig' ? 'latest' : 'restart';
     return [
-      kubectl(namespace, `rollout restart ${what}`),
-      kubectl(namespace, `rollout status ${what} --timeout=300s`),
+      commandFor(kind, namespace, `rollout ${verb} ${what}`),
+      commandFor(kind, namespace, `rollout status ${what} --timeout=300s`),
     ];
   },
 
@@ -100,9 +103,16 @@ function stamp(now: Date): object {
 /** Throws, in words, for a workload that would take the change and replace no pod. */
 export function mustRollOut(live: LiveWorkload): void {
   const name = live.metadata.name ?? '';
+  const kind = (live.kind ?? 'Deployment').toLowerCase();
   if (live.spec?.paused) {
     throw new ActionFailed(
-      `Deployment ${name} is paused: it takes the change and replaces no pod. Resume it first: ${kubectl(live.metadata.namespace ?? '', `rollout resume deployment/${word(name, '')}`)}`,
+      `${live.kind ?? 'Deployment'} ${name} is paused: it takes the change and replaces no pod. Resume it first: ${commandFor(kind, live.metadata.namespace ?? '', `rollout resume ${kind}/${word(name, '')}`)}`,
+      { nothingHappened: true },
+    );
+  }
+  if (rollsOutByHand(live)) {
+    throw new ActionFailed(
+      `DeploymentConfig ${name} has no ConfigChange trigger: it takes the change and replaces no pod. Roll it out by hand: ${commandFor(kind, live.metadata.namespace ?? '', `rollout latest ${kind}/${word(name, '')}`)}`,
       { nothingHappened: true },
     );
   }

@@ -6,7 +6,7 @@ import type { Cluster } from './client.ts';
 import type { LiveWorkload } from './live-workload.ts';
 import { CONTROLLER_REVISION, listObjects, REPLICA_SET } from './objects.ts';
 import { asked } from './status-error.ts';
-import type { WorkloadKind } from './workload-object.ts';
+import type { AppsKind } from './workload-object.ts';
 
 export interface Revision {
   readonly number: number;
@@ -16,11 +16,7 @@ export interface Revision {
 }
 
 /** Newest first. Those that the cluster has already thrown away (its history limit) are missing. */
-export async function revisionsOf(
-  cluster: Cluster,
-  live: LiveWorkload,
-  kind: WorkloadKind,
-): Promise<Revision[]> {
+export async function revisionsOf(cluster: Cluster, live: LiveWorkload, kind: AppsKind): Promise<Revision[]> {
   const namespace = live.metadata.namespace ?? '';
   const name = live.metadata.name ?? '';
   const own = (metadata: V1ReplicaSet['metadata']) =>

@@ -33,15 +33,23 @@ export const GET_STATEFULSET = right('apps', 'statefulsets', ['get']);
 export const LIST_DEPLOYMENTS = right('apps', 'deployments', ['list']);
 export const LIST_STATEFULSETS = right('apps', 'statefulsets', ['list']);
 
-/** One workload, of the kind that the call names. */
-export const GET_WORKLOAD = [
+const deploymentConfigs = (verbs: readonly string[], needed = workloadOfKind('deploymentconfig')) =>
+  right('apps.openshift.io', 'deploymentconfigs', verbs, { needed, optional: true });
+
+/** One workload of a kind that every cluster has. */
+export const GET_APPS_WORKLOAD = [
   of(GET_DEPLOYMENT, workloadOfKind('deployment')),
   of(GET_STATEFULSET, workloadOfKind('statefulset')),
 ] as const;
-export const PATCH_WORKLOAD = [
+export const PATCH_APPS_WORKLOAD = [
   right('apps', 'deployments', ['get', 'patch'], { needed: workloadOfKind('deployment') }),
   right('apps', 'statefulsets', ['get', 'patch'], { needed: workloadOfKind('statefulset') }),
 ] as const;
+/** One workload, of the kind that the call names. */
+export const GET_WORKLOAD = [...GET_APPS_WORKLOAD, deploymentConfigs(['get'])] as const;
+export const PATCH_WORKLOAD = [...PATCH_APPS_WORKLOAD, deploymentConfigs(['get', 'patch'])] as const;
+/** Only for a call that is about one of them: other clusters do not have them. */
+export const LIST_DEPLOYMENT_CONFIGS = deploymentConfigs(['list'], onlyFor('deploymentconfig'));
 export const DELETE_WORKLOAD = [
   right('apps', 'deployments', ['get', 'delete'], { needed: workloadOfKind('deployment') }),
   right('apps', 'statefulsets', ['get', 'delete'], { needed: workloadOfKind('statefulset') }),
@@ -78,6 +86,14 @@ export const LIST_SERVICES = right('', 'services', ['list']);
 export const GET_ENDPOINTS = right('', 'endpoints', ['get']);
 export const GET_NAMED_SERVICE = right('', 'services', ['get'], { needed: named('service') });
 export const GET_NAMED_ENDPOINTS = right('', 'endpoints', ['get'], { needed: named('service') });
+/** For a call that asks for them: other clusters do not have them. */
+export const LIST_ROUTES = right('route.openshift.io', 'routes', ['list'], {
+  optional: true,
+  needed: (call) => {
+    const known = call.args['routes'];
+    return known === 'seen later' || known?.is === 'true' ? 'any' : 'none';
+  },
+});
 export const LIST_CLAIMS = right('', 'persistentvolumeclaims', ['list']);
 export const GET_NAMED_CLAIM = right('', 'persistentvolumeclaims', ['get'], { needed: named('claim') });
 /** Earlier templates of a Deployment, and of a StatefulSet. */
@@ -104,8 +120,9 @@ export const EXEC = right('', 'pods/exec', ['create', 'get'], { needed: named('p
 export const CHOICES: Readonly<Record<string, KubernetesRight>> = {
   'k8s/deployment': { ...LIST_DEPLOYMENTS, optional: true },
   'k8s/statefulset': { ...LIST_STATEFULSETS, optional: true },
+  'k8s/deploymentconfig': right('apps.openshift.io', 'deploymentconfigs', ['list'], { optional: true }),
   'k8s/pod': { ...LIST_PODS, optional: true },
   'k8s/service': { ...LIST_SERVICES, optional: true },
 };
 
-export { named, of, right };
+export { deploymentConfigs, named, of, right };

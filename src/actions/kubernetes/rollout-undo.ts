@@ -28,12 +28,12 @@ import {
   revisionToUse,
   templateHash,
 } from './revisions.ts';
-import { LIST_BUDGETS, LIST_REPLICA_SETS, LIST_REVISIONS, PATCH_WORKLOAD } from './rights.ts';
-import { workloadKind } from './workload-object.ts';
+import { LIST_BUDGETS, LIST_REPLICA_SETS, LIST_REVISIONS, PATCH_APPS_WORKLOAD } from './rights.ts';
+import { appsKind } from './workload-object.ts';
 
 const params = z.object({
   workload: z.string().min(1),
-  kind: workloadKind.default('deployment'),
+  kind: appsKind.default('deployment'),
   /** As `kubectl rollout history` numbers them; without it the one before the present. */
   to_revision: z.int().min(1).optional(),
 });
@@ -57,7 +57,7 @@ export const rolloutUndo = changing({
   planValues,
   capturesBefore: true,
   rights: {
-    kubernetes: [...PATCH_WORKLOAD, LIST_REPLICA_SETS, LIST_REVISIONS, LIST_BUDGETS],
+    kubernetes: [...PATCH_APPS_WORKLOAD, LIST_REPLICA_SETS, LIST_REVISIONS, LIST_BUDGETS],
     postgres: [],
   },
   guard: GUARD,

@@ -5,14 +5,15 @@ import { ActionFailed } from '../action.ts';
 import { changing } from '../define.ts';
 import { kubectl, word } from './by-hand.ts';
 import type { Cluster } from './client.ts';
-import { connect, FIELD_MANAGER } from './client.ts';
+import { connect } from './client.ts';
 import { GUARD, tracedOn, writeGuarded } from './guarded-write.ts';
+import { kindOf } from './live-workload.ts';
 import type { Owner } from './owners.ts';
 import { ownersOf } from './owners.ts';
 import { LIST_AUTOSCALERS, PATCH_WORKLOAD } from './rights.ts';
-import { asked, askedIfThere } from './status-error.ts';
+import { asked } from './status-error.ts';
 import type { Workload } from './workload-object.ts';
-import { fromDeployment, fromStatefulSet, readWorkload, workloadKind } from './workload-object.ts';
+import { patchWorkload, readWorkload, readWorkloadIfThere, workloadKind } from './workload-object.ts';
 
 const count = z.int().min(0).max(1000);
 
@@ -73,7 +74,7 @@ export const scale = changing({
     const { workload: name, kind } = call.params;
     const written = await writeGuarded<Workload>(call, {
       doing: `scaling ${name} in ${call.namespace}`,
-      what: `${kind === 'deployment' ? 'Deployment' : 'StatefulSet'} ${name}`,
+      what: `${kindOf(kind).kind} ${name}`,
       read: () => readWorkload(cluster, call.namespace, name, kind),
       metadata: (live) => live.metadata,
       mustBePlanned: (live) => {
@@ -95,11 +96,7 @@ async function lookForTrace(call: ChangingCall<Params>): Promise<Happened> {
   const cluster = await connect(call);
   const { workload: name, kind } = call.params;
   const doing = `looking for our change on ${name} in ${call.namespace}`;
-  const at = { name, namespace: call.namespace };
-  const object =
-    kind === 'deployment'
-      ? await askedIfThere(doing, cluster.apps.readNamespacedDeployment(at).then(fromDeployment))
-      : await askedIfThere(doing, cluster.apps.readNamespacedStatefulSet(at).then(fromStatefulSet));
+  const object = await readWorkloadIfThere(cluster, call.namespace, name, kind, doing);
   // With before = after the number proves nothing, but the trace is written with it in one request.
   return tracedOn(call, object?.metadata, () => object?.desired === values.before);
 }
@@ -113,32 +110,21 @@ interface Patch {
   readonly spec: { readonly replicas: number };
 }
 
-async function patch(
+function patch(
   cluster: Cluster,
   call: Call<Params>,
   live: Workload,
   body: Patch,
-  tryOnly?: 'All',
+  dryRun = false,
 ): Promise<Workload> {
-  const request = {
-    name: live.name,
-    namespace: call.namespace,
-    body,
-    fieldManager: FIELD_MANAGER,
-    ...(tryOnly ? { dryRun: tryOnly } : {}),
-  };
-  switch (call.params.kind) {
-    case 'deployment':
-      return fromDeployment(await cluster.apps.patchNamespacedDeployment(request, cluster.mergePatch));
-    case 'statefulset':
-      return fromStatefulSet(await cluster.apps.patchNamespacedStatefulSet(request, cluster.mergePatch));
-  }
+  const at = { name: live.name, namespace: call.namespace, dryRun };
+  return patchWorkload(cluster, call.params.kind, at, body);
 }
 
 /** The server checks rights, admission and validity. Without resourceVersion: a flapping workload changes it all the time. */
 async function dryRun(cluster: Cluster, call: Call<Params>, live: Workload): Promise<void> {
   const body = { metadata: { uid: live.uid }, spec: { replicas: call.params.replicas } };
-  await asked(`trying (dry run) to scale ${live.name}`, patch(cluster, call, live, body, 'All'));
+  await asked(`trying (dry run) to scale ${live.name}`, patch(cluster, call, live, body, true));
 }
 
 function notesOf(live: Workload, replicas: number, owners: readonly Owner[]): string[] {

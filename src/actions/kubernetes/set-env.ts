@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { ActionFailed } from '../action.ts';
 import { changing } from '../define.ts';
 import { redact } from '../redact.ts';
-import { kubectl, word } from './by-hand.ts';
+import { commandFor, word } from './by-hand.ts';
 import { connect } from './client.ts';
 import { sourceOf, variableName } from './env.ts';
 import { GUARD, lookForTrace, notAsPlanned, patchGuarded, tryPatch } from './guarded-write.ts';
@@ -56,8 +56,8 @@ export const setEnv = changing({
       ? word(`${name}-`, 'NAME-')
       : word(`${name}=${params.value ?? 'VALUE'}`, 'NAME=VALUE');
     return [
-      kubectl(namespace, `set env ${what}${container} ${change}`),
-      kubectl(namespace, `rollout status ${what} --timeout=300s`),
+      commandFor(params.kind, namespace, `set env ${what}${container} ${change}`),
+      commandFor(params.kind, namespace, `rollout status ${what} --timeout=300s`),
     ];
   },
 

@@ -3,7 +3,7 @@ import type { V1Probe } from '@kubernetes/client-node';
 import { z } from 'zod';
 import { ActionFailed } from '../action.ts';
 import { changing } from '../define.ts';
-import { kubectl, word } from './by-hand.ts';
+import { commandFor, word } from './by-hand.ts';
 import { connect } from './client.ts';
 import { GUARD, lookForTrace, notAsPlanned, patchGuarded, tryPatch } from './guarded-write.ts';
 import {
@@ -14,6 +14,7 @@ import {
   kindOf,
   type LiveWorkload,
   readLive,
+  rollsOutByHand,
   targetOf,
 } from './live-workload.ts';
 import { ownerNotes } from './owners.ts';
@@ -59,8 +60,8 @@ export const setProbeTimeout = changing({
       },
     };
     return [
-      kubectl(namespace, `patch ${what} -p ${word(patch, '<patch>')}`),
-      kubectl(namespace, `rollout status ${what.replace(' ', '/')} --timeout=300s`),
+      commandFor(params.kind, namespace, `patch ${what} -p ${word(patch, '<patch>')}`),
+      commandFor(params.kind, namespace, `rollout status ${what.replace(' ', '/')} --timeout=300s`),
     ];
   },
 
@@ -149,7 +150,11 @@ function notesOf(live: LiveWorkload, probe: V1Probe | undefined, before: number,
 /** What a change of the template does to the pods that run. */
 export function templateNotes(live: LiveWorkload): string[] {
   if (live.spec?.paused)
-    return ['The Deployment is paused: the pods that run are not replaced until somebody resumes it.'];
+    return [
+      `The ${live.kind ?? 'Deployment'} is paused: the pods that run are not replaced until somebody resumes it.`,
+    ];
+  if (rollsOutByHand(live))
+    return ['It has no ConfigChange trigger: pods get it only at the next "oc rollout latest".'];
   if (isOnDelete(live)) return ['Pods get it only when somebody deletes them (OnDelete).'];
   if ((live.spec?.replicas ?? 1) === 0) return [];
   return ['All pods are replaced one after another.'];

@@ -1,6 +1,8 @@
 /** What an API server, or the way to it, answers when it does not do what was asked: in words for a person. */
+import { sentence } from '../../incidents/sentence.ts';
 import { ActionFailed } from '../action.ts';
 import { shortWords } from '../redact/short-words.ts';
+import { NotTheApi } from './checked-answers.ts';
 
 interface Answer {
   readonly code: number;
@@ -16,7 +18,7 @@ interface Answer {
 export function answerOf(error: unknown): Answer | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   // A DOMException has a number as code too: 23 is a timeout.
-  if (typeof error.code !== 'number' || error.code < 100) return undefined;
+  if (typeof error.code !== 'number' || error.code < 100 || error instanceof NotTheApi) return undefined;
   const body = statusOf('body' in error ? error.body : undefined);
   const headers = 'headers' in error ? (error.headers as Record<string, string> | undefined) : undefined;
   const wait = Number(headers?.['retry-after'] ?? body.details?.retryAfterSeconds ?? Number.NaN);
@@ -57,6 +59,12 @@ export function statusCode(error: unknown): number | undefined {
  */
 export function inWords(error: unknown, doing: string): ActionFailed {
   if (error instanceof ActionFailed) return error;
+  if (error instanceof NotTheApi) {
+    return new ActionFailed(
+      `What answered is not the Kubernetes API but ${error.message}, while ${doing}. A proxy or a login page may stand in between: check the server's address in the kubeconfig and the network, then try again.`,
+      { cause: error },
+    );
+  }
   const answer = answerOf(error);
   if (answer) {
     const refused = answer.code >= 400 && answer.code < 500 && answer.code !== 408;
@@ -85,20 +93,40 @@ export async function askedIfThere<T>(doing: string, request: Promise<T>): Promi
   }
 }
 
+/** Like `asked`, for objects of an API that not every cluster has; `what` is their kind, for people. */
+export async function askedOfApi<T>(what: string, doing: string, request: Promise<T>): Promise<T> {
+  try {
+    return await request;
+  } catch (error) {
+    const answer = answerOf(error);
+    // An API server that lacks the whole API answers with a text, and with these words when it lacks the kind alone.
+    const unserved =
+      answer?.reason === undefined || /could not find the requested resource/.test(answer.message);
+    if (answer?.code === 404 && unserved) {
+      throw new ActionFailed(`This cluster has no ${what}. Name the kind that the workload is of here.`, {
+        nothingHappened: true,
+        cause: error,
+      });
+    }
+    throw inWords(error, doing);
+  }
+}
+
 /**
  * For a part of an answer that may be missing: undefined, with a line in `unknowns`, when the right or the API is
- * missing. Every other failure is a failure of the whole.
+ * missing. Every other failure is a failure of the whole. `ask`: who can see it, for what no namespace has.
  */
 export async function askedOptionally<T>(
   what: string,
   request: Promise<T>,
   unknowns: string[],
+  ask?: string,
 ): Promise<T | undefined> {
   try {
     return await request;
   } catch (error) {
     const code = statusCode(error);
-    if (code === 403) note(unknowns, `no right to see ${what}`);
+    if (code === 403) note(unknowns, `no right to see ${what}${ask === undefined ? '' : `: ask ${ask}`}`);
     else if (code === 404) note(unknowns, `this cluster does not have ${what}`);
     else throw inWords(error, `reading ${what}`);
     return undefined;
@@ -120,7 +148,8 @@ function answerInWords(answer: Answer, doing: string): string {
       return `The cluster does not accept the login of this bot (401) while ${doing}. Its token or certificate has expired or is wrong: renew it, then try again.`;
     case 403: {
       const right = FORBIDDEN.exec(answer.message)?.groups;
-      if (!right) return `The cluster refused (403) while ${doing}${said}`;
+      if (!right)
+        return `The cluster refused (403) while ${sentence(`${doing}${said}`)} A rule of the cluster forbids it: ask the platform team.`;
       const resource = right['group'] ? `${right['resource']}.${right['group']}` : right['resource'];
       const where = right['ns'] ? `in namespace ${right['ns']}` : 'in the whole cluster';
       return `${right['who']} has no right to ${right['verb']} ${resource} ${where} (while ${doing}). "handrail rbac" prints the Role that is needed.`;
@@ -129,15 +158,17 @@ function answerInWords(answer: Answer, doing: string): string {
       return `Not found while ${doing}${said}. Check the name and the namespace.`;
     case 409:
       return `Somebody else changed it at the same moment (409) while ${doing}${said}. Read it again.`;
+    case 410:
+      return `The cluster no longer has what was asked for (410) while ${sentence(`${doing}${said}`)} Try again.`;
     case 422:
-      return `The cluster does not accept this change (422) while ${doing}${said}`;
+      return `The cluster does not accept this change (422) while ${sentence(`${doing}${said}`)} Correct it, then plan again.`;
     case 429:
       return `The cluster asks to wait${answer.retryAfterSeconds === undefined ? '' : ` ${answer.retryAfterSeconds} s`} (429) while ${doing}. Try again after that.`;
   }
   if (answer.code >= 500) {
     return `The API server has a problem of its own (${answer.code}) while ${doing}${said}. Try again; if it stays, tell the platform team.`;
   }
-  return `The cluster answered ${answer.code} while ${doing}${said}`;
+  return `The cluster answered ${answer.code} while ${sentence(`${doing}${said}`)} Try again; if it stays, tell the platform team.`;
 }
 
 /** Codes of Node and undici for a connection that was never made: no byte of the request has left. */
@@ -158,7 +189,10 @@ const NEVER_SENT = new Set([
 function connectionInWords(error: unknown, doing: string): { words: string; neverSent: boolean } {
   const names = chain(error);
   if (names.includes('TimeoutError')) {
-    return { words: `The cluster did not answer in time while ${doing}.`, neverSent: false };
+    return {
+      words: `The cluster did not answer in time while ${doing}. Look again; if it stays, tell the platform team.`,
+      neverSent: false,
+    };
   }
   if (names.includes('AbortError')) return { words: `Stopped while ${doing}.`, neverSent: false };
   const code = names.find((name) => /^[A-Z][A-Z_0-9]+$/.test(name));
@@ -173,7 +207,7 @@ function connectionInWords(error: unknown, doing: string): { words: string; neve
   return {
     words: neverSent
       ? `The cluster cannot be reached (${why}) while ${doing}. Check the network and the kubeconfig's server address.`
-      : `The connection to the cluster broke (${why}) while ${doing}.`,
+      : `The connection to the cluster broke (${why}) while ${doing}. Look again; if it stays, check the network.`,
     neverSent,
   };
 }

@@ -16,11 +16,16 @@ export interface Surroundings {
   readonly workloads: readonly Workload[];
 }
 
-export async function surroundingsOf(cluster: Cluster, namespace: string): Promise<Surroundings> {
+/** With `unknowns` DeploymentConfigs are looked at too. */
+export async function surroundingsOf(
+  cluster: Cluster,
+  namespace: string,
+  unknowns?: string[],
+): Promise<Surroundings> {
   const [services, pods, workloads] = await Promise.all([
     asked(`listing services in ${namespace}`, cluster.core.listNamespacedService({ namespace })),
     asked(`listing pods in ${namespace}`, cluster.core.listNamespacedPod({ namespace })),
-    listWorkloads(cluster, namespace),
+    listWorkloads(cluster, namespace, unknowns),
   ]);
   return { namespace, services: services.items, pods: pods.items, workloads };
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { reading } from '../define.ts';
 import type { Behind } from './behind-service.ts';
 import { behind, looksLikeDatabase } from './behind-service.ts';
-import { kubectl, word } from './by-hand.ts';
+import { commandFor, kubectl, word } from './by-hand.ts';
 import type { Cluster } from './client.ts';
 import { connect } from './client.ts';
 import type { ReadSource } from './environment.ts';
@@ -15,6 +15,7 @@ import {
   GET_ENDPOINTS,
   GET_SECRETS,
   GET_WORKLOAD,
+  LIST_DEPLOYMENT_CONFIGS,
   LIST_DEPLOYMENTS,
   LIST_PODS,
   LIST_SERVICES,
@@ -62,6 +63,7 @@ export const traceDatabase = reading({
       ...GET_WORKLOAD,
       LIST_DEPLOYMENTS,
       LIST_STATEFULSETS,
+      LIST_DEPLOYMENT_CONFIGS,
       LIST_PODS,
       LIST_SERVICES,
       GET_ENDPOINTS,
@@ -73,7 +75,7 @@ export const traceDatabase = reading({
   byHand: (params, namespace) => {
     const kind = word(params.kind, 'deployment');
     return [
-      kubectl(namespace, `set env ${kind}/${word(params.workload, '<workload>')} --list`),
+      commandFor(params.kind, namespace, `set env ${kind}/${word(params.workload, '<workload>')} --list`),
       kubectl(namespace, 'get services -o wide'),
       kubectl(namespace, 'get endpoints'),
       kubectl(namespace, 'get pods --show-labels'),
@@ -83,9 +85,11 @@ export const traceDatabase = reading({
   async run(call) {
     const cluster = await connect(call);
     const { namespace } = call;
+    const { kind } = call.params;
+    const unseen: string[] = [];
     const [workload, around] = await Promise.all([
-      readWorkload(cluster, namespace, call.params.workload, call.params.kind),
-      surroundingsOf(cluster, namespace),
+      readWorkload(cluster, namespace, call.params.workload, kind),
+      surroundingsOf(cluster, namespace, kind === 'deploymentconfig' ? unseen : undefined),
     ]);
     const { services: all, workloads } = around;
     call.seen?.inTheOpen(
@@ -96,7 +100,7 @@ export const traceDatabase = reading({
     const services = hostServices(cluster, around);
     const mine = await databasesOf(workload, namespace, read);
     const own = applicationOfItsOwn((workload.template.spec?.containers ?? []).map((c) => c.image));
-    const unknowns = [...mine.unknowns];
+    const unknowns = [...unseen, ...mine.unknowns];
     if (own)
       note(
         unknowns,
@@ -119,6 +123,12 @@ export const traceDatabase = reading({
     const hidden = [...(mine.hidden ? [workload.name] : []), ...others.hidden];
     if (hidden.length > 0 && unused.length > 0) {
       note(unknowns, `"unused" may be wrong: the settings of ${hidden.join(', ')} could not be read whole`);
+    }
+    if (others.hidden.length > 0) {
+      note(
+        unknowns,
+        `"shared with" may be too short: the settings of ${others.hidden.join(', ')} could not be read whole`,
+      );
     }
     if (targets.length > 1) {
       note(

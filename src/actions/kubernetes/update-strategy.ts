@@ -1,7 +1,7 @@
 /** `k8s.update-strategy`: how a workload replaces its pods, and how far its last rollout is. */
 import { z } from 'zod';
 import { reading } from '../define.ts';
-import { kubectl, word } from './by-hand.ts';
+import { commandFor, kubectl, word } from './by-hand.ts';
 import { connect } from './client.ts';
 import { isRolledOut, readLive, restartedAt, strategyOf } from './live-workload.ts';
 import { GET_WORKLOAD } from './rights.ts';
@@ -12,7 +12,7 @@ export const updateStrategy = reading({
   version: 1,
   params: z.object({ workload: z.string().min(1), kind: workloadKind.default('deployment') }),
   output: z.object({
-    /** `RollingUpdate`, `Recreate` or `OnDelete`. */
+    /** `RollingUpdate`, `Recreate` or `OnDelete`; of a DeploymentConfig `Rolling`, `Recreate` or `Custom`. */
     type: z.string(),
     /** Of a StatefulSet: members below this number keep their template. */
     partition: z.int(),
@@ -34,15 +34,15 @@ export const updateStrategy = reading({
     const kind = word(params.kind, 'deployment');
     const name = word(params.workload, '<workload>');
     return [
-      kubectl(namespace, `rollout status ${kind}/${name} --watch=false`),
+      commandFor(params.kind, namespace, `rollout status ${kind}/${name} --watch=false`),
       kubectl(namespace, `get ${kind} ${name} -o jsonpath='{.spec.strategy}{.spec.updateStrategy}{"\\n"}'`),
     ];
   },
   async run(call) {
     const { workload, kind } = call.params;
     const live = await readLive(await connect(call), call.namespace, workload, kind);
-    const { type = 'RollingUpdate', rollingUpdate = {} } = strategyOf(live);
-    const { partition = 0, maxUnavailable, maxSurge } = rollingUpdate;
+    const { type = 'RollingUpdate', rollingUpdate, rollingParams = {} } = strategyOf(live);
+    const { partition = 0, maxUnavailable, maxSurge } = rollingUpdate ?? rollingParams;
     return {
       type,
       partition,

@@ -67,7 +67,7 @@ export const waitVolumeDetached = reading({
         unknowns: [],
       };
     }
-    return { known: true, detached: false, volume, ...holding(held, volume), unknowns: [] };
+    return { known: true, detached: false, volume, ...holding(held, volume, contactFor(call)), unknowns: [] };
   },
 });
 
@@ -79,7 +79,8 @@ function unseen(call: Pick<Call, 'reach' | 'namespace'>, volume: string, refused
   return { known: false, detached: false, volume, says, unknowns: [line] };
 }
 
-function holding(one: V1VolumeAttachment, volume: string) {
+/** `ask`: whoever can detach it at the provider when it hangs. */
+function holding(one: V1VolumeAttachment, volume: string, ask: string) {
   const node = one.spec.nodeName;
   const since =
     one.metadata?.creationTimestamp === undefined ? undefined : String(one.metadata.creationTimestamp);
@@ -92,6 +93,6 @@ function holding(one: V1VolumeAttachment, volume: string) {
     node,
     ...(since ? { since } : {}),
     ...(error ? { error } : {}),
-    says: `Volume ${volume} ${how} ${node}${since ? ` since ${since}` : ''}.${leaving}${error ? ` The driver says: ${error}` : ''}`,
+    says: `Volume ${volume} ${how} ${node}${since ? ` since ${since}` : ''}.${leaving} When it hangs, ask ${ask}.${error ? ` The driver says: ${error}` : ''}`,
   };
 }

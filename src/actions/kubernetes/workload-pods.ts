@@ -20,8 +20,10 @@ function ownedBy(pod: V1Pod, workload: Workload): boolean {
   const owner = pod.metadata?.ownerReferences?.find((reference) => reference.controller);
   if (!owner) return false;
   if (workload.kind === 'StatefulSet') return owner.uid === workload.uid;
-  // A Deployment owns through a ReplicaSet named after it plus the template's hash.
-  return owner.kind === 'ReplicaSet' && owner.name.replace(/-[^-]+$/, '') === workload.name;
+  // A Deployment owns through a ReplicaSet named after it plus the template's hash, a DeploymentConfig through a
+  // ReplicationController named after it plus the number of its rollout.
+  const between = workload.kind === 'Deployment' ? 'ReplicaSet' : 'ReplicationController';
+  return owner.kind === between && owner.name.replace(/-[^-]+$/, '') === workload.name;
 }
 
 export function byName(a: V1Pod, b: V1Pod): number {

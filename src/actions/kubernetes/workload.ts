@@ -1,17 +1,19 @@
 /** `k8s.workload`: how a workload is: pods, restarts, image, nodes, and what the cluster complains about. */
 import type { V1Pod } from '@kubernetes/client-node';
 import { z } from 'zod';
+import type { Call } from '../action.ts';
 import { reading } from '../define.ts';
 import { kubectl, word } from './by-hand.ts';
 import type { Cluster } from './client.ts';
 import { connect } from './client.ts';
-import { eventLine, warningsSince } from './events.ts';
+import { noteClocks, timeIn } from './clock.ts';
+import { contactFor } from './contact.ts';
+import { eventLine, isAbout, warningsSince } from './events.ts';
 import { managedBy, ownersOf } from './owners.ts';
 import { GET_NODES, GET_WORKLOAD, LIST_AUTOSCALERS, LIST_EVENTS, LIST_PODS } from './rights.ts';
 import { selectorText } from './selector.ts';
 import { askedOptionally, note } from './status-error.ts';
-import type { Workload } from './workload-object.ts';
-import { readWorkload, workloadKind } from './workload-object.ts';
+import { readWorkload, type Workload, workloadKind } from './workload-object.ts';
 import {
   containerStatuses,
   digestOf,
@@ -78,9 +80,10 @@ export const workload = reading({
   async run(call) {
     const cluster = await connect(call);
     const { namespace } = call;
-    const now = call.now();
     const unknowns: string[] = [];
     const object = await readWorkload(cluster, namespace, call.params.workload, call.params.kind);
+    const now = timeIn(cluster, call);
+    noteClocks(cluster, unknowns);
     const [all, owners, warnings] = await Promise.all([
       podsOf(cluster, object),
       ownersOf(cluster, object, unknowns),
@@ -95,11 +98,11 @@ export const workload = reading({
       ready: pods.filter(isReady).length,
       restarts: pods.reduce((sum, pod) => sum + restartsOf(pod), 0),
       image: object.template.spec?.containers[0]?.image ?? '',
-      ...imageDigest(pods, unknowns),
+      ...imageDigest(object, pods, unknowns),
       not_ready: pods.filter((pod) => !isReady(pod)).map(nameOf),
       waiting: waitingReasons(pods),
       nodes,
-      new_nodes: await youngNodes(cluster, nodes, new Date(now.getTime() - DAY_MS), unknowns),
+      new_nodes: await youngNodes(call, cluster, nodes, new Date(now.getTime() - DAY_MS), unknowns),
       warnings: mine.slice(0, 20).map(eventLine),
       pods: pods.map(onePod),
       alive_not_ready: alive.length,
@@ -140,7 +143,12 @@ function waitingReasons(pods: readonly V1Pod[]): string[] {
   return [...new Set(reasons.filter((reason) => reason !== undefined))].sort();
 }
 
-function imageDigest(pods: readonly V1Pod[], unknowns: string[]): { digest?: string } {
+/** Of the pods whose template names the image that the workload names now: during a rollout others name another. */
+function imageDigest(object: Workload, all: readonly V1Pod[], unknowns: string[]): { digest?: string } {
+  const image = object.template.spec?.containers[0]?.image;
+  const same = all.filter((pod) => pod.spec?.containers.some((one) => one.image === image));
+  // Some clusters rewrite the names of images: then none has it.
+  const pods = same.length > 0 ? same : all;
   const digests = pods.map((pod) =>
     digestOf(pod.status?.containerStatuses?.find((status) => status.name === mainContainer(pod))),
   );
@@ -150,6 +158,7 @@ function imageDigest(pods: readonly V1Pod[], unknowns: string[]): { digest?: str
 }
 
 async function youngNodes(
+  call: Pick<Call, 'reach' | 'namespace'>,
   cluster: Cluster,
   names: readonly string[],
   since: Date,
@@ -157,28 +166,12 @@ async function youngNodes(
 ): Promise<string[]> {
   const young: string[] = [];
   for (const name of names) {
-    const node = await askedOptionally('nodes', cluster.core.readNode({ name }), unknowns);
+    const reading = cluster.core.readNode({ name });
+    const node = await askedOptionally('nodes', reading, unknowns, contactFor(call));
     if (!node) continue;
     if (new Date(node.metadata?.creationTimestamp ?? 0) >= since) young.push(name);
     const down = node.status?.conditions?.find((c) => c.type === 'Ready' && c.status !== 'True');
     if (down) note(unknowns, `node ${name} is not ready: what its pods really do cannot be seen`);
   }
   return young;
-}
-
-function isAbout(
-  involved: { kind?: string; name?: string },
-  object: Workload,
-  pods: readonly V1Pod[],
-): boolean {
-  const name = involved.name ?? '';
-  if (involved.kind === object.kind) return name === object.name;
-  if (involved.kind === 'ReplicaSet') {
-    return object.kind === 'Deployment' && name.replace(/-[^-]+$/, '') === object.name;
-  }
-  if (involved.kind !== 'Pod') return false;
-  if (pods.some((pod) => nameOf(pod) === name)) return true;
-  // Pods that are gone by now; their names start with the workload's.
-  const tail = name.startsWith(`${object.name}-`) ? name.slice(object.name.length + 1) : '';
-  return object.kind === 'Deployment' ? /^[a-z0-9]{6,10}-[a-z0-9]{5}$/.test(tail) : /^\d+$/.test(tail);
 }

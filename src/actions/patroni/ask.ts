@@ -5,8 +5,8 @@ import type { V1Pod } from '@kubernetes/client-node';
 import type { z } from 'zod';
 import type { Call } from '../action.ts';
 import { ActionFailed } from '../action.ts';
+import { forwardedPort } from '../kubernetes/port-forward.ts';
 import { shortWords } from '../redact/short-words.ts';
-import { forwardedPort } from './port-forward.ts';
 
 export type Answer<T> =
   | { readonly ok: true; readonly value: T }
@@ -48,7 +48,7 @@ export async function ask<S extends z.ZodType>(
     return { ok: false, why: `what it answers is not what Patroni answers (${shortWords(text, 80)})` };
   } catch (error) {
     if (limit.aborted) return { ok: false, why: `no answer within ${MEMBER_TIMEOUT_MS / 1000} s` };
-    return { ok: false, why: wordsOf(error) };
+    return { ok: false, why: wordsOf(error, `port ${port} of pod ${name}`) };
   } finally {
     through?.destroy();
   }
@@ -104,10 +104,10 @@ function json(text: string): unknown {
   }
 }
 
-function wordsOf(error: unknown): string {
+function wordsOf(error: unknown, where: string): string {
   if (error instanceof ActionFailed) return error.says;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'ECONNREFUSED') return 'nothing listens on its REST port';
+  if (code === 'ECONNREFUSED') return `nothing listens on ${where}`;
   if (code === 'ECONNRESET') return 'it closed the connection';
   return error instanceof Error ? error.message : String(error);
 }

@@ -2,7 +2,7 @@
 import type { Call } from '../action.ts';
 import { type Cluster, connect } from '../kubernetes/client.ts';
 import { CONFIG_MAP, type Kind, type KubeObject, mergeObject, readObject } from '../kubernetes/objects.ts';
-import { askedIfThere, note, statusCode } from '../kubernetes/status-error.ts';
+import { askedIfThere, inWords, note, statusCode } from '../kubernetes/status-error.ts';
 import type { Observed } from './observe.ts';
 
 export const ENDPOINTS: Kind = { kind: 'Endpoints', apiVersion: 'v1', plural: 'endpoints' };
@@ -85,7 +85,8 @@ export async function settingsObject(
         const object = await tried(cluster, kind, call.namespace, `${scope}-config`);
         if (object && settingsIn(object)) return { of: kind, object };
       } catch (error) {
-        if (statusCode(error) !== 403) throw error;
+        if (statusCode(error) !== 403)
+          throw inWords(error, `looking for Patroni's settings in ${scope}-config`);
         forbidden ??= error;
       }
     }

@@ -1,5 +1,7 @@
 /** Whose a client's address is: a pod of the current rollout, of an earlier one, of nobody any more, or outside. */
 import type { V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
+import type { Call } from '../action.ts';
+import { contactFor } from '../kubernetes/contact.ts';
 import { right } from '../kubernetes/rights.ts';
 import { askedOptionally, note } from '../kubernetes/status-error.ts';
 import { isOver, nameOf } from '../kubernetes/workload-pods.ts';
@@ -46,15 +48,25 @@ export interface Surroundings {
 
 export async function surroundings(
   { cluster }: FoundServer,
-  namespace: string,
+  call: Pick<Call, 'reach' | 'namespace'>,
   unknowns: string[],
 ): Promise<Surroundings> {
+  const { namespace } = call;
+  const ask = contactFor(call);
+  // Each by itself: in which order the answers come must not show.
+  const [ofSets, ofPods, ofNodes]: [string[], string[], string[]] = [[], [], []];
   const [sets, one, nodes] = await Promise.all([
-    askedOptionally('ReplicaSets', cluster.apps.listNamespacedReplicaSet({ namespace }), unknowns),
+    askedOptionally('ReplicaSets', cluster.apps.listNamespacedReplicaSet({ namespace }), ofSets),
     // Whether it may be asked: the answer itself may be thousands of pods, of which few are of interest.
-    askedOptionally('pods of other namespaces', cluster.core.listPodForAllNamespaces({ limit: 1 }), unknowns),
-    askedOptionally('nodes', cluster.core.listNode(), unknowns),
+    askedOptionally(
+      'pods of other namespaces',
+      cluster.core.listPodForAllNamespaces({ limit: 1 }),
+      ofPods,
+      ask,
+    ),
+    askedOptionally('nodes', cluster.core.listNode(), ofNodes, ask),
   ]);
+  for (const line of [...ofSets, ...ofPods, ...ofNodes]) note(unknowns, line);
   const cidrs = (nodes?.items ?? []).flatMap(
     ({ spec }) => spec?.podCIDRs ?? (spec?.podCIDR ? [spec.podCIDR] : []),
   );

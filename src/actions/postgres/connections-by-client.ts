@@ -88,14 +88,14 @@ export const connectionsByClient = reading({
 
 /** Every client but ours with its owner; none when nobody got in. `where` narrows it down, by a condition on `a`. */
 export async function ownedClients(
-  call: Pick<Call, 'namespace'>,
+  call: Pick<Call, 'namespace' | 'reach'>,
   got: Pick<WayIn, 'found'> & { readonly session?: Session },
   unknowns: string[],
   ask: { where?: string; argument?: unknown } = {},
 ): Promise<OwnedRow[]> {
   const { found, session } = got;
   const [around, rows] = await Promise.all([
-    found && surroundings(found, call.namespace, unknowns),
+    found && surroundings(found, call, unknowns),
     session?.ask({ sql: clientRows(ask.where), argument: ask.argument, schema: z.array(clientRow) }),
   ]);
   if (!rows) return [];

@@ -81,12 +81,32 @@ const KNOWN: readonly Known[] = [
     says: 'it accepts the connection and does not answer',
   },
   {
+    // Where a byte for or against TLS should come, something else came.
+    code: /^never$/,
+    text: /error establishing an SSL connection/i,
+    problem: 'other',
+    says: 'what answers there does not speak as PostgreSQL does, or cannot start another session',
+  },
+  {
     code: /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ECONNRESET|EPIPE)$/,
     text: /connection refused|nothing listens|no such file or directory|closed the connection|connection terminated|terminated unexpectedly|forwarded port was closed/i,
     problem: 'unreachable',
     says: 'nothing answers there',
   },
 ];
+
+/** What a person does about it: nobody got in, and this is why. */
+export const REMEDIES: Readonly<Record<SqlProblem, string>> = {
+  'no slot': 'End sessions that nobody needs: runbook postgres-connection-surge.',
+  'own limit': 'End sessions of this role, or raise its limit (ALTER ROLE ... CONNECTION LIMIT).',
+  'not ready': 'Wait a minute and look again; if it stays, read its log.',
+  login: 'Check the user, its password and the database in handrail.yaml, and pg_hba.conf.',
+  right: 'Give the role what "handrail rbac" prints.',
+  tls: 'Check the lines of pg_hba.conf for this role and address.',
+  silent: 'Look at its pod, its node and its disk: it may hang.',
+  unreachable: 'Look whether it runs, and whether this address leads to it.',
+  other: 'Read its log.',
+};
 
 /** From an error of the driver, or from what psql wrote. `lost`: the session cannot be used any more. */
 export function sqlFailed(error: unknown, lost: boolean): SqlFailed {
@@ -97,8 +117,7 @@ export function sqlFailed(error: unknown, lost: boolean): SqlFailed {
   const byCode = code === undefined ? undefined : KNOWN.find((one) => one.code.test(code));
   // A message in another language has the code all the same; of 53300 the last is the broadest.
   const meant = known ?? (code === '53300' ? KNOWN[2] : byCode);
-  // The forwarded port was made for Patroni's.
-  const said = shortWords(text.replace('on its REST port', 'on this port'), 200);
+  const said = shortWords(text, 200);
   return new SqlFailed(meant ? `${meant.says} (${said})` : said || 'it gave no reason', {
     problem: meant?.problem ?? 'other',
     lost,

@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream';
 import type pg from 'pg';
 import type { z } from 'zod';
+import { forDriver, overBefore } from './driver-stream.ts';
 import { sqlFailed } from './login-problem.ts';
 import { DEFAULT_LIMIT_MS, type Question, type Session, SqlFailed, type Way } from './session.ts';
 
@@ -41,8 +42,8 @@ export async function openNetwork(login: Login): Promise<Session> {
 }
 
 async function opened(login: Login, tls: boolean): Promise<Session> {
-  const through = login.stream ? forDriver(await login.stream()) : undefined;
   const { default: driver } = await import('pg');
+  const through = login.stream ? forDriver(await login.stream()) : undefined;
   const client = new driver.Client({
     host: login.host,
     port: login.port,
@@ -73,7 +74,10 @@ async function opened(login: Login, tls: boolean): Promise<Session> {
     (client as unknown as { connection: { stream: Duplex } }).connection.stream.destroy();
   };
   try {
-    await ended(login.signal, client.connect());
+    // The driver's own limit only ends the stream, which tells it nothing of one that has ended before.
+    const signal = AbortSignal.any([login.signal, AbortSignal.timeout(login.limitMs + 250)]);
+    const connecting = client.connect();
+    await ended(signal, through ? Promise.race([connecting, overBefore(through)]) : connecting);
   } catch (error) {
     destroy();
     throw error;
@@ -137,19 +141,4 @@ async function ended<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   } finally {
     if (stop) signal.removeEventListener('abort', stop);
   }
-}
-
-/** The driver wants a socket that it connects itself; this one is connected already. */
-function forDriver(stream: Duplex): Duplex {
-  const same = () => stream;
-  return Object.assign(stream, {
-    setNoDelay: same,
-    setKeepAlive: same,
-    ref: same,
-    unref: same,
-    connect: () => {
-      queueMicrotask(() => stream.emit('connect'));
-      return stream;
-    },
-  });
 }

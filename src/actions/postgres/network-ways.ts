@@ -1,6 +1,6 @@
 /** The ways to a server over the network, as the role that handrail.yaml names: by its Service, its pod, a forwarded port. */
 import type { Call } from '../action.ts';
-import { forwardedPort } from '../patroni/port-forward.ts';
+import { forwardedPort } from '../kubernetes/port-forward.ts';
 import type { FoundServer } from './find-server.ts';
 import { openNetwork } from './network-session.ts';
 import type { Session } from './session.ts';

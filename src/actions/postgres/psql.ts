@@ -49,7 +49,7 @@ export async function askOne<S extends z.ZodType>(
   if (line === undefined) return undefined;
   try {
     return question.schema.parse(JSON.parse(line));
-  } catch (error) {
-    throw untouched(`psql in pod ${where.pod} printed something unexpected: ${complaint(String(error))}`);
+  } catch {
+    throw untouched(`psql in pod ${where.pod} printed something unexpected: ${complaint(line)}`);
   }
 }

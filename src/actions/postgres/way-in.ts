@@ -4,7 +4,7 @@ import type { Call } from '../action.ts';
 import { ActionFailed } from '../action.ts';
 import { type FoundServer, findServer } from './find-server.ts';
 import { untouched } from './in-pod.ts';
-import { sqlFailed } from './login-problem.ts';
+import { REMEDIES, sqlFailed } from './login-problem.ts';
 import { mainDatabase, networkWays, type PossibleWay } from './network-ways.ts';
 import { psqlSession } from './psql-session.ts';
 import { type Session, SqlFailed, type SqlProblem } from './session.ts';
@@ -108,7 +108,11 @@ export type GotIn = WayIn & { readonly session: Session; readonly identity: Iden
 export function mustBeIn(got: WayIn): GotIn {
   const { session, identity: who } = got;
   if (session && who) return { ...got, session, identity: who };
-  throw untouched(`${got.server.name} lets nobody in. ${notIn(got)}`);
+  // The last way is the one that needs the least.
+  const last = got.tried.at(-1);
+  throw untouched(
+    `${got.server.name} lets nobody in. ${notIn(got)}${last ? ` ${REMEDIES[last.problem]}` : ''}`,
+  );
 }
 
 /**

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { NewAttempt } from '../../incidents/draft.ts';
 import type { Event } from '../../incidents/events.ts';
+import { everyOffer, type Offer } from '../../incidents/offers.ts';
 import type { Incident, RunState } from '../../incidents/state.ts';
 import type { RunbookTest, Turn } from '../../runbooks/test-file.ts';
 import type { Shown } from './buttons.ts';
@@ -56,9 +57,15 @@ export function endDifferences(
   const { why, offer } = run.ended;
   return [
     ...difference('why', ends.why, why),
-    ...difference('offers', ends.offers, offer?.runbook),
+    ...difference('offers', ends.offers, offer && offersOf(offer)),
     ...(ends.with === undefined ? [] : difference('with', ends.with, offer?.with)),
+    ...(ends.or_with === undefined ? [] : difference('or_with', ends.or_with, offer?.or?.[0]?.with)),
   ];
+}
+
+function offersOf(offer: Offer): string | readonly string[] {
+  const [only, ...more] = everyOffer(offer).map(({ runbook }) => runbook);
+  return more.length === 0 ? (only ?? '') : [only ?? '', ...more];
 }
 
 function difference(field: string, wanted: unknown, shown: unknown): Difference[] {

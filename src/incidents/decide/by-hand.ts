@@ -49,7 +49,7 @@ function manualLeaves(draft: Draft, run: RunState, one: TryState, at: At): void 
     object: one.title,
     namespace: one.namespace,
     state: 'open',
-    until: leaves.until,
+    until: words(leaves.until),
     ...at,
     ...(leaves.sensitivity && !unseen ? { sensitivity: leaves.sensitivity } : {}),
     ...(probe ? { probe } : {}),

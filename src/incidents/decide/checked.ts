@@ -6,7 +6,8 @@ import { type Draft, emit } from '../draft.ts';
 import type { At, Bodies } from '../events.ts';
 import { sameTarget } from '../same-target.ts';
 import { type RunState, scopeOf, type TryState } from '../state.ts';
-import { goOn, offerOf, queueCheck, stepOf, timelineOf } from './flow.ts';
+import { goOn, queueCheck, stepOf, timelineOf } from './flow.ts';
+import { offerOf } from './offer.ts';
 import { keptIn, storedOut } from './stored.ts';
 import { lookedAt, whereLooked } from './targets.ts';
 

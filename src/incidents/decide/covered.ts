@@ -9,8 +9,8 @@ import type { RunState, TryState } from '../state.ts';
  * What the approver has read is one plan. With each one's own name left out, a later plan has to be that plan or less:
  * the same arguments, kind, namespace, verification, undo and leavings; no field changed that was not changed there to
  * the same value; no note and nothing unknown that was not read there. What was there before may differ. Anything
- * else asks for an approval of its own, and so does everything once a change by this action in this run did not come
- * out as it should (docs/decisions/0008).
+ * else asks for an approval of its own, and so does everything once a change by this action in this run was started and
+ * did not come out as it should (docs/decisions/0008).
  */
 export function approvalFor(run: RunState, step: string, one: TryState): TryState | undefined {
   const name = one.planned?.plan.target.name;
@@ -33,7 +33,12 @@ export function approvalFor(run: RunState, step: string, one: TryState): TryStat
     .sort((a, b) => (b.requested?.at ?? 0) - (a.requested?.at ?? 0));
   if (!found) return undefined;
   const since = others.filter((other) => other === found || other.openedAt >= found.openedAt);
-  return since.every(({ closedAs }) => closedAs === 'done') ? found : undefined;
+  return since.every((other) => other.closedAs === 'done' || neverStarted(other)) ? found : undefined;
+}
+
+/** No plan could be made, or it was planned again or left out: that says nothing about whether the change works. */
+function neverStarted({ started, claimed, undoes }: TryState): boolean {
+  return started !== true && claimed !== true && undoes === undefined;
 }
 
 /** The same for who clicks (the person who asked) at this moment (ms): it ends when the approval would have. */

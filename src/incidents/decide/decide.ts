@@ -19,6 +19,7 @@ import { settle } from './settle.ts';
 import { startInside, startRun } from './starting.ts';
 import { lockLost, takeOver } from './take-over.ts';
 import { confirmTarget, dropTarget } from './targets.ts';
+import { timeOver } from './time-over.ts';
 import { goOnUnwinding, unwind } from './unwind.ts';
 import { correct, note } from './writing.ts';
 
@@ -37,6 +38,7 @@ const observations: ReadonlySet<What['do']> = new Set([
   'lapse approval',
   'allow alone',
   'record lock lost',
+  'end time',
 ]);
 
 /** What may still be asked of a closed incident. */
@@ -147,6 +149,9 @@ function apply(draft: Draft, command: Command, what: What): void {
       return lapse(draft, what);
     case 'allow alone':
       return allowAlone(draft, what);
+    case 'end time':
+      fromWorker(command);
+      return timeOver(draft, what);
     case 'plan again':
     case 'try again':
       return tryAgain(draft, what);

@@ -4,8 +4,10 @@ import { type Draft, emit, queue } from '../draft.ts';
 import type { At, Bodies } from '../events.ts';
 import { runOf } from '../evolve.ts';
 import { operationId } from '../hash.ts';
+import type { Offer } from '../offers.ts';
 import { isCurrent, lastTry, mainTry, type RunState, scopeOf, type TryState } from '../state.ts';
 import { nestedRun } from './inside.ts';
+import { offerOf } from './offer.ts';
 import { byHandOf, tried, wordsOf } from './tried.ts';
 
 /**
@@ -53,33 +55,6 @@ function lastWords({ steps }: RunState): string {
   const unknown = verdicts.filter((verdict) => verdict === 'unknown').length;
   if (unknown === 0) return 'All steps are done.';
   return `All steps have run; ${unknown} of ${verdicts.length} could not be checked.`;
-}
-
-/** A runbook that could come next, with what it can be given already. */
-export interface Offer {
-  readonly runbook: string;
-  readonly with: Record<string, unknown>;
-}
-
-/** The offer of a `next`. What cannot be read is left out: the person is asked for it. */
-export function offerOf(
-  draft: Draft,
-  run: RunState,
-  step: string,
-  next: Extract<Next, { run: string }>,
-  answer?: { readonly uses: string; readonly out: Record<string, unknown> },
-): Offer {
-  const place = { runbook: run.runbook, step, ...(answer ? { out: answer.uses } : {}) };
-  const scope = { ...scopeOf(draft.incident, run), ...(answer ? { out: answer.out } : {}) };
-  const given: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(next.with)) {
-    try {
-      Object.assign(given, draft.knows.language.resolve({ [name]: value }, scope, place));
-    } catch {
-      // Not known here: left to the person who starts the runbook.
-    }
-  }
-  return { runbook: next.run, with: given };
 }
 
 /** True, or that the step is left out, and why where that is not plain. A condition that cannot be read never lets a step run. */
@@ -166,7 +141,7 @@ export function timelineOf({ timeline }: Step): Pick<Bodies['step_opened'], 'tim
   return timeline === undefined ? {} : { timeline };
 }
 
-/** Queues one look of a check. */
+/** Queues one look of a check, after `delayMs` or what the action itself waits. */
 export function queueCheck(
   draft: Draft,
   at: At,
@@ -176,7 +151,8 @@ export function queueCheck(
   delayMs?: number,
 ): void {
   const { namespace } = draft.incident.declared;
-  const delay = delayMs === undefined ? {} : { delayMs };
+  const wait = delayMs ?? draft.knows.language.register(uses)?.waits?.(args);
+  const delay = wait === undefined ? {} : { delayMs: wait };
   queue(draft, { at, purpose: 'check', uses, args, namespace, operation: '', timeoutMs, ...delay });
 }
 

@@ -39,7 +39,15 @@ export function giveUp(draft: Draft, what: GiveUp): void {
   switch (purpose) {
     case 'check':
       if (often) return checkDone(draft, run, one, at, { ok: false, says: often }, 0);
-      return queueCheck(draft, at, one.uses ?? '', one.args, step.kind === 'check' ? step.timeoutMs : 30_000);
+      // What it had to wait for is over.
+      return queueCheck(
+        draft,
+        at,
+        one.uses ?? '',
+        one.args,
+        step.kind === 'check' ? step.timeoutMs : 30_000,
+        0,
+      );
     case 'plan':
       if (often) return emit(draft, 'plan_failed', { ...at, says: often });
       return queuePlan(draft, at, one, timeoutOf(run, at));

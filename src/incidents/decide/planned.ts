@@ -84,7 +84,7 @@ function bodyOf(draft: Draft, run: RunState, step: ActStep, one: TryState, plan:
         return {
           kind: 'temporary',
           says: language.render(leaves.what, scope, place),
-          until: leaves.until,
+          until: language.render(leaves.until, scope, place),
           ...(leaves.sensitivity ? { sensitivity: leaves.sensitivity } : {}),
           ...(leaves.probe ? { probe: probeOf(leaves.probe) } : {}),
         };

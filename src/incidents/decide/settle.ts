@@ -12,6 +12,7 @@ import { madeLate, probeAll, settleLooseEnd, settleUndone } from './loose-ends.t
 import { planned } from './planned.ts';
 import { repeatDone } from './repeats.ts';
 import { keptIn, storedOut, storedVerification } from './stored.ts';
+import { stillThere } from './time-over.ts';
 import { undoProbe } from './undo.ts';
 
 type Settle = Extract<What, { do: 'settle' }>;
@@ -190,10 +191,10 @@ export function settleProbe(draft: Draft, looseEnd: string | undefined, result: 
   if (!end || end.state === 'gone') return;
   if (!result.ok) {
     const state = end.state === 'accepted' ? 'accepted' : 'open';
-    return settleLooseEnd(draft, end.id, state, `Could not be checked: ${result.says}`);
+    return stillThere(draft, end, state, `Could not be checked: ${result.says}`);
   }
   if (result.gone) return settleLooseEnd(draft, end.id, 'gone', 'Checked: it is gone.');
-  if (end.state !== 'accepted') settleLooseEnd(draft, end.id, 'open', 'Checked: it is still there.');
+  if (end.state !== 'accepted') stillThere(draft, end, 'open', 'Checked: it is still there.');
 }
 
 /** The few plain values of an answer, for people: ` desired: 1 · ready: 1.` Nothing that may be sensitive. */

@@ -40,6 +40,8 @@ export const incidentBodies = {
     kind: z.enum(['note', 'ruled-out', 'help-asked', 'help-answered', 'decision']),
     text: z.string(),
     at: instant,
+    /** The end, for what lasted. */
+    until: instant.optional(),
     precision: z.enum(['exact', 'about']),
     source: sourceSchema,
     /** Written after the incident was closed. */

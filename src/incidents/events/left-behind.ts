@@ -1,6 +1,6 @@
 /** What an incident leaves behind for a while, and what has to follow it. */
 import { z } from 'zod';
-import { personSchema, values } from './shapes.ts';
+import { instant, personSchema, values } from './shapes.ts';
 
 export const leftBodies = {
   loose_end_opened: z.object({
@@ -29,7 +29,11 @@ export const leftBodies = {
     says: z.string(),
     owner: personSchema.optional(),
     until: z.string().optional(),
+    /** People are told: it is still there although its time is over. */
+    overdue: z.literal(true).optional(),
   }),
+  /** The length of time for which it might stay is over; whether it is still there is looked at then. */
+  time_over: z.object({ id: z.string(), since: instant }),
   follow_up_added: z.object({
     id: z.string(),
     text: z.string(),

@@ -3,6 +3,9 @@ import { z } from 'zod';
 import type { Runbook } from '../../runbooks/runbook.ts';
 import { at, evidenceSchema, nextSchema, pinSchema, values, verdict } from './shapes.ts';
 
+/** A runbook that could come next, and what it is given already. */
+const offered = { runbook: z.string(), with: values };
+
 export const runBodies = {
   run_started: z.object({
     run: z.int(),
@@ -113,6 +116,6 @@ export const runBodies = {
     run: z.int(),
     why: z.enum(['finished', 'ended', 'stopped']),
     says: z.string(),
-    offer: z.object({ runbook: z.string(), with: values }).optional(),
+    offer: z.object({ ...offered, or: z.array(z.object(offered)).optional() }).optional(),
   }),
 } as const;

@@ -2,7 +2,7 @@
 import type { EventOf, Person } from '../events.ts';
 import type { Incident } from '../state.ts';
 
-type LeftEvent = EventOf<'loose_end_opened' | 'loose_end_settled' | 'follow_up_added'>;
+type LeftEvent = EventOf<'loose_end_opened' | 'loose_end_settled' | 'time_over' | 'follow_up_added'>;
 
 export function evolveLeft(incident: Incident, event: LeftEvent): void {
   switch (event.type) {
@@ -14,14 +14,22 @@ export function evolveLeft(incident: Incident, event: LeftEvent): void {
         // Who asked for it, also when somebody else approved it.
         openedBy: confirmerOf(incident, event.body) ?? event.by,
         state: event.body.state,
+        ...(event.body.state === 'open' ? { madeAt: event.at } : {}),
       });
       return;
+    case 'time_over': {
+      const end = incident.looseEnds.get(event.body.id);
+      if (end) end.overSince = event.body.since;
+      return;
+    }
     case 'loose_end_settled': {
       const end = incident.looseEnds.get(event.body.id);
       if (!end) return;
       end.state = event.body.state;
       end.says = event.body.says;
       end.settledAt = event.at;
+      if (event.body.state === 'open') end.madeAt ??= event.at;
+      if (event.body.overdue) end.toldOver = true;
       if (event.body.owner) end.owner = event.body.owner;
       return;
     }

@@ -18,6 +18,18 @@ function correct(entry: Entry, shown: Entry['show'], event: EventOf<'entry_corre
     corrections: [...entry.corrections, { at: event.at, by: event.by, why }],
     ...(original ? { original } : {}),
   };
+  // A beginning that was corrected to after the end: the end was of what is not said any more.
+  if (next.until !== undefined && next.until < next.at) {
+    const { until: _end, ...open } = next;
+    return finish(open, event);
+  }
+  return finish(next, event);
+}
+
+/** Deleted in Slack, or shown again. */
+function finish(next: Entry, event: EventOf<'entry_corrected'>): Entry {
+  const { why, hidden } = event.body;
+  const deleted = why === 'deleted in Slack';
   if (deleted) return { ...next, deletedAt: event.at };
   // Shown again on purpose: the words were restored.
   if (hidden === false && next.deletedAt !== undefined) {
@@ -25,6 +37,25 @@ function correct(entry: Entry, shown: Entry['show'], event: EventOf<'entry_corre
     return restored;
   }
   return next;
+}
+
+/**
+ * Which of these lines were changed or hidden, each with the version of its last correction. One that was hidden and
+ * shown again is as it was.
+ */
+export function changedLines(
+  entries: readonly Entry[],
+  events: readonly Event[],
+): ReadonlyMap<string, number> {
+  const lastOf = new Map<string, number>();
+  for (const event of events)
+    if (event.type === 'entry_corrected') lastOf.set(event.body.entry, event.version);
+  const corrected = entries.filter(({ id }) => lastOf.has(id));
+  return new Map(
+    applyCorrections(corrected, events)
+      .filter((entry) => entry.original !== undefined || entry.show === 'hide')
+      .map(({ id }) => [id, lastOf.get(id) ?? 0]),
+  );
 }
 
 /** Corrections in the order of their events; one of an entry that is not there changes nothing. */

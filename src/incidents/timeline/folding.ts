@@ -23,15 +23,28 @@ interface Open {
   times: number;
 }
 
-/** `lines` in order of time; `breaks` are the times of changes, in order of time. */
-export function foldChecks(lines: readonly CheckLine[], breaks: readonly number[]): readonly Entry[] {
+/**
+ * `lines` in order of time; `breaks` are the times of changes, in order of time. `changed` are the lines that somebody
+ * corrected or hid, each with the version of that: one in the middle is a line of its own, and where it is the first of
+ * several it speaks for all that were there then, so that a later check is not hidden with them.
+ */
+export function foldChecks(
+  lines: readonly CheckLine[],
+  breaks: readonly number[],
+  changed: ReadonlyMap<string, number>,
+): readonly Entry[] {
   const open = new Map<string, Open>();
   const groups: Open[] = [];
   for (const line of lines) {
     const before = open.get(line.question);
     const gap = before ? line.entry.at - before.last.entry.at : 0;
-    const changed = before ? breaks.some((at) => at > before.last.entry.at && at <= line.entry.at) : false;
-    if (before && before.first.same === line.same && gap < apartMs && !changed) {
+    const broken = before ? breaks.some((at) => at > before.last.entry.at && at <= line.entry.at) : false;
+    const spokenFor = line.entry.version > (changed.get(before?.first.entry.id ?? '') ?? line.entry.version);
+    if (before && before.first.same === line.same && gap < apartMs && !broken && !spokenFor) {
+      if (changed.has(line.entry.id)) {
+        groups.push({ first: line, last: line, times: 1 });
+        continue;
+      }
       before.last = line;
       before.times += 1;
       continue;

@@ -1,5 +1,6 @@
 /** Every change that was started and every repair by hand: before, after, who, verified, taken back. */
 import type { Person } from '../../incidents/events.ts';
+import type { CorrectedEvents } from '../../incidents/timeline/corrected-events.ts';
 import { approvedBy, confirmedBy, outcomeOf, type StepStory } from '../../incidents/timeline/steps.ts';
 import { objectOf, verificationWords } from '../../incidents/timeline/words.ts';
 import { type RunStarts, repairs, undoOf } from './repairs.ts';
@@ -7,6 +8,8 @@ import { type RunStarts, repairs, undoOf } from './repairs.ts';
 export interface Change {
   readonly at: number;
   readonly title: string;
+  /** What somebody wrote in place of its line. */
+  readonly corrected?: string;
   readonly byHand: boolean;
   readonly undoes: boolean;
   /** It may have brought the service back. */
@@ -35,6 +38,7 @@ export function changesOf(
   runs: RunStarts,
   restored: number | undefined,
   labelOf: (person: Person) => string,
+  texts: CorrectedEvents['texts'],
 ): readonly Change[] {
   const changes = stories.flatMap((story) => {
     const begun = story.started ?? story.claimed;
@@ -44,9 +48,11 @@ export function changesOf(
     const approved = approvedBy(story);
     const undo = undoOf(story, stories);
     const { plan, opened, claimed } = story;
+    const words = texts.get(`v${begun.version}`)?.text;
     const change: Change = {
       at: begun.at,
       title: opened?.body.title ?? story.at.step,
+      ...(words === undefined ? {} : { corrected: words }),
       byHand,
       undoes: opened?.body.undoes !== undefined,
       repairs: repairs(story, stories, runs, restored),

@@ -22,11 +22,15 @@ function formWords(form: Record<string, unknown> | undefined): string {
   return fieldWords(form ?? {});
 }
 
-function fromStory(story: StepStory, labelOf: (person: Person) => string): Decision[] {
+function fromStory(
+  story: StepStory,
+  hidden: ReadonlySet<string>,
+  labelOf: (person: Person) => string,
+): Decision[] {
   const title = story.opened?.body.title ?? story.at.step;
   const decisions: Decision[] = [];
   const { choice, approved } = story;
-  if (choice) {
+  if (choice && !hidden.has(`v${choice.version}`)) {
     const { label, reason, options, form } = choice.body;
     decisions.push({
       at: choice.at,
@@ -71,10 +75,11 @@ function fromStory(story: StepStory, labelOf: (person: Person) => string): Decis
   return decisions;
 }
 
-/** In order of time. */
+/** In order of time; without those whose lines were taken off the timeline (`hidden`, by id). */
 export function decisionsOf(
   stories: readonly StepStory[],
   entries: readonly Entry[],
+  hidden: ReadonlySet<string>,
   labelOf: (person: Person) => string,
 ): readonly Decision[] {
   const notes = entries
@@ -83,5 +88,7 @@ export function decisionsOf(
         entry.kind === 'decision' && entry.id !== `v${entry.version}` && entry.deletedAt === undefined,
     )
     .map((entry) => ({ at: entry.at, by: labelOf(entry.by), choice: entry.text, others: [], form: [] }));
-  return [...stories.flatMap((story) => fromStory(story, labelOf)), ...notes].sort((a, b) => a.at - b.at);
+  return [...stories.flatMap((story) => fromStory(story, hidden, labelOf)), ...notes].sort(
+    (a, b) => a.at - b.at,
+  );
 }

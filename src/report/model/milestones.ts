@@ -1,5 +1,6 @@
 /** The moments of an incident that lengths of time are measured between, and the spans in which it was open. */
 import type { Event, EventOf } from '../../incidents/events.ts';
+import { type CorrectedEvents, shownEvents } from '../../incidents/timeline/corrected-events.ts';
 import type { StepStory } from '../../incidents/timeline/steps.ts';
 import { fixedAt, type RunStarts } from './repairs.ts';
 
@@ -57,17 +58,20 @@ function tidiedAt(events: readonly Event[]): number | undefined {
 const defined = <T extends object>(value: T): T =>
   Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as T;
 
-/** Reads the moments from the events; none is invented. */
+/** Reads the moments from the corrected events; none is invented, and one that was taken off the timeline is none. */
 export function milestonesOf(
-  events: readonly Event[],
+  corrected: CorrectedEvents,
   declared: EventOf<'incident_declared'>,
   stories: readonly StepStory[],
   runs: RunStarts,
 ): Milestones {
+  const events = shownEvents(corrected);
   let restored: number | undefined;
   let closed: number | undefined;
-  for (const event of events) {
-    if (event.type === 'resolved') restored = event.body.at;
+  for (const event of corrected.events) {
+    // Whether it is over is no matter of what is shown; since when is one.
+    if (event.type === 'resolved')
+      restored = corrected.hidden.has(`v${event.version}`) ? undefined : event.body.at;
     if (event.type === 'closed') closed = event.body.at;
     if (event.type === 'reopened') {
       restored = undefined;
@@ -85,10 +89,10 @@ export function milestonesOf(
     causeFound: cause?.type === 'status_changed' ? cause.body.at : undefined,
     fixed: fixedAt(stories, runs, restored),
     restored,
-    tidied: tidiedAt(events),
+    tidied: tidiedAt(corrected.events),
     closed,
-    last: events.reduce((latest, event) => Math.max(latest, event.at), declared.at),
-    open: openSpans(events, declared.at),
+    last: corrected.recorded.reduce((latest, event) => Math.max(latest, event.at), declared.at),
+    open: openSpans(corrected.events, declared.at),
   });
 }
 

@@ -1,10 +1,11 @@
 /** The default profile: facts first, then what happened, what was changed, what is left and what nobody knows. */
 import type { RootContent } from 'mdast';
+import { fileNameOf, slug } from '../file-name.ts';
 import type { ReportModel } from '../model.ts';
 import { heading } from '../nodes.ts';
 import type { Profile } from '../report.ts';
 import type { Times } from '../times.ts';
-import { followUps, leftBehind, openQuestions, runbooks } from './default/after.ts';
+import { followUps, leftBehind, openQuestions, record, runbooks } from './default/after.ts';
 import { byHand, changes, decisions, evidence } from './default/done.ts';
 import { facts, intervals, summary } from './default/head.ts';
 import { cause, checkedAgain, detection, impact, recovery, response } from './default/story.ts';
@@ -30,20 +31,8 @@ const sections: readonly (readonly [string, Section])[] = [
   ['Follow-ups', followUps],
   ['Open questions', openQuestions],
   ['Runbooks used', runbooks],
+  ['Record', record],
 ];
-
-/** Lower-case ASCII words of the title, at most 50 characters of whole words; empty when it has none. */
-function slug(title: string): string {
-  const ascii = title
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
-    .toLowerCase();
-  const words = ascii.replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
-  if (words.length <= 50) return words;
-  const last = words.lastIndexOf('-', 50);
-  // One long word is cut inside.
-  return words.slice(0, last > 25 ? last : 50).replace(/-+$/, '');
-}
 
 export const defaultProfile: Profile = {
   content(report, times) {
@@ -59,7 +48,6 @@ export const defaultProfile: Profile = {
     return [title, ...facts(report, times), ...body];
   },
   fileName(report, times) {
-    const parts = [report.id.toLowerCase(), times.date(report.moments.start), slug(report.title)];
-    return `${parts.filter((part) => part !== '').join('-')}.md`;
+    return fileNameOf(report.id.toLowerCase(), times.date(report.moments.start), slug(report.title));
   },
 };

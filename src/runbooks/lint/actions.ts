@@ -4,6 +4,7 @@ import { actionShapes, listOf } from '../shapes.ts';
 import type { Signature } from '../signature.ts';
 import { checkArguments } from './arguments.ts';
 import { type Call, callsOf, leavesOf } from './calls.ts';
+import { checkCaptured } from './captured.ts';
 import { type LintContext, reportKey, reportValue, wholeSteps } from './context.ts';
 
 /** Parameters that name an object which somebody else may change at the same time. */
@@ -26,6 +27,7 @@ export function checkActions(context: LintContext, names: readonly string[]): vo
     else {
       checkKind(context, call, action);
       checkArguments(context, call, action);
+      checkCaptured(context, call, action);
     }
   }
   for (const { step, path } of wholeSteps(context)) {
@@ -53,6 +55,16 @@ function unknownAction(context: LintContext, call: Call, names: readonly string[
 }
 
 function checkKind(context: LintContext, call: Call, action: Signature): void {
+  const step = context.runbook.steps[call.stepIndex];
+  if (action.waits && (step?.kind !== 'check' || call.what !== step.id)) {
+    const says = `${action.name} lets time pass before a step of its own, and ${call.what} asks at once.`;
+    reportValue(context, [...call.path, 'uses'], {
+      code: 'RB108',
+      says,
+      remedy: 'Make it a step of kind check. What is verified or probed is asked again by itself.',
+    });
+    return;
+  }
   if (action.changes === (call.may === 'change')) return;
   const says = action.changes
     ? `${action.name} changes something, and ${call.what} may only read.`

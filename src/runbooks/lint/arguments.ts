@@ -1,4 +1,4 @@
-/** An action's arguments against its own schema (RB102), the expressions in them against its types (RB117), none sensitive (RB112). */
+/** An action's arguments against its own schema (RB102), the expressions in them against its types (RB117), none sensitive (RB112), none where a value must stand as it is (RB119). */
 import { nearest, suggestion } from '../../catalog/nearest.ts';
 import type { Path } from '../places.ts';
 import type { Json } from '../runbook.ts';
@@ -16,13 +16,24 @@ export function checkArguments(context: LintContext, call: Call, action: Signatu
   checkFields({ context, types, owner: action.name }, path, call.with, actionShapes(action).args);
   const schemas = action.params.shape as Record<string, { safeParse(value: unknown): Parsed }>;
   for (const [name, value] of Object.entries(call.with)) {
-    if (JSON.stringify(value).includes('${{')) continue;
+    if (JSON.stringify(value).includes('${{')) {
+      if (action.written?.includes(name)) mustBeWritten(context, [...path, name], action.name);
+      continue;
+    }
     const parsed = schemas[name]?.safeParse(value);
     if (parsed === undefined || parsed.success) continue;
     const words = parsed.error?.issues[0]?.message ?? 'not right';
     const says = `${name} of ${action.name} does not take ${JSON.stringify(value)} (${words}).`;
     reportValue(context, [...path, name], { code: 'RB102', says });
   }
+}
+
+function mustBeWritten(context: LintContext, path: Path, owner: string): void {
+  reportValue(context, path, {
+    code: 'RB119',
+    says: `${String(path.at(-1))} of ${owner} must stand here as it is: what somebody types must not decide it.`,
+    remedy: 'Write the value itself, or name what the catalogue has.',
+  });
 }
 
 interface Parsed {

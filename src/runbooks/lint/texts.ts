@@ -1,4 +1,5 @@
 /** Every condition and every text that people read, checked with the types of its place. */
+import { offersIn } from '../offers.ts';
 import type { Path } from '../places.ts';
 import type { Next, Param, Step } from '../runbook.ts';
 import { type Reads, scopeTypes } from '../scope-types.ts';
@@ -74,6 +75,7 @@ function left(at: At, leaves: ReturnType<typeof leavesOf>[number]['leaves']): vo
   switch (leaves.kind) {
     case 'temporary':
       text(at, ['temporary'], leaves.what, own);
+      text(at, ['until'], leaves.until, own);
       if (leaves.probe !== null) {
         condition(at, ['probe', 'gone'], leaves.probe.gone, { out: leaves.probe.uses, own: true });
       }
@@ -102,8 +104,13 @@ function condition(at: At, path: Path, source: string, reads: Reads = {}): void 
 }
 
 function next(at: At, path: Path, target: Next | undefined, reads: Reads): void {
-  if (target === undefined || !('run' in target)) return;
-  checkFreeArguments(at.context, types(at, reads), [...at.path, ...path, 'with'], target.with);
+  for (const offer of offersIn(target))
+    checkFreeArguments(
+      at.context,
+      types(at, reads),
+      [...at.path, ...path, ...offer.path, 'with'],
+      offer.with,
+    );
 }
 
 function types(at: At, reads: Reads) {

@@ -1,5 +1,6 @@
 /** The steps of a runbook as a Mermaid flowchart: which follows which, what a verdict chooses, what is nested or offered. */
 
+import { offersIn } from '../offers.ts';
 import type { Next, Runbook, Step } from '../runbook.ts';
 import { oneLine, withoutValues } from '../without-values.ts';
 
@@ -68,23 +69,25 @@ export function flowchart(runbook: Runbook): string[] {
 function edgesOf(steps: readonly Step[], step: Step, index: number, other: (id: string) => string): Edge[] {
   const from = `s${index + 1}`;
   const following = index + 1 < steps.length ? `s${index + 2}` : 'done';
-  const to = (next: Next | undefined, words: string): Edge => {
+  const to = (next: Next | undefined, words: string): Edge[] => {
     const chosen = next ?? step.next;
     const says = words === '' ? [] : [words];
-    if (chosen === undefined) return { from, to: following, words: says, offer: false };
-    if ('stop' in chosen) return { from, to: 'done', words: says, offer: false };
-    if ('run' in chosen) return { from, to: other(chosen.run), words: says, offer: true };
+    if (chosen === undefined) return [{ from, to: following, words: says, offer: false }];
+    if ('stop' in chosen) return [{ from, to: 'done', words: says, offer: false }];
+    if ('run' in chosen)
+      return offersIn(chosen).map(({ run }) => ({ from, to: other(run), words: says, offer: true }));
     const at = steps.findIndex(({ id }) => id === chosen.step);
-    return { from, to: at < 0 ? 'done' : `s${at + 1}`, words: says, offer: false };
+    return [{ from, to: at < 0 ? 'done' : `s${at + 1}`, words: says, offer: false }];
   };
   const edges: Edge[] = [];
   if (step.kind === 'check' && step.verdict.some(({ next }) => next !== undefined)) {
-    for (const rule of step.verdict) edges.push(to(rule.next, rule.is === 'unknown' ? 'not known' : rule.is));
+    for (const rule of step.verdict)
+      edges.push(...to(rule.next, rule.is === 'unknown' ? 'not known' : rule.is));
     // A check that failed or took too long is not known by no rule, and the run goes on.
-    edges.push(to(undefined, 'not known'));
+    edges.push(...to(undefined, 'not known'));
   } else if (step.kind === 'ask' && step.choices.length > 0)
-    for (const choice of step.choices) edges.push(to(choice.next, withoutValues(choice.label)));
-  else edges.push(to(undefined, ''));
+    for (const choice of step.choices) edges.push(...to(choice.next, withoutValues(choice.label)));
+  else edges.push(...to(undefined, ''));
   if (step.when !== undefined) edges.push({ from, to: following, words: ['not needed'], offer: false });
   return edges;
 }

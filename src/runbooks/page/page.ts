@@ -2,6 +2,7 @@
 import type { Root, RootContent } from 'mdast';
 import { impactOf } from '../impact.ts';
 import { impactWords, paramsInWords, type StepInWords, stepsInWords } from '../in-words.ts';
+import { offersIn } from '../offers.ts';
 import type { Runbook } from '../runbook.ts';
 import type { Register } from '../signature.ts';
 import { flowchart } from './flowchart.ts';
@@ -133,6 +134,6 @@ function runbooksNamed({ step }: StepInWords): string[] {
     ...(step.kind === 'check' ? step.verdict.map(({ next }) => next) : []),
     ...(step.kind === 'ask' ? step.choices.map(({ next }) => next) : []),
   ];
-  const offered = nexts.flatMap((next) => (next !== undefined && 'run' in next ? [next.run] : []));
+  const offered = nexts.flatMap((next) => offersIn(next).map(({ run }) => run));
   return [...new Set([...(step.kind === 'run' ? [step.runbook] : []), ...offered])];
 }

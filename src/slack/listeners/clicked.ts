@@ -15,6 +15,7 @@ import { type CommandContext, send } from './context.ts';
 import { overFor } from './over.ts';
 import { mayTouch } from './pick.ts';
 import { openInside, openRunModal } from './run-modal.ts';
+import { zoneSoon } from './zone-of.ts';
 
 export interface ButtonContext extends CommandContext {
   /** Replaces the message that only this person sees. */
@@ -48,13 +49,17 @@ export async function clicked(context: ButtonContext, button: Clicked): Promise<
       return stale(context, await openInside(room, context.open, incident, at));
     }
     case 'open-note':
-      return void (await context.open(noteModal(button.value.incident, zone)));
+      return void (await context.open(
+        noteModal(button.value.incident, await zoneSoon(room, button.value.incident)),
+      ));
     case 'open-roles':
       if (await over(context, button.value.incident, 'roles')) return;
       return void (await context.open(roleModal(button.value.incident)));
     case 'open-resolve':
       if (await over(context, button.value.incident, 'resolve')) return;
-      return void (await context.open(resolveModal(button.value.incident, zone)));
+      return void (await context.open(
+        resolveModal(button.value.incident, await zoneSoon(room, button.value.incident)),
+      ));
     case 'confirm-target': {
       const { incident, target, as } = button.value;
       return decide(incident, { do: 'confirm target', target, ...(as ? { as } : {}) });

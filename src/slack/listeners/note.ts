@@ -41,21 +41,20 @@ export async function noteFromText(
   return context.tell(`:memo: Noted at ${esc(timeWords(time, frame))}.${kept}${early}`);
 }
 
-/** The words of a range's end stand in the text: an entry has one time. */
 export async function sendNote(
   context: Pick<CommandContext, 'room' | 'actor' | 'id' | 'channel'>,
   incident: number,
   note: { kind: Kind; text: string; time: UnderstoodTime; now: number; zone?: string },
 ): Promise<Answer> {
   const { time, kind } = note;
-  const until = time.until === undefined ? '' : ` (${Math.round((time.until - time.at) / 60_000)} min long)`;
   return send(context, incident, {
     do: 'note',
     body: {
       entry: `note-${sha256(context.id()).slice(0, 16)}`,
       kind,
-      text: `${note.text.trim()}${until}`.slice(0, 8000),
+      text: note.text.trim().slice(0, 8000),
       at: time.at,
+      ...(time.until === undefined ? {} : { until: time.until }),
       precision: time.precision,
       source: { kind: 'slack', channel: context.channel },
     },

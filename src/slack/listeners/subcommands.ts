@@ -14,6 +14,7 @@ import { overFor } from './over.ts';
 import { openRunModal } from './run-modal.ts';
 import { targetCommand } from './target.ts';
 import { misspeltRole, noSeverity, noStatus, takesNoWords } from './unknown-words.ts';
+import { zoneSoon } from './zone-of.ts';
 
 type OfIncident = (context: CommandContext, incident: number, argument: string) => Promise<void>;
 
@@ -47,7 +48,8 @@ const statuses = ['investigating', 'cause found', 'fixing', 'watching'] as const
 
 export const withIncident: Readonly<Record<string, OfIncident | undefined>> = {
   note: async (context, incident, argument) => {
-    if (argument === '') return void (await context.open(noteModal(incident, context.room.door.config.zone)));
+    if (argument === '')
+      return void (await context.open(noteModal(incident, await zoneSoon(context.room, incident))));
     return noteFromText(context, incident, await zoneOf(context, incident), argument);
   },
 
@@ -163,7 +165,7 @@ export const withIncident: Readonly<Record<string, OfIncident | undefined>> = {
     await context.open(
       resolveModal(
         incident,
-        context.room.door.config.zone,
+        await zoneSoon(context.room, incident),
         plainText(argument, (user) => user),
       ),
     );

@@ -60,7 +60,7 @@ async function settleOffer(stage: Stage, run: RunState): Promise<void> {
   const { offer } = run.ended ?? {};
   if (!after) {
     if (offer && incident.closedAt !== undefined)
-      await stage.update('an offer', place, offerOver(incident, offer.runbook));
+      await stage.update('an offer', place, offerOver(incident, offer));
     return;
   }
   const started = stage.posted(`run:${after.run}`);

@@ -1,4 +1,5 @@
 /** What the incident leaves behind, each with its ways out. */
+import { byUrgency, isLeft, leftTitle, sensitiveWords, stateWords } from '../../incidents/left-words.ts';
 import type { Incident, LooseEnd } from '../../incidents/state.ts';
 import { actions, type Block, type Button, button, context, header, section } from '../blocks.ts';
 import { fitBlocks } from '../fit.ts';
@@ -6,36 +7,28 @@ import { code, line, moment, stayWords, who } from '../mrkdwn.ts';
 import { aloneButtons } from './alone.ts';
 import { drillMark } from './card.ts';
 
-const stateWords = {
-  'may exist': ':grey_question: may be there',
-  open: ':large_yellow_circle: still there',
-  gone: ':white_check_mark: gone',
-  accepted: ':ballot_box_with_check: kept',
+const marks = {
+  'may exist': ':grey_question:',
+  open: ':large_yellow_circle:',
+  gone: ':white_check_mark:',
+  accepted: ':ballot_box_with_check:',
 } as const;
 
-/** Of what somebody decided alone. */
-const aloneWords = {
-  ...stateWords,
-  open: ':large_yellow_circle: nobody else has looked at it yet',
-  gone: ':white_check_mark: looked at',
-} as const;
-
-const wordsOf = ({ opened, state }: LooseEnd): string =>
-  (opened.kind === 'approval-alone' ? aloneWords : stateWords)[state];
+const wordsOf = (end: LooseEnd): string => `${marks[end.state]} ${stateWords(end)}`;
 
 /** Items of one message; further ones are named in words. */
 const MOST = 12;
 
 export function leftMessage(incident: Incident): { text: string; blocks: Block[] } {
-  const ends = [...incident.looseEnds.values()].sort((a, b) => order(a) - order(b));
-  const open = ends.filter((end) => end.state === 'open' || end.state === 'may exist');
+  const ends = byUrgency(incident.looseEnds.values());
+  const open = ends.filter(isLeft);
   const shown = open.slice(0, MOST);
   const settled = ends.filter((end) => !open.includes(end));
   const { number } = incident;
   const check: Button[] = open.some((end) => end.opened.probe)
     ? [button('left-check', 'Check again', { incident: number })]
     : [];
-  const text = open.length === 0 ? 'Nothing left behind' : `Left behind: ${open.length}`;
+  const text = leftTitle(open.length);
   const followUps = [...incident.followUps.values()];
   return {
     text: `INC-${number}: ${text}`,
@@ -82,17 +75,11 @@ export function newerList(link: string): { text: string; blocks: Block[] } {
   };
 }
 
-/** Personal data and access first: they hold the incident open. */
-function order(end: LooseEnd): number {
-  return end.opened.sensitivity ? 0 : 1;
-}
-
 function one(incident: Incident, end: LooseEnd, n: number): Block[] {
   const { opened } = end;
   const { number, declared } = incident;
-  const sensitive = opened.sensitivity
-    ? ` · *${opened.sensitivity === 'access' ? 'access' : 'personal data'}: has to go before the incident is closed*`
-    : '';
+  const holds = sensitiveWords(end);
+  const sensitive = holds ? ` · *${holds}*` : '';
   const values =
     opened.before && opened.during ? `\n${code(opened.before, 100)} → ${code(opened.during, 100)}` : '';
   const over =

@@ -1,5 +1,6 @@
 /** What is proposed and waits for one click: a target, the runbook that could come next. */
 import type { Event } from '../../incidents/events.ts';
+import { everyOffer, type Offer, type Offered } from '../../incidents/offers.ts';
 import { sameTarget } from '../../incidents/same-target.ts';
 import type { ConfirmedTarget, Incident, RunState } from '../../incidents/state.ts';
 import { actions, button, context, section } from '../blocks.ts';
@@ -44,7 +45,7 @@ export function targetAnswered(incident: Incident): Message {
   return { text, blocks: [context(text)] };
 }
 
-/** A run ended and names the runbook that could come next. */
+/** A run ended and names the runbooks that could come next: a button each, the first one is the one to take. */
 export function offerMessage(
   incident: Incident,
   event: Extract<Event, { type: 'run_ended' }>,
@@ -55,27 +56,36 @@ export function offerMessage(
   // Drawn again after somebody was quicker.
   const after = incident.runs.get(ended?.followedBy ?? 0);
   if (after) return offerTaken(after);
-  const bare = { incident: incident.number, runbook: offer.runbook, follows: run };
-  const value = { ...bare, with: offer.with };
-  const short = JSON.stringify(value).length > 1900 ? bare : value;
+  const all = everyOffer(offer);
+  const start = (one: Offered, index: number) => {
+    const bare = { incident: incident.number, runbook: one.runbook, follows: run };
+    const value = { ...bare, with: one.with };
+    const short = JSON.stringify(value).length > 1900 ? bare : value;
+    return button(
+      'open-run',
+      `Start ${one.runbook}`,
+      short,
+      index === 0 ? { style: 'primary' } : { n: index },
+    );
+  };
   const whom = ended ? ` ${ping(ended.startedBy)}` : '';
+  const names = namesOf(all);
   return {
     text: `Next could be the runbook ${line(offer.runbook, 100)}`,
     blocks: [
-      section(
-        `${drillMark(incident)}${line(says, 500)} Next could be the runbook ${code(offer.runbook, 100)}.${whom}`,
-      ),
-      ...actions(
-        [button('open-run', `Start ${offer.runbook}`, short, { style: 'primary' })],
-        `wait:${event.version}`,
-      ),
+      section(`${drillMark(incident)}${line(says, 500)} Next could be the runbook ${names}.${whom}`),
+      ...actions(all.map(start), `wait:${event.version}`),
     ],
   };
 }
 
+function namesOf(offers: readonly Offered[]): string {
+  return offers.map(({ runbook }) => code(runbook, 100)).join(', or ');
+}
+
 /** What an offer that nobody took becomes at the close. */
-export function offerOver({ number }: Incident, runbook: string): Message {
-  const text = `The runbook ${code(runbook, 100)} was offered here; INC-${number} is closed.`;
+export function offerOver({ number }: Incident, offer: Offer): Message {
+  const text = `The runbook ${namesOf(everyOffer(offer))} was offered here; INC-${number} is closed.`;
   return { text, blocks: [context(text)] };
 }
 

@@ -26,7 +26,7 @@ export function runMessage(
   const lines = run.runbook.steps.map((step, index) => {
     const inner = incident.runs.get(mainTry(run.steps.get(step.id))?.inner ?? 0);
     const inside = inner && { run: inner, link: innerLink(inner.run) };
-    return stepLine(run, step, index, underWay, inside);
+    return stepLine(run, step, index, underWay, inside, zone);
   });
   const params = Object.entries(run.params).map(
     ([name, value]) => `${line(name, 60)} ${code(String(value), 80)}`,

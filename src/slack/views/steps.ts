@@ -3,7 +3,7 @@
 import { lastTry, mainTry, type RunState, type TryState } from '../../incidents/state.ts';
 import type { Runbook } from '../../runbooks/runbook.ts';
 import type { UnderWay } from '../door.ts';
-import { line, verdictWords } from '../mrkdwn.ts';
+import { line, moment, verdictWords } from '../mrkdwn.ts';
 import { plainFacts } from './plain-facts.ts';
 
 const closedWords = {
@@ -51,6 +51,11 @@ export function phaseWords(one: TryState): string {
   }
 }
 
+/** A call that is not due yet. */
+function dueWords(until: number, zone: string): string {
+  return `:hourglass_flowing_sand: waits, goes on by itself at ${moment(until, zone, '{time_secs}')}`;
+}
+
 /** True while only a person goes on. */
 export function waits(one: TryState): boolean {
   return ['planned', 'approval', 'decide', 'asking', 'by hand', 'params'].includes(one.phase);
@@ -85,6 +90,7 @@ export function stepLine(
   index: number,
   underWay: readonly UnderWay[],
   inside?: Inside,
+  zone = 'UTC',
 ): string {
   const state = run.steps.get(step.id);
   const main = mainTry(state);
@@ -97,7 +103,8 @@ export function stepLine(
     return `${number} ~${title}~ not needed${left === '' ? '' : `: ${line(left, 150)}`}`;
   }
   const isNext = run.current === step.id && !run.ended;
-  const words = phaseWords(main);
+  const call = underWay.find((one) => one.run === run.run && one.step === step.id);
+  const words = call?.until === undefined ? phaseWords(main) : dueWords(call.until, zone);
   // What was verified does not hold any more once it is taken back.
   const undone = main.phase === 'closed' && main.closedAs === 'undone';
   const says =
@@ -107,7 +114,7 @@ export function stepLine(
     last.undoes === undefined || (undone && last.phase === 'closed')
       ? ''
       : `\n      undo: ${phaseWords(last)}`;
-  const progress = underWay.find((one) => one.run === run.run && one.step === step.id)?.progress;
+  const { progress } = call ?? {};
   const far = progress ? ` ${line(progress, 120)}` : '';
   const elsewhere = main.elsewhere ? `\n      :warning: ${line(main.elsewhere, 250)}` : '';
   const inner = inside ? `\n      ${insideWords(inside)}` : '';

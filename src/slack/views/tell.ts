@@ -3,7 +3,7 @@ import type { Event } from '../../incidents/events.ts';
 import { changedWords } from '../../incidents/pin.ts';
 import type { Incident } from '../../incidents/state.ts';
 import { timeWords } from '../../incidents/time-words.ts';
-import { esc, line, who } from '../mrkdwn.ts';
+import { esc, line, ping, who } from '../mrkdwn.ts';
 import { aloneLine } from './alone.ts';
 import { lockLostLine, lockTakenLine } from './locks.ts';
 import { targetWords } from './targets.ts';
@@ -23,13 +23,13 @@ const others = (count: number): string => (count > 5 ? `\n… and ${count - 5} m
 export function tellLine(incident: Incident, event: Event): string | undefined {
   const frame = { zone: incident.declared.zone, now: event.at };
   const by = who(event.by);
-  const words = (at: number, precision: 'exact' | 'about' = 'exact'): string =>
-    esc(timeWords({ at, precision }, frame), 100);
+  const words = (at: number, precision: 'exact' | 'about' = 'exact', until?: number): string =>
+    esc(timeWords({ at, precision, ...(until === undefined ? {} : { until }) }, frame), 120);
   const then = (at: number): string => (Math.abs(at - event.at) > 120_000 ? ` at ${words(at)}` : '');
   switch (event.type) {
     case 'note_added': {
-      const { kind, text, at, precision, late } = event.body;
-      return `:memo: ${words(at, precision)} ${by} ${noteWords[kind]}: ${esc(text, 2500)}${late ? ' _(after the incident was closed)_' : ''}`;
+      const { kind, text, at, until, precision, late } = event.body;
+      return `:memo: ${words(at, precision, until)} ${by} ${noteWords[kind]}: ${esc(text, 2500)}${late ? ' _(after the incident was closed)_' : ''}`;
     }
     case 'role_set':
       return `:bust_in_silhouette: ${line(event.body.role, 60)}: ${who(event.body.person)}${event.by.id === event.body.person.id ? '' : ` (set by ${by})`}`;
@@ -65,6 +65,8 @@ export function tellLine(incident: Incident, event: Event): string | undefined {
     }
     case 'loose_end_settled': {
       const end = incident.looseEnds.get(event.body.id);
+      if (end && event.body.overdue)
+        return `:alarm_clock: *${line(end.opened.title, 250)}*. ${esc(event.body.says, 500)} ${ping(end.openedBy)} take it back${end.opened.sensitivity ? '' : ', or keep it with a reason'}: the list is below.`;
       return end?.opened.kind === 'approval-alone' ? aloneLine(end, event.body.says) : undefined;
     }
     case 'resolved':

@@ -2,6 +2,7 @@
 
 import { DateTime } from 'luxon';
 import type { Event } from '../../incidents/events.ts';
+import { lineWords } from '../../incidents/timeline/in-words.ts';
 import { type Entry, timeline } from '../../incidents/timeline.ts';
 import { actions, type Block, button, context, header, section } from '../blocks.ts';
 import { fitBlocks, joined } from '../fit.ts';
@@ -27,7 +28,7 @@ export function timelinePage(
     const date = at.toFormat('yyyy-LL-dd');
     const head = date === day ? [] : [`*${date}*`];
     day = date;
-    return [...head, entryLine(entry, at)];
+    return [...head, entryLine(entry, zone)];
   });
   const value = (to: number) => ({ incident: number, page: to });
   return {
@@ -47,25 +48,9 @@ export function timelinePage(
   };
 }
 
-/** What a person said, by kind: a hypothesis that was ruled out must not read like one that holds. */
-const spoken: Partial<Record<Entry['kind'], string>> = {
-  note: '',
-  'ruled-out': ' ruled out',
-  'help-asked': ' asked for help',
-  'help-answered': ' got help',
-  decision: ' decided',
-};
-
-function entryLine(entry: Entry, at: DateTime): string {
-  const about = entry.precision === 'about' ? 'about ' : '';
-  const recorded = DateTime.fromMillis(entry.recordedAt, { zone: at.zone }).toFormat('HH:mm');
-  const late = entry.keptMeanwhile
-    ? ` _(recorded later, ${recorded})_`
-    : entry.recordedAt - entry.at > 300_000
-      ? ` _(added ${recorded} by ${who(entry.recordedBy)})_`
-      : '';
-  const gone = entry.deletedAt === undefined ? esc(entry.text, 350) : '_deleted in Slack_';
-  const kind = spoken[entry.kind];
-  const byWhom = kind === undefined || entry.source.kind === 'step' ? '' : `${who(entry.by)}${kind}: `;
-  return `${about}${at.toFormat('HH:mm')}  ${byWhom}${gone}${late}`;
+function entryLine(entry: Entry, zone: string): string {
+  const { time, said, text, marks } = lineWords(entry, zone);
+  const byWhom = said ? `${who(said.by)}${said.how === '' ? '' : ` ${said.how}`}: ` : '';
+  const about = marks.map(({ words, by }) => `_(${esc(words)}${by ? ` ${who(by)}` : ''})_`);
+  return `${time}  ${byWhom}${[...(text === undefined ? [] : [esc(text, 350)]), ...about].join(' ')}`;
 }

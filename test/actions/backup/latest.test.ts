@@ -172,6 +172,8 @@ describeWith(['controlPlane'], 'backup.latest on real pods and jobs', () => {
 
   it('takes the last success of a CronJob, never its last start (stand-in for a newer API server)', async () => {
     const cronJob = {
+      kind: 'CronJob',
+      apiVersion: 'batch/v1',
       metadata: { name: 'nightly' },
       spec: { suspend: true },
       status: { lastScheduleTime: '2026-11-20T01:00:00Z', lastSuccessfulTime: '2026-11-10T01:00:00Z' },
@@ -179,7 +181,9 @@ describeWith(['controlPlane'], 'backup.latest on real pods and jobs', () => {
     const server = createServer((request, response) => {
       const isCronJob = request.url?.includes('/cronjobs/') === true;
       response.writeHead(200, { 'Content-Type': 'application/json' });
-      response.end(JSON.stringify(isCronJob ? cronJob : { items: [] }));
+      response.end(
+        JSON.stringify(isCronJob ? cronJob : { kind: 'JobList', apiVersion: 'batch/v1', items: [] }),
+      );
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const config = new KubeConfig();

@@ -168,6 +168,27 @@ describeWith(['controlPlane'], 'access', () => {
     expect(refused.says).toContain(says);
   });
 
+  it.each([[['helper']], [['other', 'help*']], [['*']]])(
+    'does not give what handrail.yaml forbids, at the plan and at the write: %j',
+    async (neverGive) => {
+      const forbids = { ...stage.admin, catalog: { systems: [], neverGive } };
+      const refused = await failure(plan(grant, forbids, jane));
+      expect(refused).toMatchObject({
+        nothingHappened: true,
+        says: `helper is not given in an incident: handrail.yaml says so (access.never_give: ${neverGive.at(-1)}). Choose a smaller role.`,
+      });
+      const planned = await plan(grant, stage.admin, jane);
+      const late = await failure(run(grant, forbids, jane, planned));
+      expect(late).toMatchObject({ nothingHappened: true, says: refused.says });
+      expect(await happened(grant, stage.admin, jane, planned)).toBe('not made');
+    },
+  );
+
+  it('gives what is only like a forbidden role', async () => {
+    const forbids = { ...stage.admin, catalog: { systems: [], neverGive: ['help', 'helper-', 'x*'] } };
+    expect(await plan(grant, forbids, jane)).toMatchObject({ values: { role: 'helper' } });
+  });
+
   it('does not give anything to everybody', async () => {
     const everybody = { ...jane, subject: 'system:authenticated', subject_kind: 'group' };
     expect((await failure(plan(grant, stage.admin, everybody))).says).toContain('is everybody');

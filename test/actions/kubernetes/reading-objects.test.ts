@@ -124,6 +124,8 @@ describeWith(['controlPlane'], 'reading objects', () => {
       matching: [],
       none_matched: false,
       says: 'Service kept has no selector: its 2 addresses are written by somebody else.',
+      routes: [],
+      unknowns: [],
     });
     expect(await read(endpoints, stage.admin, { service: 'old' })).toMatchObject({
       none_matched: true,
@@ -174,7 +176,7 @@ describeWith(['controlPlane'], 'reading objects', () => {
     expect(held).toMatchObject({ known: true, detached: false, volume: 'volume-1', node: 'node-b', since });
     expect(held.error).toContain('volume is busy');
     expect(held.says).toMatch(
-      /^Volume volume-1 is attached to node-b since .* The driver says: rpc error: volume is busy/,
+      /^Volume volume-1 is attached to node-b since .* When it hangs, ask .* The driver says: rpc error: volume is busy/,
     );
     await storage.deleteVolumeAttachment({ name: 'held' });
     expect(await read(detached, stage.admin, { claim: 'data' })).toMatchObject({

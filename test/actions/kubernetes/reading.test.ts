@@ -278,10 +278,10 @@ describeWith(['controlPlane'], 'reading a real cluster', () => {
     expect(await read(action('k8s.workload'), tenant, { workload: 'web-api' })).toMatchObject({
       desired: 1,
       new_nodes: [],
-      unknowns: ['no right to see nodes'],
+      unknowns: ["no right to see nodes: ask the cluster's administrators"],
     });
     expect(await read(action('k8s.changes'), tenant, {})).toMatchObject({
-      unknowns: ['no right to see nodes'],
+      unknowns: ["no right to see nodes: ask the cluster's administrators"],
     });
     expect(await read(action('k8s.trace-database'), tenant, { workload: 'web-api' })).toMatchObject({
       found: false,

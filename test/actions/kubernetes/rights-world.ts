@@ -9,10 +9,11 @@ import {
 } from '@kubernetes/client-node';
 import { waitUntil } from '../../support/control-plane/waiting.ts';
 import { apply } from './call.ts';
+import { addDeploymentConfigs, addRoutes, deploymentConfig, makeConfig } from './deployment-configs.ts';
 
 /**
- * In the namespace `default` on the node `node-a`: Deployment web and StatefulSet db with a pod each that crashed once,
- * a ConfigMap, a Secret, and a Service whose Endpoints name the StatefulSet's pod.
+ * In the namespace `default` on the node `node-a`: Deployment web, StatefulSet db and DeploymentConfig shop with a pod
+ * each that crashed once, a ConfigMap, a Secret, and a Service whose Endpoints name the StatefulSet's pod.
  */
 export async function fillWorld(kubeconfig: string): Promise<void> {
   const config = new KubeConfig();
@@ -20,6 +21,9 @@ export async function fillWorld(kubeconfig: string): Promise<void> {
   const [apps, core] = [config.makeApiClient(AppsV1Api), config.makeApiClient(CoreV1Api)];
   const rbac = config.makeApiClient(RbacAuthorizationV1Api);
   await apply(kubeconfig, WORLD);
+  await addDeploymentConfigs(kubeconfig);
+  await addRoutes(kubeconfig);
+  const shop = await makeConfig(kubeconfig, deploymentConfig('shop'));
   const [set, deployment] = await Promise.all([
     apps.readNamespacedStatefulSet({ name: 'db', namespace: 'default' }),
     apps.readNamespacedDeployment({ name: 'web', namespace: 'default' }),
@@ -27,6 +31,7 @@ export async function fillWorld(kubeconfig: string): Promise<void> {
   // No controllers run here: the pods are made as they would make them.
   await apply(kubeconfig, pod('db-0', 'StatefulSet', 'db', set.metadata?.uid ?? '', 'db'));
   await apply(kubeconfig, pod('web-abc-x', 'ReplicaSet', 'web-abc', deployment.metadata?.uid ?? '', 'web'));
+  await apply(kubeconfig, pod('shop-1-x', 'ReplicationController', 'shop-1', shop, 'shop'));
   await apply(kubeconfig, earlier('ReplicaSet', 'web', deployment.metadata?.uid ?? ''));
   await apply(kubeconfig, earlier('ControllerRevision', 'db', set.metadata?.uid ?? ''));
   // Without controllers the roles that people are given hold nothing, and to give nothing needs no right.
@@ -34,7 +39,7 @@ export async function fillWorld(kubeconfig: string): Promise<void> {
     { name: 'view', body: { rules: [{ apiGroups: [''], resources: ['limitranges'], verbs: ['watch'] }] } },
     setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
   );
-  await Promise.all([hasCrashed(core, 'db-0'), hasCrashed(core, 'web-abc-x')]);
+  await Promise.all(['db-0', 'web-abc-x', 'shop-1-x'].map((name) => hasCrashed(core, name)));
 }
 
 async function hasCrashed(core: CoreV1Api, name: string): Promise<void> {

@@ -101,7 +101,9 @@ describeWith(
           missing: ['broken-2'],
         });
         expect(seen.words[0]).toMatch(/^broken-0: CrashLoopBackOff, does not answer/);
-        expect(seen.words[1]).toMatch(/^broken-1: does not answer \(nothing listens on its REST port\)/);
+        expect(seen.words[1]).toMatch(
+          /^broken-1: does not answer \(nothing listens on port \d+ of pod broken-1\)/,
+        );
         expect(seen.words[2]).toBe('broken-2: no pod');
       }
       expect(await at.members({ statefulset: 'broken' })).toEqual([

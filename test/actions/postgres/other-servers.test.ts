@@ -196,7 +196,10 @@ describeWith(['controlPlane', 'postgres', 'pgClient'], 'other servers and other 
     );
     expect(out).toMatchObject({ orphans: 1, maybe_orphans: 1 });
     expect([out.orphan_sessions.length, out.maybe_orphan_sessions.length]).toEqual([1, 1]);
-    expect(out.unknowns).toEqual(['no right to see pods of other namespaces', 'no right to see nodes']);
+    expect(out.unknowns).toEqual([
+      "no right to see pods of other namespaces: ask the cluster's administrators",
+      "no right to see nodes: ask the cluster's administrators",
+    ]);
   });
 });
 

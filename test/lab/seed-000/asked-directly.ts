@@ -1,7 +1,8 @@
 // What a test asks of the lab itself, by kubectl and psql, to compare with what the bot says.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Night, PATIENCE } from './night.ts';
+import { PATIENCE } from '../patience.ts';
+import type { Night } from './night.ts';
 
 export type AskedDirectly = ReturnType<typeof askedDirectly>;
 

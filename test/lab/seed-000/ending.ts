@@ -7,9 +7,12 @@ import { fileIn } from '../../e2e/desk.ts';
 import { MEMBERS, PASSWORDS } from '../../support/lab/world/patroni.ts';
 import { read } from '../../support/markdown.ts';
 import { LOGIN } from '../../support/registry/real-registry.ts';
-import { PATIENCE } from './night.ts';
+import { refusedOf } from '../account.ts';
+import { complaintsOf } from '../complaints.ts';
+import { PATIENCE } from '../patience.ts';
+import { CONTACT } from './configuration.ts';
 import { PULL_SECRET } from './registries.ts';
-import { SET, type TheNight } from './the-night.ts';
+import type { TheNight } from './the-night.ts';
 
 const HELPER = 'dora@example.org';
 
@@ -32,6 +35,12 @@ export function ending(the: TheNight): void {
       reason: 'Knows the database best.',
     });
     await the.at.see(access, 'grant', `Give ${HELPER} edit for 4 h`);
+    const planned = (await the.desk.events(1, 'plan_made')).findLast(({ body }) => body.run === access);
+    expect(planned?.body.plan.unknowns).toEqual(
+      the.account.rights === 'cluster'
+        ? []
+        : [`no right to see what ClusterRole edit allows: ask ${CONTACT}`],
+    );
     await the.desk.hands.ana.press(the.channel, /^It works$/);
     await the.at.ended(access);
     expect(await the.ask.may(HELPER, 'create', 'pods/exec')).toBe('yes');
@@ -42,7 +51,7 @@ export function ending(the: TheNight): void {
     await lab.untilReady('app=utility', 1, PATIENCE);
   });
 
-  it('takes back what was for the night only: dump, utility pod, probe timeout, access; the update strategy is put back by hand', async () => {
+  it('takes back what was for the night only: dump, utility pod, probe timeout, access; nothing else is left', async () => {
     const { lab, leader } = the.night;
     const { ana } = the.desk.hands;
     const back = (what: RegExp, title: string) =>
@@ -56,9 +65,6 @@ export function ending(the: TheNight): void {
     await back(/edit in .* for a person/, `Give ${HELPER} edit for 4 h`);
     expect(await the.ask.may(HELPER, 'create', 'pods/exec')).toBe('no');
 
-    // An undo of this one would give the member its old image as well, which cannot start.
-    const patch = { spec: { updateStrategy: { type: 'RollingUpdate' } } };
-    await lab.kubectl('patch', `statefulset/${SET}`, '--type=merge', '-p', JSON.stringify(patch));
     await ana.command(the.channel, 'left');
     await ana.read(the.channel, /Nothing left behind/);
   });
@@ -130,11 +136,16 @@ export function ending(the: TheNight): void {
   });
 
   it('asked the cluster for nothing that `handrail rbac` does not print, and left an unbroken record', async () => {
-    const asked = await askedBy(the.night.lab.plane, the.user);
+    const asked = await askedBy(the.night.lab.plane, the.account.user);
     expect(asked.length).toBeGreaterThan(50);
-    expect(asked.filter(({ allowed }) => !allowed)).toEqual([]);
+    const refused = refusedOf(asked);
+    if (the.account.rights === 'cluster') expect(refused).toEqual([]);
+    else {
+      expect([...the.account.ofCluster]).toEqual(expect.arrayContaining(refused));
+      expect(refused).toEqual(['get /nodes', 'get rbac.authorization.k8s.io/clusterroles', 'list /nodes']);
+    }
     await the.desk.settled();
     expect(await brokenAt(the.desk.store.pool, 1)).toBeUndefined();
-    expect(the.desk.bot.complaints()).toEqual([]);
+    expect(complaintsOf(the.desk)).toEqual([]);
   });
 }

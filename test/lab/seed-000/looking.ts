@@ -1,27 +1,21 @@
 // From the first report to the copy: which database it is, why its member crashes, which image would start, a dump.
 import { expect, it } from 'vitest';
-import { atTheDesk } from './at-the-desk.ts';
-import { PATIENCE } from './night.ts';
+import { declareAtTheDesk } from '../at-the-desk.ts';
+import { CONTACT } from './configuration.ts';
 import { PULL_SECRET } from './registries.ts';
 import { SET, type TheNight } from './the-night.ts';
 
 export function looking(the: TheNight): void {
   it('is declared, and the failing workload leads to the database that it really uses, not to the look-alike', async () => {
     const { ana } = the.desk.hands;
-    await ana.command('incidents', 'start web-api health checks fail now and then');
-    await ana.form(/Declare/, {
+    const declared = await declareAtTheDesk(the.desk, 'web-api health checks fail now and then', {
       severity: 'SEV1',
       system: 'Web API',
       noticed: 'Reports get no data; health checks of web-api fail now and then',
       since: '10 minutes ago',
     });
-    the.channel = (await the.desk.event(1, 'channel_opened')).body.channel;
-    const people = the.desk.slack.people.filter(({ name }) => name === 'ana' || name === 'ben');
-    await the.desk.slack.until(() => {
-      const members = the.desk.slack.state.channels.get(the.channel)?.members;
-      return people.every(({ id }) => members?.has(id));
-    }, PATIENCE * 1000);
-    the.at = atTheDesk(the.desk, the.channel, ana, the.desk.hands.ben);
+    the.channel = declared.channel;
+    the.at = declared.at;
     const run = await the.at.start('check-patroni', { workload: 'web-api' });
     const trace = await the.at.check(run, 'trace');
     expect(trace.says).toContain('web-api uses prod-patroni-master (1 ready');
@@ -45,6 +39,23 @@ export function looking(the: TheNight): void {
     );
     await the.at.ended(run);
     await the.desk.hands.ana.command(the.channel, 'status cause found');
+  });
+
+  it('says of the nodes what it sees, or that it may not look and whom to ask', async () => {
+    const run = await the.at.start('check-workload', { workload: 'web-api' });
+    const unseen = the.account.rights === 'cluster' ? [] : [`no right to see nodes: ask ${CONTACT}`];
+    for (const step of ['pods', 'changes']) {
+      const { out } = await the.at.check(run, step);
+      const unknowns = (out?.['unknowns'] ?? []) as readonly string[];
+      expect(unknowns.filter((one) => one.includes('nodes'))).toEqual(unseen);
+    }
+    const pods = await the.at.check(run, 'pods');
+    expect(pods.out).toMatchObject({
+      ready: 2,
+      nodes: ['node-a'],
+      new_nodes: unseen.length > 0 ? [] : ['node-a'],
+    });
+    await the.at.ended(run);
   });
 
   it('finds that the image in use is whole for the registry, and that the tempting one is a tag with nothing behind it', async () => {

@@ -1,7 +1,8 @@
 // The members get the image that starts: the crash-looping one while Patroni is paused, the other follower, the leader.
 import { expect, it } from 'vitest';
 import { MEMBERS } from '../../support/lab/world/patroni.ts';
-import { AFTER, BEFORE, PATIENCE, untilHeld } from './night.ts';
+import { PATIENCE } from '../patience.ts';
+import { AFTER, BEFORE, untilHeld } from './night.ts';
 import { SET, type TheNight } from './the-night.ts';
 
 interface Positions {
@@ -88,7 +89,7 @@ export function moving(the: TheNight): void {
     expect(await the.ask.imageOf(leader)).toBe(images.used);
   });
 
-  it('hands over to a follower and moves the old leader', async () => {
+  it('hands over to a follower and moves the old leader; then the update strategy is what it was before', async () => {
     const { lab, crashed, leader } = the.night;
     const run = await the.at.startOffered('upgrade-patroni-member', { member: leader });
     expect(['newest', 'equal']).toContain((await the.at.check(run, 'newest')).out?.['answer']);
@@ -98,6 +99,10 @@ export function moving(the: TheNight): void {
     expect(await lab.untilLed(PATIENCE)).toBe(crashed);
     await the.at.see(run, 'swap', `Move ${leader} to the new image`);
     expect(await the.at.check(run, 'still_old')).toMatchObject({ verdict: 'ok' });
+    expect(await the.at.check(run, 'strategy')).toMatchObject({ verdict: 'warn', out: { type: 'OnDelete' } });
+    await the.at.see(run, 'set_back', 'Set the update strategy back to RollingUpdate');
+    const now = ['get', `statefulset/${SET}`, '-o', 'jsonpath={.spec.updateStrategy.type}'];
+    expect(await lab.kubectl(...now)).toBe('RollingUpdate');
     expect(await the.at.check(run, 'after')).toMatchObject({ verdict: 'ok' });
     await the.at.ended(run);
     await the.desk.hands.ana.command(the.channel, 'status watching');

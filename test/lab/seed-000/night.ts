@@ -4,10 +4,8 @@ import { type Lab, openLab } from '../../support/lab/lab.ts';
 import type { LabObject } from '../../support/lab/world/objects.ts';
 import { MEMBERS, patroniImage, VOLUME_SIZE, withoutYaml } from '../../support/lab/world/patroni.ts';
 import { pidpObjects, ROLES_AND_DATABASE, TABLES } from '../../support/lab/world/pidp.ts';
+import { PATIENCE } from '../patience.ts';
 import { type NightRegistries, PULL_SECRET, startNightRegistries } from './registries.ts';
-
-/** Seconds of patience with a machine that others use too. */
-export const PATIENCE = 120;
 
 /** Written before the crash, on every member; and after it, where the member that is down cannot have it. */
 export const BEFORE = { id: 900_001, what: 'before the crash' };

@@ -1,9 +1,11 @@
 // The night as its parts share it: the lab, the desk in front of it, what is known so far.
 import { type Desk, startDesk, writeAftermath } from '../../e2e/desk.ts';
+import { type Account, accountOfBot, type Rights } from '../account.ts';
+import type { AtTheDesk } from '../at-the-desk.ts';
+import { PATIENCE } from '../patience.ts';
 import { type AskedDirectly, askedDirectly } from './asked-directly.ts';
-import type { AtTheDesk } from './at-the-desk.ts';
-import { accountOfBot, configurationFor } from './configuration.ts';
-import { beginNight, type Night, PATIENCE } from './night.ts';
+import { configurationFor } from './configuration.ts';
+import { beginNight, type Night } from './night.ts';
 
 export const SET = 'prod-patroni';
 
@@ -12,22 +14,22 @@ export interface TheNight {
   night: Night;
   desk: Desk;
   ask: AskedDirectly;
-  /** The bot's account, as the API server names it. */
-  user: string;
+  /** The bot's. */
+  account: Account;
   channel: string;
   at: AtTheDesk;
 }
 
-export async function openTheNight(the: Partial<TheNight>): Promise<void> {
+export async function openTheNight(the: Partial<TheNight>, rights: Rights): Promise<void> {
   const night = await beginNight();
   the.night = night;
   the.ask = askedDirectly(night);
-  const { kubeconfig, user } = await accountOfBot(night.lab);
-  the.user = user;
+  const configuration = configurationFor(night.lab.namespace);
+  the.account = await accountOfBot(night.lab, configuration, rights);
   the.desk = await startDesk({
-    kubeconfig,
+    kubeconfig: the.account.kubeconfig,
     mode: 'socket',
-    configuration: configurationFor(night.lab.namespace),
+    configuration,
     patienceMs: PATIENCE * 1000,
   });
 }

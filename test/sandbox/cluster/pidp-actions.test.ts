@@ -5,6 +5,7 @@ import { pidpPatroni } from '../../../sandbox/scenarios/pidp-patroni.ts';
 import { worldFor } from '../../../sandbox/scenarios/scenario.ts';
 import type { ChangingAction, ReadingAction } from '../../../src/actions/action.ts';
 import { backupActions } from '../../../src/actions/backup/index.ts';
+import { imageActions } from '../../../src/actions/image/index.ts';
 import { kubernetesActions } from '../../../src/actions/kubernetes/index.ts';
 import { patroniActions } from '../../../src/actions/patroni/index.ts';
 import { postgresActions } from '../../../src/actions/postgres/index.ts';
@@ -15,7 +16,7 @@ import { parsedParams } from './parsed.ts';
 // oxlint-disable-next-line typescript/no-explicit-any -- whatever the action gives
 type Given = any;
 
-const all = [...kubernetesActions, ...patroniActions, ...postgresActions, ...backupActions];
+const all = [...kubernetesActions, ...patroniActions, ...postgresActions, ...backupActions, ...imageActions];
 
 function action(name: string) {
   const found = all.find((one) => one.name === name);
@@ -41,6 +42,18 @@ describe.each([1, 3])('the actions in world %i', (seed) => {
   });
   afterAll(async () => {
     await world?.close();
+  });
+
+  it('image.resolve, image.candidates: the image in use is whole, the other tag has none behind it', async () => {
+    const members = { workload: plan.used.name, kind: 'statefulset' };
+    expect(await see('image.resolve', members)).toMatchObject({ resolves: true, image: plan.images.present });
+    expect(await see('image.resolve', { ...members, image: plan.images.empty })).toMatchObject({
+      resolves: false,
+      answer: 'no image behind it',
+    });
+    const seen = await see('image.candidates', members);
+    expect(seen).toMatchObject({ found: 1, newest: plan.images.present });
+    expect(seen.hollow).toEqual([plan.images.empty.replace(/^.*:/, '')]);
   });
 
   it('k8s.workload: alive, not ready, on a node that is new for some', async () => {

@@ -9,6 +9,9 @@ export interface Kubectl {
   fed(input: string, ...args: readonly string[]): Promise<string>;
 }
 
+/** ms after which a kubectl that has not ended is ended: whoever waits by asking again must get an answer. */
+const LIMIT_MS = 180_000;
+
 /** In `namespace`, unless an argument says otherwise. Needs the requirement `kubectl`. */
 export function kubectlOf(kubeconfig: string, namespace: string, cache: string): Kubectl {
   const run = (input: string | undefined, args: readonly string[]): Promise<string> =>
@@ -19,11 +22,13 @@ export function kubectlOf(kubeconfig: string, namespace: string, cache: string):
       child.stdout.on('data', (chunk: Buffer) => said.push(chunk));
       child.stderr.on('data', (chunk: Buffer) => complained.push(chunk));
       child.on('error', fail);
+      const late = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
       child.on('close', (code) => {
+        clearTimeout(late);
         const text = Buffer.concat(said).toString('utf8').trimEnd();
         if (code === 0) return done(text);
         const problem = Buffer.concat(complained).toString('utf8').trim();
-        fail(new Error(`kubectl ${args.join(' ')} ended with ${code}: ${problem}\n${text}`));
+        fail(new Error(`kubectl ${args.join(' ')} ended with ${code ?? 'SIGKILL'}: ${problem}\n${text}`));
       });
       child.stdin.on('error', () => undefined);
       child.stdin.end(input ?? '');

@@ -2,11 +2,13 @@
 import type { ChildProcess, StdioOptions } from 'node:child_process';
 import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import type { CoreV1Api, V1Pod } from '@kubernetes/client-node';
+import type { Writable } from 'node:stream';
+import type { CoreV1Api, V1PersistentVolume, V1Pod } from '@kubernetes/client-node';
 import { normalImage } from '../control-plane/container.ts';
 import { born, containerVariable, isAlive, kill, start } from '../control-plane/processes.ts';
 import type { ContainerRuntime, Running } from '../control-plane/runtime.ts';
 import { programOf } from '../real-programs.ts';
+import { attachedVolumes } from './attached-volumes.ts';
 import { type Images, idsOf, layerMaker } from './images.ts';
 import { type Sandboxes, startSandboxes } from './sandboxes.ts';
 import { containerScript } from './scripts.ts';
@@ -40,6 +42,7 @@ export function labRuntime(options: LabRuntimeOptions): LabRuntime {
   const layerOf = layerMaker(join(dir, 'images'));
   const sandboxes = startSandboxes(options);
   const gone = new Set<string | undefined>();
+  const attached = attachedVolumes(api);
   const podFolder = (pod: V1Pod) => join(dir, 'pods', pod.metadata?.uid ?? '');
 
   return {
@@ -59,8 +62,12 @@ export function labRuntime(options: LabRuntimeOptions): LabRuntime {
       const sandbox = await sandboxes.of(pod, what.podIp);
       const folder = join(podFolder(pod), spec.name, String(what.run));
       for (const part of ['upper', 'work', 'root']) mkdirSync(join(folder, part), { recursive: true });
+      const take = (volume: V1PersistentVolume) =>
+        attached.take(volume, pod.metadata?.uid ?? '', pod.spec?.nodeName ?? '', () =>
+          gone.has(pod.metadata?.uid),
+        );
       const mounts = [
-        ...(await mountsOf(api, pod, spec, podFolder(pod))),
+        ...(await mountsOf(api, pod, spec, podFolder(pod), take)),
         ...networkFiles(pod, what.podIp, options.gateway, folder),
       ];
       const lines = mounts.map(({ from, to, writable }) => `${from}\t${to}\t${writable ? 'rw' : 'ro'}\n`);
@@ -87,14 +94,16 @@ export function labRuntime(options: LabRuntimeOptions): LabRuntime {
       const child = start(dir, 'nsenter', [...sandboxed, ...words.map(String), ...program], {
         cwd: '/',
         env: environment,
-        stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+        stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
       });
       const init = await begun(child);
+      begin(child);
       return running(child, init, ids, environment, dir);
     },
     async remove(pod) {
       gone.add(pod.metadata?.uid);
       await sandboxes.end(pod);
+      await attached.leave(pod.metadata?.uid ?? '').catch(() => undefined);
       rmSync(podFolder(pod), { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     },
   };
@@ -118,6 +127,13 @@ async function begun(child: ChildProcess): Promise<number> {
   const [init] = childrenOf(child.pid ?? 0);
   if (init === undefined) throw new Error('failed to create containerd task: it ended at once');
   return init;
+}
+
+/** Its own program may run: what that does is seen at the earliest after whoever waits for the container has it. */
+function begin(child: ChildProcess): void {
+  const line = child.stdio[4] as Writable | null | undefined;
+  line?.on('error', () => undefined);
+  line?.end('go\n');
 }
 
 function running(

@@ -5,7 +5,13 @@ import { chmod } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CoreV1Api, KubeConfig, KubernetesObjectApi } from '@kubernetes/client-node';
+import {
+  CoreV1Api,
+  KubeConfig,
+  KubernetesObjectApi,
+  PatchStrategy,
+  setHeaderOptions,
+} from '@kubernetes/client-node';
 import { type ControlPlane, type PretendKubelet, startControlPlane } from '../control-plane/control-plane.ts';
 import { kill } from '../control-plane/processes.ts';
 import { waitUntil } from '../control-plane/waiting.ts';
@@ -63,8 +69,11 @@ export interface Lab extends Members {
   readonly subnet: string;
   /** Makes objects, in their order. */
   apply(objects: readonly LabObject[]): Promise<void>;
-  /** Makes a volume that the claim of this name will be bound to; its folder on this machine. Default 1Gi. */
-  addVolume(claim: string, size?: string): Promise<string>;
+  /**
+   * Makes a volume that the claim of this name will be bound to; its folder on this machine. Default 1Gi. With a driver
+   * it is attached first: see `startProvider`.
+   */
+  addVolume(claim: string, size?: string, driver?: string): Promise<string>;
   /** The folder of this machine that is the member's volume. */
   volumeOf(member: string): string;
   /** What runs in a pod now, by its pids on this machine: for a signal to one process. */
@@ -160,6 +169,7 @@ async function fill(
     ...(options.protocols ? { protocols: options.protocols } : {}),
   });
 
+  await asNodeOfCluster(core, kubelet.name, `${held.pods}.0/24`);
   const volumeAt = (claimName: string) => join(folder, 'volumes', claimName);
   const objects = KubernetesObjectApi.makeApiClient(config);
   const apply = async (wanted: readonly LabObject[]) => {
@@ -168,10 +178,10 @@ async function fill(
       await objects.create(ofCluster(one) ? one : { ...one, metadata });
     }
   };
-  const addVolume = async (claimName: string, size = '1Gi') => {
+  const addVolume = async (claimName: string, size = '1Gi', driver?: string) => {
     const path = volumeAt(claimName);
     await makeVolume(path, options.sizedVolumes ? size : undefined);
-    await apply([volumeFor(claimName, namespace, path, size)]);
+    await apply([volumeFor(claimName, namespace, path, size, driver)]);
     return path;
   };
   await core.createNamespace({ body: { metadata: { name: namespace } } });
@@ -213,6 +223,13 @@ async function fill(
     seconds: (performance.now() - began) / 1000,
     close,
   };
+}
+
+/** What a kubelet and the cluster's own network say of a node: who attaches volumes, and which addresses its pods have. */
+async function asNodeOfCluster(core: CoreV1Api, name: string, podCIDR: string): Promise<void> {
+  const annotations = { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' };
+  const body = { metadata: { annotations }, spec: { podCIDR, podCIDRs: [podCIDR] } };
+  await core.patchNode({ name, body }, setHeaderOptions('Content-Type', PatchStrategy.MergePatch));
 }
 
 async function untilPidpIsReady(members: Members, tell: (what: string) => void): Promise<void> {

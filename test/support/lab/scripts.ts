@@ -21,7 +21,8 @@ exec sleep infinity
  * layer below what the container writes; then come the volumes, and at last its own program. Arguments: the
  * container's folder, the layers, user, group, working folder, program and its arguments. The folder has \`upper\`,
  * \`work\`, \`root\` and \`mounts\`: lines of source, place and ro or rw, with tabs. Says "ready" on descriptor 3 inside
- * the new root: whoever enters from then on is in the container.
+ * the new root: whoever enters from then on is in the container. Its program begins when there is a line on descriptor 4:
+ * it may end at once, and whoever started it has to be there to see that.
  */
 export const containerScript = `set -e
 D=$1 L=$2 U=$3 G=$4 W=$5
@@ -56,6 +57,8 @@ while IFS="\t" read -r from to mode; do
 done </.mounts/list
 echo ready >&3
 exec 3>&-
+read -r go <&4
+exec 4<&-
 exec setpriv --reuid "$U" --regid "$G" --init-groups env --chdir="$W" "$@"
 ' sh "$U" "$G" "$W" "$@"
 `;

@@ -1,4 +1,6 @@
 // What goes wrong in a lab on purpose, and when it has.
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { waitUntil } from '../control-plane/waiting.ts';
 import type { Lab } from './lab.ts';
 import { BROKEN_IMAGE, SCOPE } from './world/patroni.ts';
@@ -43,4 +45,16 @@ export async function freezeIn(lab: Lab, pod: string, command: RegExp): Promise<
   return () => {
     for (const { pid } of found) process.kill(pid, 'SIGCONT');
   };
+}
+
+/**
+ * The pod's network goes first, then the pod, by force: as when a node is lost. Whoever it was connected to is not told,
+ * and keeps its side of each connection.
+ */
+export async function loseWithoutGoodbye(lab: Lab, pod: string): Promise<void> {
+  const [one] = await lab.processesIn(pod);
+  if (!one) throw new Error(`nothing runs in ${pod}`);
+  const words = ['--target', String(one.pid), '--net', 'ip', 'link', 'set', 'eth0', 'down'];
+  await promisify(execFile)('nsenter', words, { env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } });
+  await lab.kubectl('delete', 'pod', pod, '--force', '--grace-period=0');
 }

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { CoreV1Api, V1Container, V1Pod, V1Volume } from '@kubernetes/client-node';
+import type { CoreV1Api, V1Container, V1PersistentVolume, V1Pod, V1Volume } from '@kubernetes/client-node';
 
 /** A folder that anybody may write to; in memory and never larger than `size` (such as 1Gi) when that is to hold. */
 export async function makeVolume(path: string, size: string | undefined): Promise<void> {
@@ -25,20 +25,21 @@ export interface Mount {
 }
 
 /**
- * Where the container sees what. A claim leads through its volume to a folder of this machine (`hostPath`); ConfigMaps
- * and Secrets are written out as they are now. Throws, in a kubelet's words, when something is missing.
+ * Where the container sees what. A claim leads through its volume to a folder of this machine (`hostPath`, or what
+ * `attached` gives for the volume of a driver); ConfigMaps and Secrets are written out as they are now. Throws, in a kubelet's words, when something is missing.
  */
 export async function mountsOf(
   api: CoreV1Api,
   pod: V1Pod,
   spec: V1Container,
   folder: string,
+  attached: (volume: V1PersistentVolume) => Promise<string>,
 ): Promise<Mount[]> {
   const mounts: Mount[] = [];
   for (const mount of spec.volumeMounts ?? []) {
     const volume = pod.spec?.volumes?.find((one) => one.name === mount.name);
     if (!volume) throw new Error(`volume "${mount.name}" not found`);
-    const root = await folderOf(api, pod, volume, folder);
+    const root = await folderOf(api, pod, volume, folder, attached);
     const from = mount.subPath ? join(root, mount.subPath) : root;
     if (mount.subPath && !existsSync(from)) mkdirSync(from, { recursive: true });
     const isFixed = volume.secret !== undefined || volume.configMap !== undefined;
@@ -47,7 +48,13 @@ export async function mountsOf(
   return mounts;
 }
 
-async function folderOf(api: CoreV1Api, pod: V1Pod, volume: V1Volume, folder: string): Promise<string> {
+async function folderOf(
+  api: CoreV1Api,
+  pod: V1Pod,
+  volume: V1Volume,
+  folder: string,
+  attached: (volume: V1PersistentVolume) => Promise<string>,
+): Promise<string> {
   const namespace = pod.metadata?.namespace ?? 'default';
   const own = join(folder, 'volumes', volume.name);
   if (volume.hostPath) return volume.hostPath.path;
@@ -56,7 +63,7 @@ async function folderOf(api: CoreV1Api, pod: V1Pod, volume: V1Volume, folder: st
     const claim = await api.readNamespacedPersistentVolumeClaim({ namespace, name });
     if (!claim.spec?.volumeName) throw new Error(`persistentvolumeclaim "${name}" is not bound`);
     const bound = await api.readPersistentVolume({ name: claim.spec.volumeName });
-    const path = bound.spec?.hostPath?.path;
+    const path = bound.spec?.csi ? await attached(bound) : bound.spec?.hostPath?.path;
     if (!path) throw new Error(`volume "${claim.spec.volumeName}" has no path on this node`);
     return shared(pod, path);
   }

@@ -142,4 +142,15 @@ function versionWords(report: ReportModel): string | undefined {
   return `Written in ${schemas}. Actions with their versions: ${words.join(', ')}.`;
 }
 
+/** Empty when whoever asked for the report does not know. */
+export function record({ id, head }: ReportModel): RootContent[] {
+  if (!head) return [];
+  const entries = head.version === 1 ? 'One entry is' : `${head.version} entries are`;
+  const verify = code(`handrail timeline verify ${id} --head ${head.hash.slice(0, 16)}`);
+  return [
+    paragraph(`${entries} in the record of ${id} so far. The hash of the last one is `, code(head.hash), '.'),
+    paragraph('Whether nothing up to there was changed since, tells ', verify, '.'),
+  ];
+}
+
 const start = (report: ReportModel): number => report.moments.start;

@@ -20,7 +20,7 @@ function changeRow(change: Change, times: Times, start: number): Cell[] {
   const lost = change.lost ? ', the worker stopped' : '';
   return [
     times.clockNear(change.at, start),
-    `${change.undoes ? 'Undo of ' : ''}${change.title}${object}`,
+    change.corrected ?? `${change.undoes ? 'Undo of ' : ''}${change.title}${object}`,
     fields || (change.byHand ? 'by hand, not recorded' : ''),
     change.confirmedBy ?? '',
     approvedWords(change),
@@ -84,7 +84,7 @@ export function byHand(report: ReportModel, times: Times): RootContent[] {
     const told = change.told ? ` The runbook said: ${sentence(change.told)}` : '';
     const says = change.says ? ` ${change.confirmedBy ?? 'Somebody'} wrote: ${sentence(change.says)}` : '';
     const outcome = ` Reported done about ${when} by ${change.confirmedBy ?? 'somebody'}; ${sentence(change.verification)}`;
-    const intro = paragraph(`“${change.title}”.${told}${says}${outcome}`);
+    const intro = paragraph(`“${clause(change.corrected ?? change.title)}”.${told}${says}${outcome}`);
     if (change.commands.length === 0) return [intro];
     const commands = change.commands.map((command) => command.replace(/^\s*\$\s+/, '')).join('\n');
     return [intro, paragraph('The commands that were shown:'), block('sh', commands)];

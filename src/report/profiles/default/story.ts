@@ -103,7 +103,8 @@ function recoveryItem(change: Change, times: Times, start: number): Item {
     index === 0 ? ' By hand: ' : ', then ',
     code(command),
   ]);
-  return [`${times.clockNear(change.at, start)} “${change.title}” (${state}).`, ...commands];
+  const what = clause(change.corrected ?? change.title);
+  return [`${times.clockNear(change.at, start)} “${what}” (${state}).`, ...commands];
 }
 
 /** One line for each change that lasted and may have helped, with its command; the others are in "Changes made". */

@@ -30,7 +30,8 @@ const kindWords: Partial<Record<Row['kind'], string>> = {
   'help-answered': 'Help: ',
 };
 
-function what(row: Row, times: Times): Piece[] {
+/** The words of a line, with when it was added or corrected. */
+export function said(row: Row, times: Times): Piece[] {
   if (row.deletedAt !== undefined)
     return [
       `A note of ${row.by} stood here; it was deleted in Slack at ${times.clockNear(row.deletedAt, row.at)}.`,
@@ -48,7 +49,7 @@ function rowLine(row: Row, start: number, times: Times): Line {
     row.about ? `about ${time}` : time,
     elapsed(start, row.at),
     row.by,
-    what(row, times),
+    said(row, times),
   ];
   return { at: row.at, cells };
 }

@@ -27,6 +27,7 @@ export function hintOf(param: Param): string | undefined {
     case 'enum':
     case 'k8s/deployment':
     case 'k8s/statefulset':
+    case 'k8s/deploymentconfig':
     case 'k8s/pod':
     case 'k8s/service':
     case 'patroni/member':

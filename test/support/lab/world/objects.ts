@@ -31,8 +31,17 @@ export const ofCluster = (object: LabObject): boolean =>
     object.kind ?? '',
   );
 
-/** A volume of the lab, kept for one claim: a folder of this machine. It lives as long as the lab. */
-export function volumeFor(claim: string, namespace: string, path: string, size: string): LabObject {
+/**
+ * A volume of the lab, kept for one claim: a folder of this machine. It lives as long as the lab. With `driver` it has to
+ * be attached to the pod's node first, by the cluster's attach-detach controller and that driver.
+ */
+export function volumeFor(
+  claim: string,
+  namespace: string,
+  path: string,
+  size: string,
+  driver?: string,
+): LabObject {
   return {
     apiVersion: 'v1',
     kind: 'PersistentVolume',
@@ -43,7 +52,9 @@ export function volumeFor(claim: string, namespace: string, path: string, size: 
       persistentVolumeReclaimPolicy: 'Retain',
       storageClassName: STORAGE_CLASS,
       claimRef: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name: claim },
-      hostPath: { path },
+      ...(driver
+        ? { csi: { driver, volumeHandle: claim, volumeAttributes: { path } } }
+        : { hostPath: { path } }),
     },
   };
 }

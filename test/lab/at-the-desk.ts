@@ -1,11 +1,12 @@
 // What a person of the night does more than once: answers with a reason, sees a change through, reads what a check said.
-import { seeThrough } from '../../../sandbox/responder/deciding.ts';
-import type { Hands } from '../../../sandbox/responder/hands.ts';
-import { run } from '../../../sandbox/responder/typing.ts';
-import type { EventOf } from '../../../src/incidents/events.ts';
-import type { Desk } from '../../e2e/desk.ts';
-import { waitUntil } from '../../support/control-plane/waiting.ts';
-import { PATIENCE } from './night.ts';
+import { seeThrough } from '../../sandbox/responder/deciding.ts';
+import type { Hands } from '../../sandbox/responder/hands.ts';
+import { escaped } from '../../sandbox/responder/script.ts';
+import { run } from '../../sandbox/responder/typing.ts';
+import type { EventOf } from '../../src/incidents/events.ts';
+import type { Desk } from '../e2e/desk.ts';
+import { waitUntil } from '../support/control-plane/waiting.ts';
+import { PATIENCE } from './patience.ts';
 
 export interface AtTheDesk {
   /** By the form. Gives the number of the run. */
@@ -18,12 +19,34 @@ export interface AtTheDesk {
   answer(label: RegExp, values: Readonly<Record<string, string>>): Promise<void>;
   /** Confirms the change whose messages begin so, has it approved by the second person, until it is verified. */
   see(run: number, step: string, title: string): Promise<void>;
+  /** Opens the change's form by this button and types the phrase; then it is seen through. */
+  type(run: number, step: string, title: string, phrase: string): Promise<void>;
+  /** Skips the step of this run whose message begins so. */
+  skip(run: number, title: string, reason: string): Promise<void>;
   /** The run is over; with which words. */
   ended(run: number): Promise<string>;
 }
 
+/** Declares an incident as ana does; gives its channel, to which ben has been invited. */
+export async function declareAtTheDesk(
+  desk: Desk,
+  title: string,
+  form: Readonly<Record<string, string>>,
+): Promise<{ channel: string; at: AtTheDesk }> {
+  const { ana, ben } = desk.hands;
+  await ana.command('incidents', `start ${title}`);
+  await ana.form(/Declare/, { ...form });
+  const { channel } = (await desk.event(1, 'channel_opened')).body;
+  const people = desk.slack.people.filter(({ name }) => name === 'ana' || name === 'ben');
+  await desk.slack.until(() => {
+    const members = desk.slack.state.channels.get(channel)?.members;
+    return people.every(({ id }) => members?.has(id));
+  }, PATIENCE * 1000);
+  return { channel, at: atTheDesk(desk, channel, ana, ben) };
+}
+
 /** `first` works in the incident's channel, `second` approves. */
-export function atTheDesk(desk: Desk, channel: string, first: Hands, second: Hands): AtTheDesk {
+function atTheDesk(desk: Desk, channel: string, first: Hands, second: Hands): AtTheDesk {
   const until = <T>(what: string, look: () => Promise<T>) => waitUntil(what, look, { seconds: PATIENCE });
   const newRun = async (before: number, runbook: string) => {
     const started = await until(`a run of ${runbook} is on record`, async () => {
@@ -34,6 +57,13 @@ export function atTheDesk(desk: Desk, channel: string, first: Hands, second: Han
     return started.body.run;
   };
   const began = new Map<number, string>();
+  const see: AtTheDesk['see'] = async (number, step, title) => {
+    await seeThrough(first, { channel, title, after: began.get(number) ?? '0', second });
+    await until(`${step} of run ${number} is verified on record`, async () => {
+      const all = await desk.events(1, 'verified');
+      return all.find(({ body }) => body.run === number && body.step === step && body.held);
+    });
+  };
   return {
     async start(runbook, params) {
       const before = (await desk.events(1, 'run_started')).length;
@@ -67,11 +97,22 @@ export function atTheDesk(desk: Desk, channel: string, first: Hands, second: Han
         await first.press(channel, label, { there: () => first.sees(form) });
       });
     },
-    async see(number, step, title) {
-      await seeThrough(first, { channel, title, after: began.get(number) ?? '0', second });
-      await until(`${step} of run ${number} is verified on record`, async () => {
-        const all = await desk.events(1, 'verified');
-        return all.find(({ body }) => body.run === number && body.step === step && body.held);
+    see,
+    async type(number, step, title, phrase) {
+      const form = /^confirm by typing/i;
+      const words = new RegExp(`^${escaped(title)}`);
+      await first.form(form, { phrase }, async () => {
+        const after = began.get(number) ?? '0';
+        await first.press(channel, form, { words, after, there: () => first.sees(form) });
+      });
+      await see(number, step, title);
+    },
+    async skip(number, title, reason) {
+      const form = /^Skip/;
+      const words = new RegExp(`^${escaped(title)}`);
+      const after = began.get(number) ?? '0';
+      await first.form(form, { reason }, async () => {
+        await first.press(channel, /^Skip$/, { words, after, there: () => first.sees(form) });
       });
     },
     ended: async (number) =>

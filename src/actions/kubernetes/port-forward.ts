@@ -13,7 +13,7 @@ const PROBLEM = 1;
 
 /**
  * Opens the port. Throws ActionFailed when the API server refuses. The stream ends with an error when nothing listens
- * in the pod. The socket is opened here: client-node's PortForward cannot be aborted, and writes to a stream after its
+ * in the pod, which may be before anybody reads it: look at `destroyed` and `errored` first. The socket is opened here: client-node's PortForward cannot be aborted, and writes to a stream after its
  * end when the pod closes first.
  */
 export async function forwardedPort(
@@ -30,7 +30,7 @@ export async function forwardedPort(
   await config.applyToHTTPSOptions(options);
   call.signal.throwIfAborted();
   const socket = new WebSocket(url, ['v4.channel.k8s.io'], options);
-  const stream = joined(socket);
+  const stream = joined(socket, `nothing listens on port ${target.port} of pod ${target.pod}`);
   await opened(socket, call.signal);
   return stream;
 }
@@ -60,7 +60,8 @@ function opened(socket: WebSocket, signal: AbortSignal): Promise<void> {
   });
 }
 
-function joined(socket: WebSocket): Duplex {
+/** `nobody`: what is said when the pod refuses the connection. */
+function joined(socket: WebSocket, nobody: string): Duplex {
   const begun = new Set<number>();
   const stream = new Duplex({
     read: () => socket.resume(),
@@ -84,10 +85,12 @@ function joined(socket: WebSocket): Duplex {
     } else if (channel === PROBLEM) {
       const text = shortWords(body.toString('utf8'), 200);
       const refused = /refused/i.test(text);
-      stream.destroy(new Error(refused ? 'nothing listens on its REST port' : text));
+      stream.destroy(new Error(refused ? nobody : text));
     }
   });
   socket.on('close', () => stream.push(null));
+  // Once all has been read: what only ends would leave a writer waiting for an answer.
+  stream.once('end', () => setImmediate(() => stream.destroy()));
   // A failed upgrade is told by `opened`; a later failure ends the stream.
   socket.on('error', (error) => stream.destroy(error));
   stream.on('error', () => undefined);
