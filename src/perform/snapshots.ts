@@ -28,7 +28,7 @@ const LEASE_MS = 90_000;
 const RETRY_MS = 15_000;
 
 export interface Snapshots {
-  /** Takes what is wanted, one after the other. For a sweep; nothing waits for it. */
+  /** Takes what is wanted, one after the other. For a sweep; nothing waits for it. Never throws. */
   take(): Promise<void>;
   /** Ends what is under way: another process, or the next start, takes it. */
   stop(): void;
@@ -38,9 +38,14 @@ export function snapshotsOf(worker: Taker, times: { timeoutMs?: number; retryMs?
   const stopping = new AbortController();
   return {
     async take() {
-      for (const incident of await withoutSnapshot(worker.pool)) {
-        if (stopping.signal.aborted) return;
-        await takeOne(worker, incident, stopping.signal, times);
+      try {
+        for (const incident of await withoutSnapshot(worker.pool)) {
+          if (stopping.signal.aborted) return;
+          await takeOne(worker, incident, stopping.signal, times);
+        }
+      } catch (error) {
+        // The database is away, which others tell of; a lease that was left runs out.
+        worker.log.debug({ err: error }, 'snapshots were put off to the next sweep');
       }
     },
     stop: () => stopping.abort(new ActionFailed('Handrail stops.')),

@@ -4,7 +4,7 @@
 // kubectl and psql, asked by the test, must say what the bot said.
 // Real are the attach-detach controller and its VolumeAttachments. A stand-in (support/lab/provider.ts) is the storage
 // provider with its driver: it "hangs" by not detaching, and "the provider's console" is a call of the test. What the
-// lab has not: a second node, Linode, PostgreSQL 13, Django.
+// lab has not: a second node, a real provider, PostgreSQL 13, Django.
 import { describeWith } from '../support/requirements.ts';
 import { wholeNight } from './seed-001/whole-night.ts';
 

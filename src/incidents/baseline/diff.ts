@@ -124,7 +124,8 @@ function changesOf(
     if (was && is && was.value === is.value) return [];
     if (!comparable(field, was, is, old, live, unread)) return [];
     const lately = live.by && isSince(live.by, since) ? live.by : undefined;
-    const writer = is?.by ?? lately;
+    // The image behind a tag is nobody's field: it changes where the tag is moved and pods are made anew.
+    const writer = imageOfDigest(field) === undefined ? (is?.by ?? lately) : undefined;
     return [
       {
         kind,
@@ -191,8 +192,6 @@ function explained(
   }
   if (!writer) return own ? RECORDED : undefined;
   if (writer.manager === OURS) return own ? RECORDED : 'made with Handrail, recorded in another incident';
-  // The image behind a tag is nobody's field: it changes where the tag is moved and pods are made anew.
-  if (field !== undefined && imageOfDigest(field) !== undefined) return undefined;
   return isController(writer.manager) ? `${writer.manager} keeps it` : undefined;
 }
 

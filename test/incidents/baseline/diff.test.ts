@@ -183,6 +183,11 @@ describe('what explains itself', () => {
     expect(asked(app('web:1', 'sha256:a, sha256:b'), app('web:1', 'sha256:b'))).toEqual([]);
     expect(asked(app('web:1', 'sha256:a'), app('web:1'))).toEqual([]);
     expect(asked(app('web:1', 'sha256:a'), app('web:1', 'sha256:a, sha256:c'))).toEqual([digestOf('web')]);
+    const restarted = [{ kind: 'Deployment', name: 'web', uses: 'k8s.restart' }];
+    const moved = [snapshot([app('web:1', 'sha256:a')]), snapshot([app('web:1', 'sha256:c')])] as const;
+    expect(difference(...moved).questions).toMatchObject([{ field: digestOf('web'), after: 'sha256:c' }]);
+    expect(difference(...moved).questions[0]).not.toHaveProperty('by');
+    expect(difference(...moved, restarted).questions).toEqual([]);
     const unread = { notChecked: [{ kind: DIGESTS, why: 'no right' }] };
     expect(asked(app('web:1', 'sha256:a'), app('web:1', 'sha256:c'), unread)).toEqual([]);
   });

@@ -1,5 +1,6 @@
 // How the night begins in the lab: three members on one image, then one of them is moved and its image cannot start.
 import { waitUntil } from '../../support/control-plane/waiting.ts';
+import { letItBegin } from '../../support/lab/bootstrap.ts';
 import { type Lab, openLab } from '../../support/lab/lab.ts';
 import type { LabObject } from '../../support/lab/world/objects.ts';
 import { MEMBERS, patroniImage, VOLUME_SIZE, withoutYaml } from '../../support/lab/world/patroni.ts';
@@ -58,7 +59,8 @@ export async function beginNight(): Promise<Night> {
         stringData: { '.dockerconfigjson': images.pullSecret },
       },
     ]);
-    const first = await lab.untilLed(PATIENCE);
+    const beginning = letItBegin(lab.core, lab.namespace);
+    const first = await lab.untilLed(PATIENCE).finally(() => beginning.stop());
     await lab.run(first, 'postgres', ROLES_AND_DATABASE);
     await lab.run(first, 'app', TABLES);
     await lab.untilHealthy(PATIENCE);

@@ -109,6 +109,11 @@ export function listens(host: string, port: number): Promise<boolean> {
       resolve(true);
     });
     socket.once('error', () => resolve(false));
+    // An address whose network has gone meanwhile says neither yes nor no.
+    socket.setTimeout(5000, () => {
+      socket.destroy();
+      resolve(false);
+    });
   });
 }
 

@@ -15,6 +15,7 @@ import {
 import { type ControlPlane, type PretendKubelet, startControlPlane } from '../control-plane/control-plane.ts';
 import { kill } from '../control-plane/processes.ts';
 import { waitUntil } from '../control-plane/waiting.ts';
+import { letItBegin } from './bootstrap.ts';
 import { type Claim, claim, release } from './claim.ts';
 import { startServices } from './cluster-network.ts';
 import type { Images } from './images.ts';
@@ -95,7 +96,7 @@ export interface Lab extends Members {
  *
  * It takes about 15 s with the world `pidp`, and resolves when its three members follow one leader and the
  * application is ready. Needs the requirement `lab` (root on Linux). It ends with this process at the latest, however
- * that ends. Throws with the last lines of the members' logs when it is not ready within 90 s.
+ * that ends. Throws with the last lines of the members' logs when it is not ready within some minutes.
  */
 export async function openLab(options: LabOptions = {}): Promise<Lab> {
   const began = performance.now();
@@ -195,10 +196,12 @@ async function fill(
     for (const member of MEMBERS) await addVolume(`pgdata-${member}`, VOLUME_SIZE);
     tell(`lab ${held.number}: the namespace ${namespace}`);
     await apply(pidpObjects(held.pods));
-    await untilPidpIsReady(members, (what) => tell(`lab ${held.number}: ${what}`)).catch(async (error) => {
-      const logs = await lastLogs(core, namespace);
-      throw new Error(`the lab is not ready: ${(error as Error).message}\n${logs}`, { cause: error });
-    });
+    await untilPidpIsReady(core, namespace, members, (what) => tell(`lab ${held.number}: ${what}`)).catch(
+      async (error) => {
+        const logs = await lastLogs(core, namespace);
+        throw new Error(`the lab is not ready: ${(error as Error).message}\n${logs}`, { cause: error });
+      },
+    );
   }
   return {
     ...members,
@@ -232,9 +235,15 @@ async function asNodeOfCluster(core: CoreV1Api, name: string, podCIDR: string): 
   await core.patchNode({ name, body }, setHeaderOptions('Content-Type', PatchStrategy.MergePatch));
 }
 
-async function untilPidpIsReady(members: Members, tell: (what: string) => void): Promise<void> {
+async function untilPidpIsReady(
+  core: CoreV1Api,
+  namespace: string,
+  members: Members,
+  tell: (what: string) => void,
+): Promise<void> {
   tell('Patroni');
-  const leader = await members.untilLed(90);
+  const beginning = letItBegin(core, namespace);
+  const leader = await members.untilLed(120).finally(() => beginning.stop());
   await members.run(leader, 'postgres', ROLES_AND_DATABASE);
   await members.run(leader, 'app', TABLES);
   await members.untilHealthy(90);

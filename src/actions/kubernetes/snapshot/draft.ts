@@ -18,8 +18,8 @@ export class Draft {
     this.#key = key;
   }
 
-  /** What people may see; absent values are left out. */
-  open(field: string, value: string | number | boolean | undefined, path: readonly Step[]): this {
+  /** What people may see; absent values are left out. Without a path it is nobody's field. */
+  open(field: string, value: string | number | boolean | undefined, path?: readonly Step[]): this {
     if (value !== undefined) this.#add(field, { value: String(value) }, path);
     return this;
   }
@@ -43,8 +43,8 @@ export class Draft {
     };
   }
 
-  #add(field: string, value: SnapshotField, path: readonly Step[]): void {
-    const by = writerOf(this.#object.metadata, path);
+  #add(field: string, value: SnapshotField, path: readonly Step[] | undefined): void {
+    const by = path && writerOf(this.#object.metadata, path);
     this.#fields.push([field, { ...value, ...(by ? { by } : {}) }]);
   }
 }

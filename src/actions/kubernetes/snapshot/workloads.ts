@@ -49,7 +49,7 @@ export function workloadIn(
       const path: Step[] = ['spec', 'template', 'spec', list, { named: container.name }];
       containerIn(draft, container, path);
       const digests = own && digestsOf(own, container.name);
-      if (digests) draft.open(digestField(container.name), digests, [...path, 'image']);
+      if (digests) draft.open(digestField(container.name), digests);
     }
   }
   return draft.done();
