@@ -53,6 +53,15 @@ interface ByClient extends Counted {
   clients: number;
 }
 
+/** Empty for one that has ended since it was listed, such as a worker of autovacuum. */
+function commandOf(pid: string): Buffer {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`);
+  } catch {
+    return Buffer.alloc(0);
+  }
+}
+
 describeWith(['controlPlane', 'postgres', 'pgClient'], 'connections of a real server', () => {
   let surge: Surge;
   let sessions: KeptSessions | undefined;
@@ -225,7 +234,7 @@ describeWith(['controlPlane', 'postgres', 'pgClient'], 'connections of a real se
     const proc = mkdtempSync(join(tmpdir(), 'handrail-proc-'));
     for (const pid of childrenOf(surge.server.pid)) {
       mkdirSync(join(proc, pid));
-      writeFileSync(join(proc, pid, 'cmdline'), readFileSync(`/proc/${pid}/cmdline`));
+      writeFileSync(join(proc, pid, 'cmdline'), commandOf(pid));
     }
     const text = readFileSync(inProject('runbooks/postgres-connection-surge.yaml'), 'utf8');
     const command = /sh -c\n\s+'(for p in .*? done)'/s.exec(text)?.[1]?.replace(/\n\s+/g, ' ') ?? '';

@@ -7,7 +7,8 @@ export type Step = string | { readonly named: string };
 
 /**
  * The newest of those that own the field. The time is that of the tool's last writing of the object, so "about" when it
- * wrote this. Undefined when nobody owns it: the object is older than managedFields, or a rewriting lost them.
+ * wrote this. Undefined when nobody owns it (the object is older than managedFields, or a rewriting lost them), and when
+ * it cannot be told.
  */
 export function writerOf(metadata: V1ObjectMeta | undefined, path: readonly Step[]): Writer | undefined {
   return newest(entriesOf(metadata).filter((entry) => owns(entry.fieldsV1, path)));
@@ -26,14 +27,17 @@ function entriesOf(metadata: V1ObjectMeta | undefined): V1ManagedFieldsEntry[] {
   return (metadata?.managedFields ?? []).filter(({ subresource }) => subresource !== 'status');
 }
 
+/** The cluster remembers whole seconds, in no order within one: of two tools in the same second neither is the last. */
 function newest(entries: readonly V1ManagedFieldsEntry[]): Writer | undefined {
-  let found: Writer | undefined;
+  let found: Writer[] = [];
   for (const { manager, time } of entries) {
     if (!manager || !time) continue;
     const at = new Date(time).getTime();
-    if (!found || at >= found.at) found = { manager, at };
+    const last = found[0]?.at ?? Number.NEGATIVE_INFINITY;
+    if (at > last) found = [{ manager, at }];
+    else if (at === last && !found.some((one) => one.manager === manager)) found.push({ manager, at });
   }
-  return found;
+  return found.length === 1 ? found[0] : undefined;
 }
 
 /** A node without children is owned whole: a list that is replaced as one, or a plain value. */
