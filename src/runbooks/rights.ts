@@ -1,6 +1,7 @@
 /** Every call that a runbook can lead to, and from where: what its rights are computed from. */
 import { offersIn } from './offers.ts';
 import type { Arguments, Leaves, Param, ParamType, Runbook, Step } from './runbook.ts';
+import { onlyExpression, splitTemplate } from './template.ts';
 
 /** A place in a runbook, for a comment beside a right. */
 export interface Place {
@@ -21,7 +22,24 @@ export function reachedFrom(runbook: Runbook): Reached[] {
   const choices = Object.entries(runbook.params).flatMap(([name, param]) =>
     choiceOf(param, { runbook: runbook.id, where: `parameter ${name}` }),
   );
-  return [...choices, ...runbook.steps.flatMap((step) => ofStep(step, runbook.id))];
+  const calls = runbook.steps.flatMap((step) => ofStep(step, runbook.id));
+  return [...choices, ...calls].flatMap((one) => eachOption(one, runbook.params));
+}
+
+/** An argument that is a parameter with options is one of these: a right that only another value needs is not asked for. */
+function eachOption(reached: Reached, params: Runbook['params']): Reached[] {
+  if (reached.kind === 'list') return [reached];
+  let all = [reached];
+  for (const [name, value] of Object.entries(reached.with)) {
+    const source = typeof value === 'string' ? onlyExpression(splitTemplate(value)) : undefined;
+    const [, param = ''] = /^\s*params\.([A-Za-z_]\w*)\s*$/.exec(source ?? '') ?? [];
+    const options = params[param]?.options;
+    if (options)
+      all = all.flatMap((one) =>
+        options.map((option) => ({ ...one, with: { ...one.with, [name]: option } })),
+      );
+  }
+  return all;
 }
 
 /** Ids of the runbooks that these run inside themselves, at any depth, without those that were given; sorted. */

@@ -4,8 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import { type Action, ActionFailed } from '../../src/actions/action.ts';
 import { actionNamed, actions, register } from '../../src/actions/index.ts';
+import { captured } from '../../src/actions/kubernetes/capture.ts';
+import type { KubeObject } from '../../src/actions/kubernetes/objects.ts';
 import { neededRights } from '../../src/actions/needed-rights.ts';
 import type { Reach } from '../../src/actions/reach.ts';
 import { Seen } from '../../src/actions/redact/seen.ts';
@@ -22,6 +25,7 @@ import { type Reached, reachedFrom } from '../../src/runbooks/rights.ts';
 import type { Arguments, Json, Runbook } from '../../src/runbooks/runbook.ts';
 import { CATALOGUED, EXAMPLES } from '../actions/examples.ts';
 import { callFor, reachOf } from '../actions/kubernetes/call.ts';
+import { allKinds } from '../actions/kubernetes/example-manifests.ts';
 import { renew, turnsOf } from '../actions/kubernetes/renew.ts';
 import { fillWorld } from '../actions/kubernetes/rights-world.ts';
 import type { ControlPlane } from '../support/control-plane/control-plane.ts';
@@ -55,6 +59,14 @@ const systemWith = (all: readonly Database[]): System => ({
   runbooks: [],
 });
 
+/** What a deletion or a stop keeps of an object. */
+const keptOf = (kind: string) =>
+  captured(
+    parseAllDocuments(allKinds('applied'))
+      .map((one) => one.toJS() as KubeObject | null)
+      .find((one) => one?.kind === kind) as KubeObject,
+  );
+
 /** What a person, an earlier step or a plan may have put where the text has a place, by the argument's name. */
 const SEEN_LATER: Readonly<Record<string, readonly Json[]>> = {
   workload: ['web', 'db', 'shop'],
@@ -83,6 +95,8 @@ const SEEN_LATER: Readonly<Record<string, readonly Json[]>> = {
   replicas: [1],
   partition: [0],
   expect: [{ replicas: 1 }],
+  name: ['applied'],
+  capture: [keptOf('Deployment'), keptOf('StatefulSet')],
   sessions: [['4711 since 2020-12-11T13:24:00.123456Z']],
 };
 

@@ -106,8 +106,22 @@ ${more}`;
 const running = (id: string, runbook: string) =>
   small(id, `  - { id: more, kind: run, title: More, runbook: ${runbook}, with: {} }\n`);
 
+const options = `${HEAD('options')}
+params:
+  kind: { type: enum, label: Its kind, options: [deployment, statefulset], required: true }
+steps:
+  - id: look
+    kind: check
+    title: Look
+    uses: k8s.workload
+    with: { workload: web, kind: "\${{ params.kind }}" }
+    timeout: 10s
+    verdict: [{ else: ok, says: Well. }]
+`;
+
 const texts = [
   EVERYWHERE,
+  options,
   small('elsewhere', ''),
   running('deeper', 'deepest'),
   running('deepest', 'absent'),
@@ -145,6 +159,13 @@ describe('reachedFrom', () => {
     ]);
     expect(found[0]).toMatchObject({ kind: 'choice', with: { statefulset: 'db' } });
     expect(found[4]).toMatchObject({ kind: 'call', with: { workload: '${{ params.deployment }}' } });
+  });
+
+  it('knows that an argument which is a parameter with options is one of these', () => {
+    const kinds = reachedFrom(runbookOf('options')).flatMap((one) =>
+      one.kind === 'list' ? [] : [one.with['kind']],
+    );
+    expect(kinds).toEqual(['deployment', 'statefulset']);
   });
 
   it('names every action that the file names', () => {

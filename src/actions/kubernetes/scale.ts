@@ -4,10 +4,12 @@ import type { Call, ChangingCall, Happened } from '../action.ts';
 import { ActionFailed } from '../action.ts';
 import { changing } from '../define.ts';
 import { kubectl, word } from './by-hand.ts';
+import { captured } from './capture.ts';
 import type { Cluster } from './client.ts';
 import { connect } from './client.ts';
 import { GUARD, tracedOn, writeGuarded } from './guarded-write.ts';
-import { kindOf } from './live-workload.ts';
+import { kindOf, type LiveWorkload } from './live-workload.ts';
+import { readObject } from './objects.ts';
 import type { Owner } from './owners.ts';
 import { ownersOf } from './owners.ts';
 import { LIST_AUTOSCALERS, PATCH_WORKLOAD } from './rights.ts';
@@ -23,10 +25,17 @@ const params = z.object({
   replicas: count,
   /** What the one who wrote the step believes the number to be now. */
   expect: z.object({ replicas: count }),
+  /** Keep what people wrote about it (`plan.manifest`), so that `k8s.apply` can put it back as it was. */
+  keep_manifest: z.boolean().default(false),
 });
 type Params = z.output<typeof params>;
 
-const planValues = z.object({ before: z.int(), after: z.int() });
+const planValues = z.object({
+  before: z.int(),
+  after: z.int(),
+  /** Absent when it was not to be kept, or cannot be: a note says why. */
+  manifest: z.string().optional(),
+});
 
 export const scale = changing({
   name: 'k8s.scale',
@@ -34,6 +43,7 @@ export const scale = changing({
   params,
   output: z.object({ replicas: z.int() }),
   planValues,
+  captures: ['manifest'],
   capturesBefore: true,
   rights: { kubernetes: [...PATCH_WORKLOAD, LIST_AUTOSCALERS], postgres: [] },
   guard: GUARD,
@@ -58,11 +68,12 @@ export const scale = changing({
     const unknowns: string[] = [];
     const owners = await ownersOf(cluster, live, unknowns);
     await dryRun(cluster, call, live);
+    const kept = await keptManifest(cluster, call, live);
     return {
       target: { kind: live.kind, namespace: call.namespace, name, uid: live.uid },
       changes: [{ field: 'replicas', before: String(live.desired), after: String(replicas) }],
-      values: { before: live.desired, after: replicas },
-      notes: notesOf(live, replicas, owners),
+      values: { before: live.desired, after: replicas, ...kept.values },
+      notes: [...notesOf(live, replicas, owners), ...kept.notes],
       unknowns,
       undo: { workload: name, kind, replicas: live.desired, expect: { replicas } },
     };
@@ -90,6 +101,33 @@ export const scale = changing({
     return await lookForTrace(call);
   },
 });
+
+/** The manifest as it is before the change; a note where it is kept, or why not. It never keeps a workload from stopping. */
+async function keptManifest(
+  cluster: Cluster,
+  call: Call<Params>,
+  live: Workload,
+): Promise<{ values: { manifest?: string }; notes: string[] }> {
+  const { workload: name, kind, keep_manifest: wanted } = call.params;
+  if (!wanted) return { values: {}, notes: [] };
+  const by = `Save it by hand first: ${kubectl(call.namespace, `get ${kind} ${name} -o yaml > ${name}.yaml`)}`;
+  if (kind === 'deploymentconfig')
+    return { values: {}, notes: [`The manifest of a DeploymentConfig is not kept here. ${by}`] };
+  const object = await asked(
+    `reading ${kind} ${name} in ${call.namespace}`,
+    readObject<LiveWorkload>(cluster, kindOf(kind), call.namespace, name),
+  );
+  if ((object.spec?.replicas ?? 1) !== live.desired) throw changed(live, object.spec?.replicas ?? 1);
+  try {
+    return {
+      values: { manifest: captured(object) },
+      notes: ['Its manifest is captured, so that k8s.apply can put it back as it is now.'],
+    };
+  } catch (error) {
+    if (!(error instanceof ActionFailed)) throw error;
+    return { values: {}, notes: [`Its manifest is not kept: it holds what the record may not take. ${by}`] };
+  }
+}
 
 async function lookForTrace(call: ChangingCall<Params>): Promise<Happened> {
   const values = planValues.parse(call.plan.values);

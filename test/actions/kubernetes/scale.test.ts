@@ -47,6 +47,47 @@ describeWith(['controlPlane'], 'k8s.scale', () => {
     await apply(plane.kubeconfig, utility);
   });
 
+  it('keeps the manifest when it is asked to, which puts it back as it was', async () => {
+    await edit({ spec: { replicas: 1 } });
+    const stop = { ...down, keep_manifest: true };
+    const made = await plan(scale, admin, stop);
+    expect(made.notes).toContain('Its manifest is captured, so that k8s.apply can put it back as it is now.');
+    await run(scale, admin, stop, made);
+    const before = (await live()).spec?.template.spec?.containers[0]?.image;
+    await edit({ spec: { template: { spec: { containers: [{ name: 'utility', image: 'in-a-hurry' }] } } } });
+    const back = { kind: 'deployment', name: 'utility', capture: made.values['manifest'] };
+    const again = await plan(named('k8s.apply'), admin, back);
+    expect(again.changes).toContainEqual({ field: 'spec.replicas', before: '0', after: '1' });
+    await run(named('k8s.apply'), admin, back, again);
+    const now = await live();
+    expect(now.spec?.replicas).toBe(1);
+    expect(now.spec?.template.spec?.containers[0]?.image).toBe(before);
+  });
+
+  it('stops it also when its manifest holds what the record may not take, and says how to keep it', async () => {
+    await edit({
+      spec: {
+        replicas: 1,
+        template: {
+          spec: {
+            containers: [
+              {
+                name: 'utility',
+                image: 'utility',
+                env: [{ name: 'P', value: 'ghp_0123456789abcdefghijklmnopqrstuvwxyz' }],
+              },
+            ],
+          },
+        },
+      },
+    });
+    const made = await plan(scale, admin, { ...down, keep_manifest: true });
+    expect(made.values).toEqual({ before: 1, after: 0 });
+    expect(made.notes.at(-1)).toMatch(
+      /^Its manifest is not kept: .* Save it by hand first: kubectl .*get deployment utility -o yaml > utility\.yaml$/,
+    );
+  });
+
   it('plans with a dry run: what, who may put it back, and how to undo it', async () => {
     const before = await live();
     const made = await plan(scale, admin, up);

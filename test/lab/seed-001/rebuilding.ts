@@ -14,12 +14,16 @@ const PROVIDER = `Kim and Noor, in the provider's console; else ask ${CONTACT}`;
 export function rebuilding(the: TheNight, rights: Rights): void {
   let run = 0;
   let content = '';
+  let before = '';
   const wide = rights === 'cluster';
+  const template = () =>
+    the.night.lab.kubectl('get', 'deployment/postgres', '-o', 'jsonpath={.spec.template.spec}');
   const attachments = (path: string) =>
     the.night.lab.kubectl('get', 'volumeattachments', '-o', `jsonpath=${path}`);
 
   it('stops it when a second person has approved; the volume does not leave its node', async () => {
     content = await the.night.psql(CONTENT, 'bot');
+    before = await template();
     expect(content).toMatch(/^5000\|/);
     expect(await attachments('{.items[*].spec.source.persistentVolumeName}')).toBe(VOLUME);
     the.night.provider.hang();
@@ -97,7 +101,10 @@ export function rebuilding(the: TheNight, rights: Rights): void {
 
   it('starts it as it was; the rows are still there, and who used it is connected again', async () => {
     const { lab } = the.night;
-    await the.at.see(run, 'start_again', 'Start postgres again');
+    // What somebody changed in a hurry meanwhile is as it was, too.
+    await lab.kubectl('set', 'image', 'deployment/postgres', '*=registry.example.org/tried/at-night:1');
+    await the.at.see(run, 'put_back', 'Start postgres again, as it was');
+    expect(await template()).toBe(before);
     const after = await the.at.check(run, 'after');
     expect(after.out).toMatchObject({ desired: 1, ready: 1 });
     expect(after.out?.['unknowns']).toEqual(wide ? [] : [`no right to see nodes: ask ${CONTACT}`]);
