@@ -6,6 +6,7 @@ import { difference } from '../../src/incidents/baseline/diff.ts';
 import type { Snapshot } from '../../src/incidents/baseline/snapshot.ts';
 import { whatChanged } from '../../src/incidents/baseline/words.ts';
 import { PLANTED, SNAPSHOT_WORLD } from '../actions/kubernetes/snapshot/world.ts';
+import { waitUntil } from '../support/control-plane/waiting.ts';
 import { ask, MERGE } from './asking.ts';
 import type { Subject } from './subjects.ts';
 
@@ -74,6 +75,9 @@ export function snapshots(cluster: () => Subject): void {
     });
 
     it('knows who changed a field after it, and leaves out what a controller wrote', async () => {
+      // The cluster remembers whole seconds: who made an object is not to be taken for who changes it.
+      const made = Math.floor(Date.now() / 1000);
+      await waitUntil('another second has begun', () => Math.floor(Date.now() / 1000) > made || undefined);
       const before = await take();
       await edit('apps/v1', 'Deployment', 'web', { spec: { replicas: 1 } }, 'kubectl-edit');
       await edit('v1', 'Secret', 'login', { stringData: { url: 'another' } }, 'kubectl-patch');
