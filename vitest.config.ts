@@ -6,8 +6,9 @@ import { look } from './test/support/real-programs.ts';
 const report = process.env.HANDRAIL_TEST_REPORT;
 
 const common = {
-  testTimeout: 60_000,
-  hookTimeout: 120_000,
+  // Against tests that hang, and far above what any takes: a busy machine may give a test little of its time.
+  testTimeout: 180_000,
+  hookTimeout: 240_000,
   // A browser on a loaded machine takes more than the second that is usual.
   expect: { poll: { timeout: 30_000, interval: 50 } },
   // Two cores: real servers run beside the tests, so more files at once only wait for each other.
