@@ -73,7 +73,7 @@ const ends: readonly EndCheck<SurgePlan>[] = [
       const { report } = ending;
       const { plan } = ending.world;
       const { variant, leaker, leaked, limit } = factsOf(plan);
-      const cause = sectionOf(report, 'Cause');
+      const cause = causeIn(report);
       const wanted: Record<SurgePlan['variant'], readonly string[]> = {
         previous: [
           `${leaked} of `,
@@ -149,6 +149,12 @@ export function isSetSeen(plan: SurgePlan): boolean {
 
 const IDS = `select pid || ' since ' || to_char(backend_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as id
   from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()`;
+
+/** What a report in any of its forms says of the cause. */
+export function causeIn(report: string): string {
+  const headings = ['Cause', '🌱 Blameless root cause', 'Takeaways'];
+  return headings.map((heading) => sectionOf(report, heading)).find((text) => text !== '') ?? '';
+}
 
 /** The text of a section of the report. */
 function sectionOf(report: string, heading: string): string {
