@@ -2,13 +2,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { redact } from '../actions/redact.ts';
-import { loadConfig } from '../config/config.ts';
-import { formatProblems, hasErrors } from '../config/problem.ts';
 import { reviewOf } from '../report/lint/lint.ts';
 import { asEarlier } from '../report/lint/others.ts';
 import type { LintProblem } from '../report/lint/problem.ts';
 import { type LintContext, type ReportRead, readReport } from '../report/lint/report-read.ts';
 import type { Terminal } from './command.ts';
+import { configHere } from './config-here.ts';
 import { EXIT } from './exit-codes.ts';
 import { WrongInput } from './wrong-input.ts';
 
@@ -109,19 +108,12 @@ function decoded(bytes: Uint8Array): { text: string } | { wrong: string } {
 }
 
 /** Names of `people` in handrail.yaml; undefined without one. A broken one is told and holds nothing up. */
-async function teamOf({ env, folder, warn }: Terminal): Promise<readonly string[] | undefined> {
-  const named = env['HANDRAIL_CONFIG'];
-  const { config, problems } = await loadConfig({
-    env: named === undefined ? {} : { HANDRAIL_CONFIG: named },
-    args: [],
-    folder,
-  });
-  if (config === undefined || hasErrors(problems)) {
-    warn(formatProblems(problems.filter(({ severity }) => severity === 'error')));
-    warn('Going on without it: only people whom the text itself puts in another house are found.');
-    return undefined;
-  }
-  return config.file === undefined ? undefined : config.handrail.access.people.map(({ name }) => name);
+async function teamOf(terminal: Terminal): Promise<readonly string[] | undefined> {
+  const config = await configHere(
+    terminal,
+    'only people whom the text itself puts in another house are found.',
+  );
+  return config?.file === undefined ? undefined : config.handrail.access.people.map(({ name }) => name);
 }
 
 function summary(files: number, errors: number, warnings: number, waived: number): string {

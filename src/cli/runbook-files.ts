@@ -3,11 +3,10 @@ import { stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { Access } from '../catalog/access.ts';
 import { nearest } from '../catalog/nearest.ts';
-import { loadConfig } from '../config/config.ts';
-import { formatProblems, hasErrors } from '../config/problem.ts';
 import { readRunbookFile, readRunbookFolder, runbookText } from '../config/runbook-folder.ts';
 import { formatProblem, type Problem } from '../runbooks/problem.ts';
 import type { Terminal } from './command.ts';
+import { configHere } from './config-here.ts';
 import { WrongInput } from './wrong-input.ts';
 
 export interface RunbookFolderHere {
@@ -34,19 +33,13 @@ export interface RunbookFiles {
 const STDIN = '<stdin>';
 
 /** From handrail.yaml where there is one, else `runbooks` here. A broken handrail.yaml is told and holds nothing up. */
-export async function runbookFolder({ env, folder, warn }: Terminal): Promise<RunbookFolderHere> {
-  const named = env['HANDRAIL_CONFIG'];
-  // Only what says where things are: tokens and passwords do not matter here.
-  const { config, problems } = await loadConfig({
-    env: named === undefined ? {} : { HANDRAIL_CONFIG: named },
-    args: [],
-    folder,
-  });
-  if (config === undefined || hasErrors(problems)) {
-    warn(formatProblems(problems.filter(({ severity }) => severity === 'error')));
-    warn('Going on without it: runbooks are looked for in runbooks/ here, and nobody is known in any group.');
-    return { folder: join(folder, 'runbooks') };
-  }
+export async function runbookFolder(terminal: Terminal): Promise<RunbookFolderHere> {
+  const { folder } = terminal;
+  const config = await configHere(
+    terminal,
+    'runbooks are looked for in runbooks/ here, and nobody is known in any group.',
+  );
+  if (!config) return { folder: join(folder, 'runbooks') };
   const groups = config.file === undefined ? {} : { groups: config.handrail.access };
   return { folder: config.runbooksFolder, ...groups };
 }

@@ -14,29 +14,32 @@ const SCHEMA = 'bullmq';
 const JOB = { removeOnComplete: true, removeOnFail: true, attempts: 1 } as const;
 
 interface Line {
-  readonly queue: {
-    add(name: string, bell: Bell, options: typeof JOB): Promise<unknown>;
-    close(): Promise<void>;
-  };
-  readonly worker: { close(force?: boolean): Promise<void> };
+  add(bell: Bell): Promise<unknown>;
+  /** Never throws. */
   close(): Promise<void>;
 }
 
-function ringing(line: Line, ears: Set<(bell: Bell) => void>, log: Logger): Bells {
+/** `line`: the one of this moment, if there is one. */
+function ringing(
+  line: () => Line | undefined,
+  close: () => Promise<void>,
+  ears: Set<(bell: Bell) => void>,
+  log: Logger,
+): Bells {
   return {
     ring(bell) {
-      line.queue.add('look', bell, JOB).catch((error: unknown) => {
-        log.debug({ err: error }, 'a bell was lost; the sweep finds its work');
-      });
+      line()
+        ?.add(bell)
+        .catch((error: unknown) => {
+          log.debug({ err: error }, 'a bell was lost; the sweep finds its work');
+        });
     },
     listen(heard) {
       ears.add(heard);
     },
     async close() {
       ears.clear();
-      await line.worker.close(true).catch(() => undefined);
-      await line.queue.close().catch(() => undefined);
-      await line.close().catch(() => undefined);
+      await close();
     },
   };
 }
@@ -61,18 +64,18 @@ export function bellsOnRedis(url: string, log: Logger): Bells {
   listener.on('error', heard);
   queue.on('error', heard);
   worker.on('error', heard);
-  return ringing(
-    {
-      queue: {
-        add: (name, bell, options) => queue.add(name, bell, options),
-        close: () => queue.close(),
-      },
-      worker,
-      async close() {
-        ringer.disconnect();
-        listener.disconnect();
-      },
+  const line: Line = {
+    add: (bell) => queue.add('look', bell, JOB),
+    async close() {
+      await worker.close(true).catch(() => undefined);
+      await queue.close().catch(() => undefined);
+      ringer.disconnect();
+      listener.disconnect();
     },
+  };
+  return ringing(
+    () => line,
+    () => line.close(),
     ears,
     log,
   );
@@ -110,22 +113,12 @@ export async function bellsOnPostgres(
     }
   };
   await open();
-  return ringing(
-    {
-      queue: {
-        add: async (name, bell, options) => await line?.queue.add(name, bell, options),
-        close: async () => await line?.queue.close(),
-      },
-      worker: { close: async (force) => await line?.worker.close(force) },
-      async close() {
-        closed = true;
-        clearTimeout(again);
-        await line?.close();
-      },
-    },
-    ears,
-    log,
-  );
+  const close = async () => {
+    closed = true;
+    clearTimeout(again);
+    await line?.close();
+  };
+  return ringing(() => line, close, ears, log);
 }
 
 /** @throws when the server does not take its connections */
@@ -173,9 +166,5 @@ async function openLine(url: string, ears: ReadonlySet<(bell: Bell) => void>, lo
     throw error;
   }
   worker.run().catch(heard);
-  return {
-    queue: { add: (name, bell, options) => queue.add(name, bell, options), close: () => queue.close() },
-    worker,
-    close,
-  };
+  return { add: (bell) => queue.add('look', bell, JOB), close };
 }

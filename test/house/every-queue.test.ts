@@ -1,8 +1,8 @@
 // Nothing may depend on the queue: a test file that starts a bot or a worker loop runs over every queue, or says why not.
-import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { onlyOverPostgres, overEveryQueue } from '../support/over.ts';
-import { files, read } from './files.ts';
+import { files } from './files.ts';
+import { reached } from './imports.ts';
 
 /** Whoever reaches one of these can start what rings bells and hears them. */
 const starters = [
@@ -12,17 +12,6 @@ const starters = [
   'sandbox/bot-process.ts',
   'test/support/bot-process.ts',
 ];
-const IMPORTED = /^\s*(?:import|export)\s(?!type\s)[^'"]*?['"](\.{1,2}\/[^'"]+\.ts)['"]/gm;
-
-const importsOf = (file: string): string[] =>
-  [...read(file).matchAll(IMPORTED)].map(([, to = '']) => join(dirname(file), to).replaceAll('\\', '/'));
-
-function reached(from: string, seen = new Set<string>()): Set<string> {
-  for (const file of importsOf(from))
-    if (!seen.has(file) && files.includes(file)) reached(file, seen.add(file));
-  return seen;
-}
-
 it('runs whatever starts a bot or a loop over every queue, unless over.ts says why not', () => {
   const starting = files
     .filter((file) => /^test\/.*\.test\.ts$/.test(file) && file !== 'test/house/every-queue.test.ts')

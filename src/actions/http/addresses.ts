@@ -2,7 +2,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import { ActionFailed } from '../action.ts';
-import { isBarred } from './barred-addresses.ts';
+import { isForbidden } from './forbidden-addresses.ts';
 
 export interface LookedUp {
   readonly address: string;
@@ -17,9 +17,9 @@ export async function addressesOf(address: URL, signal: AbortSignal): Promise<Lo
   const host = hostOf(address);
   const kind = isIP(host);
   const found = kind === 0 ? await lookedUp(host, signal) : [{ address: host, family: kind }];
-  const barred = found.find((one) => isBarred(one.address));
-  if (barred) {
-    const leads = kind === 0 ? `${host} leads to ${barred.address}, which` : host;
+  const forbidden = found.find((one) => isForbidden(one.address));
+  if (forbidden) {
+    const leads = kind === 0 ? `${host} leads to ${forbidden.address}, which` : host;
     throw new ActionFailed(
       `${leads} is never asked: link-local and metadata addresses give away the credentials of this machine.`,
       { nothingHappened: true },

@@ -2,6 +2,7 @@
 
 import { PATRONI } from '../../../incidents/baseline/diff.ts';
 import type { NotChecked, SnapshotObject } from '../../../incidents/baseline/snapshot.ts';
+import { settingsIn } from '../../patroni/store-objects.ts';
 import type { KubeObject } from '../objects.ts';
 import { Draft } from './draft.ts';
 import type { LiveWorkload } from './workloads.ts';
@@ -15,7 +16,7 @@ export function patroniIn(objects: readonly KubeObject[], key: string): Snapshot
   const found = new Map<string, SnapshotObject>();
   for (const object of objects) {
     const scope = CONFIG.exec(object.metadata.name ?? '')?.groups?.['scope'];
-    const settings = scope === undefined ? undefined : settingsOf(object);
+    const settings = scope === undefined ? undefined : settingsIn(object);
     if (scope === undefined || !settings || found.has(scope)) continue;
     const draft = new Draft(PATRONI, object, key, scope);
     // Absent means that it is not paused.
@@ -52,17 +53,6 @@ function isPatroni({ metadata, spec }: LiveWorkload): boolean {
         /patroni|spilo/i.test(image) || env.some(({ name }) => name.startsWith('PATRONI_')),
     )
   );
-}
-
-function settingsOf(object: KubeObject): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(object.metadata.annotations?.['config'] ?? '');
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Sizes, times and switches as PostgreSQL writes them; any other text may hold a secret. */

@@ -1,6 +1,6 @@
 /** Which addresses are never asked. */
 import { describe, expect, it } from 'vitest';
-import { isBarred } from '../../../src/actions/http/barred-addresses.ts';
+import { isForbidden } from '../../../src/actions/http/forbidden-addresses.ts';
 
 describe('an address', () => {
   it.each([
@@ -24,8 +24,8 @@ describe('an address', () => {
     '::ffff:a9fe:a9fe',
     '64:ff9b::169.254.169.254',
     '2002:a9fe:a9fe::1',
-  ])('%s is barred', (address) => {
-    expect(isBarred(address)).toBe(true);
+  ])('%s is forbidden', (address) => {
+    expect(isForbidden(address)).toBe(true);
   });
 
   it.each([
@@ -43,6 +43,6 @@ describe('an address', () => {
     'example.org',
     '',
   ])('%s is not', (address) => {
-    expect(isBarred(address)).toBe(false);
+    expect(isForbidden(address)).toBe(false);
   });
 });

@@ -6,27 +6,27 @@ import { BlockList, isIP } from 'node:net';
  * fe80::a9fe:a9fe); the single ones are those that lie elsewhere: AWS over IPv6, Alibaba, Azure's host and Oracle.
  * Private addresses are not here: a Service of the cluster is what is asked most.
  */
-const BARRED = new BlockList();
-BARRED.addSubnet('169.254.0.0', 16, 'ipv4');
-BARRED.addSubnet('0.0.0.0', 8, 'ipv4');
-BARRED.addSubnet('224.0.0.0', 3, 'ipv4');
-BARRED.addAddress('100.100.100.200', 'ipv4');
-BARRED.addAddress('168.63.129.16', 'ipv4');
-BARRED.addAddress('192.0.0.192', 'ipv4');
-BARRED.addSubnet('fe80::', 10, 'ipv6');
-BARRED.addSubnet('ff00::', 8, 'ipv6');
-BARRED.addSubnet('fd00:ec2::', 32, 'ipv6');
-BARRED.addAddress('fd20:ce::254', 'ipv6');
-BARRED.addAddress('::', 'ipv6');
+const FORBIDDEN = new BlockList();
+FORBIDDEN.addSubnet('169.254.0.0', 16, 'ipv4');
+FORBIDDEN.addSubnet('0.0.0.0', 8, 'ipv4');
+FORBIDDEN.addSubnet('224.0.0.0', 3, 'ipv4');
+FORBIDDEN.addAddress('100.100.100.200', 'ipv4');
+FORBIDDEN.addAddress('168.63.129.16', 'ipv4');
+FORBIDDEN.addAddress('192.0.0.192', 'ipv4');
+FORBIDDEN.addSubnet('fe80::', 10, 'ipv6');
+FORBIDDEN.addSubnet('ff00::', 8, 'ipv6');
+FORBIDDEN.addSubnet('fd00:ec2::', 32, 'ipv6');
+FORBIDDEN.addAddress('fd20:ce::254', 'ipv6');
+FORBIDDEN.addAddress('::', 'ipv6');
 
 /** True for an address that must not be asked, however it is written; false for what is no address. */
-export function isBarred(address: string): boolean {
+export function isForbidden(address: string): boolean {
   const plain = address.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
   const kind = isIP(plain);
-  if (kind === 4) return BARRED.check(plain, 'ipv4');
+  if (kind === 4) return FORBIDDEN.check(plain, 'ipv4');
   if (kind !== 6) return false;
   const inside = ipv4Inside(plain);
-  return BARRED.check(plain, 'ipv6') || (inside !== undefined && BARRED.check(inside, 'ipv4'));
+  return FORBIDDEN.check(plain, 'ipv6') || (inside !== undefined && FORBIDDEN.check(inside, 'ipv4'));
 }
 
 /** The IPv4 address that an IPv6 one stands for: mapped, through NAT64 (RFC 6052) or 6to4 (RFC 3056). */
