@@ -116,6 +116,24 @@ export function linesOf(event: Event): string[] {
     case 'channel_opened':
     case 'message_posted':
     case 'slack_failed':
+    case 'loose_end_keep_asked':
+    case 'loose_end_gone_said':
+    case 'loose_end_moved':
+    case 'ends_reminded':
+    case 'follow_up_changed':
+    case 'section_written':
+    case 'why_written':
+    case 'lint_waived':
+    case 'report_status_set':
+    case 'milestone_set':
+    case 'erase_asked':
+    case 'entry_erased':
+    case 'update_posted':
+    case 'handed_over':
+    case 'quiet_asked':
+    case 'quiet_snoozed':
+    case 'difference_found':
+    case 'difference_failed':
     case 'note_added':
     case 'entry_corrected':
     case 'role_set':

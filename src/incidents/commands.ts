@@ -1,6 +1,11 @@
 /** What can be asked of an incident, or told about it: the only way in is one of these, through the door. */
 import type { Level } from '../catalog/access.ts';
 import type { Runbook } from '../runbooks/runbook.ts';
+import type { BaselineWhat } from './commands/baseline.ts';
+import type { LeftWhat } from './commands/left.ts';
+import type { RecordWhat } from './commands/record.ts';
+import type { ReportWhat } from './commands/report.ts';
+import type { SharingWhat } from './commands/sharing.ts';
 import type { At, Bodies, Person, Severity, Status, Target, TargetName } from './events.ts';
 import type { Plan } from './plan.ts';
 
@@ -55,6 +60,11 @@ export type Outcome =
 export type Purpose = 'check' | 'plan' | 'act' | 'happened' | 'verify' | 'probe';
 
 export type What =
+  | RecordWhat
+  | LeftWhat
+  | ReportWhat
+  | SharingWhat
+  | BaselineWhat
   | { readonly do: 'declare'; readonly body: Bodies['incident_declared'] }
   | { readonly do: 'record channel'; readonly channel: string; readonly name: string }
   | { readonly do: 'record post'; readonly what: string; readonly channel: string; readonly ts: string }
@@ -141,26 +151,9 @@ export type What =
       readonly form?: Record<string, unknown>;
     }
   | { readonly do: 'end run'; readonly run: number; readonly reason: string }
-  | { readonly do: 'check what is left' }
-  | {
-      readonly do: 'keep';
-      readonly looseEnd: string;
-      readonly reason: string;
-      readonly until: string;
-      readonly owner: Person;
-    }
-  /** A second person looks afterwards at what somebody decided alone. */
-  | {
-      readonly do: 'judge alone';
-      readonly looseEnd: string;
-      readonly agrees: boolean;
-      readonly reason?: string;
-    }
   | { readonly do: 'resolve'; readonly at: number; readonly summary?: string }
   | { readonly do: 'reopen'; readonly reason: string }
   | { readonly do: 'close' }
-  | { readonly do: 'post report' }
-  | { readonly do: 'record report'; readonly file: string; readonly hash: string }
   /** After an outage of the store: `commands` are the ids of what was kept meanwhile and is in the store now. */
   | {
       readonly do: 'record outage';

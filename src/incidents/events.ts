@@ -1,15 +1,29 @@
 /** What can happen in an incident: the truth that everything else is folded from. Fields are only ever added. */
 import type { z } from 'zod';
+import { baselineBodies } from './events/baseline.ts';
 import { changeBodies } from './events/changes.ts';
 import { incidentBodies } from './events/incident.ts';
 import { leftBodies } from './events/left-behind.ts';
+import { recordBodies } from './events/record.ts';
+import { reportBodies } from './events/report.ts';
 import { runBodies } from './events/runs.ts';
 import type { personSchema, severity, status, targetSchema } from './events/shapes.ts';
+import { sharingBodies } from './events/sharing.ts';
 import { unwindBodies } from './events/unwinding.ts';
 
 export { personSchema } from './events/shapes.ts';
 
-const bodies = { ...incidentBodies, ...runBodies, ...changeBodies, ...leftBodies, ...unwindBodies };
+const bodies = {
+  ...incidentBodies,
+  ...runBodies,
+  ...changeBodies,
+  ...leftBodies,
+  ...unwindBodies,
+  ...recordBodies,
+  ...sharingBodies,
+  ...reportBodies,
+  ...baselineBodies,
+};
 
 export type Bodies = { [T in keyof typeof bodies]: z.output<(typeof bodies)[T]> };
 export type EventType = keyof Bodies;

@@ -1,9 +1,13 @@
 /** Folds one event into an incident. Changes the incident that it is given: what grows is never copied. */
 import type { Event, EventOf } from './events.ts';
+import { evolveDifference } from './evolve/baseline.ts';
 import { evolveChange } from './evolve/changes.ts';
 import { evolveLeft } from './evolve/left-behind.ts';
+import { evolveRecord } from './evolve/record.ts';
 import { evolveRepeated, evolveRepeats } from './evolve/repeats.ts';
+import { evolveReport } from './evolve/report.ts';
 import { evolveRun } from './evolve/runs.ts';
+import { evolveSharing } from './evolve/sharing.ts';
 import { evolveTarget } from './evolve/targets.ts';
 import { onTry } from './evolve/tries.ts';
 import { evolveUnwinding } from './evolve/unwinding.ts';
@@ -28,6 +32,10 @@ export function begin(event: EventOf<'incident_declared'>): Incident {
     runs: new Map(),
     looseEnds: new Map(),
     followUps: new Map(),
+    erases: new Map(),
+    whys: new Map(),
+    lastEntryAt: event.at,
+    reportStatus: 'draft',
     pinned: new Map(),
     lost: new Set(),
     repeats: [],
@@ -38,6 +46,7 @@ export function begin(event: EventOf<'incident_declared'>): Incident {
 /** Folds the event in; its version must be the next one. */
 export function evolve(incident: Incident, event: Event): void {
   incident.version = event.version;
+  if (event.by.id !== 'bot') incident.lastEntryAt = event.at;
   switch (event.type) {
     case 'incident_declared':
     case 'slack_failed':
@@ -133,8 +142,30 @@ export function evolve(incident: Incident, event: Event): void {
     case 'loose_end_opened':
     case 'time_over':
     case 'loose_end_settled':
+    case 'loose_end_keep_asked':
+    case 'loose_end_gone_said':
+    case 'loose_end_moved':
+    case 'ends_reminded':
     case 'follow_up_added':
       return evolveLeft(incident, event);
+    case 'milestone_set':
+    case 'erase_asked':
+    case 'entry_erased':
+      return evolveRecord(incident, event);
+    case 'update_posted':
+    case 'handed_over':
+    case 'quiet_asked':
+    case 'quiet_snoozed':
+      return evolveSharing(incident, event);
+    case 'section_written':
+    case 'why_written':
+    case 'follow_up_changed':
+    case 'report_status_set':
+    case 'lint_waived':
+      return evolveReport(incident, event);
+    case 'difference_found':
+    case 'difference_failed':
+      return evolveDifference(incident, event);
     case 'unwind_started':
     case 'unwind_ended':
       return evolveUnwinding(incident, event);

@@ -1,7 +1,13 @@
 /** What is left behind and how it stands, in words: the same in Slack and at a terminal. */
 import type { LooseEnd } from './state.ts';
 
-const states = { 'may exist': 'may be there', open: 'still there', gone: 'gone', accepted: 'kept' } as const;
+const states = {
+  'may exist': 'may be there',
+  open: 'still there',
+  gone: 'gone',
+  accepted: 'kept',
+  moved: 'followed elsewhere',
+} as const;
 
 /** Of what somebody decided alone. */
 const alone = { ...states, open: 'nobody else has looked at it yet', gone: 'looked at' } as const;

@@ -17,6 +17,10 @@ export type Effect =
   | { readonly kind: 'tell'; readonly version: number }
   /** The list of what was left behind. */
   | { readonly kind: 'left'; readonly version: number }
+  /** Words for everybody who waits, into the channel for updates. */
+  | { readonly kind: 'update'; readonly version: number }
+  /** Nothing was written down for a while: a question at the bottom. */
+  | { readonly kind: 'quiet'; readonly version: number }
   /** The report as a Markdown file. */
   | { readonly kind: 'report'; readonly version: number };
 
@@ -90,7 +94,31 @@ function of(event: Event, incident: Incident): Effect[] {
     case 'follow_up_added':
     case 'time_over':
     case 'attempt_lost':
+    case 'section_written':
+    case 'why_written':
+    case 'follow_up_changed':
+    case 'lint_waived':
+    case 'quiet_snoozed':
       return [];
+    case 'milestone_set':
+    case 'erase_asked':
+    case 'entry_erased':
+    case 'handed_over':
+    case 'report_status_set':
+    case 'difference_failed':
+      return [card, tell];
+    case 'update_posted':
+      return [card, tell, { kind: 'update', version }];
+    case 'quiet_asked':
+      return [{ kind: 'quiet', version }];
+    case 'loose_end_keep_asked':
+    case 'loose_end_gone_said':
+    case 'loose_end_moved':
+      return [card, tell];
+    case 'ends_reminded':
+      return [tell, { kind: 'left', version }];
+    case 'difference_found':
+      return event.body.questions === 0 ? [card, tell] : [card, tell, { kind: 'left', version }];
     case 'approved':
       // The others are told that somebody went alone.
       return event.body.alone ? [{ kind: 'tell', version }] : [];

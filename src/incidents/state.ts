@@ -189,6 +189,19 @@ export interface Incident {
   readonly runs: Map<number, RunState>;
   readonly looseEnds: Map<string, LooseEnd>;
   readonly followUps: Map<string, Bodies['follow_up_added']>;
+  /** Erasures that wait for a second person, by id. */
+  readonly erases: Map<string, { readonly entry: string; readonly by: Person; readonly reason: string }>;
+  /** Answers in the tree of whys: what each explains. */
+  readonly whys: Map<string, { readonly parent?: string; readonly open: boolean }>;
+  /** When something was last written down, said or done (ms): a quiet channel is asked. */
+  lastEntryAt: number;
+  /** Nobody is asked about the quiet before then (ms). */
+  quietUntil?: number;
+  /** When the next update was promised (ms). */
+  updateNext?: number;
+  /** The last comparison with how things were: when, and how many objects it looked at. */
+  compared?: { readonly at: number; readonly objects: number; readonly notChecked: number };
+  reportStatus: string;
   /** Slack messages on the timeline, by `channel/ts`. */
   readonly pinned: Map<string, PinnedEntry>;
   readonly lost: Set<string>;

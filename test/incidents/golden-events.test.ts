@@ -14,6 +14,115 @@ interface Golden {
 const file = new URL('golden-events.jsonl', import.meta.url);
 const at = { run: 1, step: 'scale', try: 1 };
 const rare: Golden[] = [
+  { type: 'milestone_set', body: { milestone: 'detected', at: 1_704_911_400_000, precision: 'about' } },
+  { type: 'erase_asked', body: { erase: 'E1', entry: 'n', reason: 'a patient is named' } },
+  {
+    type: 'entry_erased',
+    body: {
+      erase: 'E1',
+      entry: 'n',
+      versions: [3, 5],
+      reason: 'a patient is named',
+      askedBy: { id: 'slack:UANA', name: 'Ana' },
+    },
+  },
+  {
+    type: 'entry_corrected',
+    body: {
+      entry: 'n',
+      why: 'corrected',
+      at: 1_704_911_400_000,
+      until: 1_704_911_460_000,
+      precision: 'about',
+      reason: 'The clock was wrong.',
+    },
+  },
+  { type: 'update_posted', body: { update: 'U1', text: 'Still down.', next: 1_704_911_400_000 } },
+  {
+    type: 'handed_over',
+    body: {
+      role: 'lead',
+      from: { id: 'slack:UANA', name: 'Ana' },
+      to: { id: 'slack:UBEN', name: 'Ben' },
+      says: 'The dump is made.',
+    },
+  },
+  { type: 'quiet_asked', body: { since: 1_704_911_400_000 } },
+  { type: 'quiet_snoozed', body: { until: 1_704_911_400_000 } },
+  { type: 'section_written', body: { section: 'impact', text: 'Nobody could log in.' } },
+  { type: 'why_written', body: { id: 'W2', parent: 'W1', text: 'The package was gone.', open: true } },
+  { type: 'why_written', body: { id: 'W2', text: '', open: false, removed: true } },
+  {
+    type: 'follow_up_added',
+    body: {
+      id: 'P1',
+      text: 'Watch replication',
+      dueOn: '2024-02-01',
+      link: 'https://tickets.example/1',
+      doneWhen: 'An alert fires in a test.',
+    },
+  },
+  {
+    type: 'follow_up_changed',
+    body: {
+      id: 'P1',
+      owner: { id: 'slack:UBEN', name: 'Ben' },
+      dueOn: '2024-02-02',
+      dropped: 'It is done already.',
+    },
+  },
+  { type: 'report_status_set', body: { to: 'in review', problems: [{ code: 'PIR007', says: 'No owner.' }] } },
+  { type: 'lint_waived', body: { code: 'PIR010', key: 'k', reason: 'It is a quotation.' } },
+  { type: 'report_posted', body: { file: 'inc-1.md', hash: 'h', profile: 'bcgov' } },
+  {
+    type: 'difference_found',
+    body: {
+      from: 1_704_911_400_000,
+      to: 1_704_921_400_000,
+      objects: 41,
+      questions: 2,
+      leftOut: 3,
+      notChecked: [{ kind: 'Secrets', why: 'no right' }],
+    },
+  },
+  { type: 'difference_failed', body: { says: 'No snapshot was taken.' } },
+  {
+    type: 'loose_end_opened',
+    body: {
+      id: 'D9.0',
+      kind: 'temporary',
+      title: 't',
+      object: 'o',
+      namespace: 'n',
+      state: 'open',
+      source: 'diff',
+      owner: { id: 'slack:UBEN', name: 'Ben' },
+      untilAt: 1_704_911_400_000,
+    },
+  },
+  {
+    type: 'loose_end_settled',
+    body: {
+      id: 'L1',
+      state: 'accepted',
+      says: 's',
+      untilAt: 1_704_911_400_000,
+      second: { id: 'slack:UBEN', name: 'Ben' },
+    },
+  },
+  {
+    type: 'loose_end_keep_asked',
+    body: {
+      id: 'L1',
+      reason: 'r',
+      owner: { id: 'slack:UBEN', name: 'Ben' },
+      until: 'tomorrow',
+      untilAt: 1_704_911_400_000,
+    },
+  },
+  { type: 'loose_end_gone_said', body: { id: 'L1', says: 'Looked at it.' } },
+  { type: 'loose_end_moved', body: { id: 'L1', link: 'https://tickets.example/2', says: 'Theirs now.' } },
+  { type: 'ends_reminded', body: { ids: ['L1'], asks: 'owner', since: 1_704_911_400_000 } },
   {
     type: 'note_added',
     body: {

@@ -5,17 +5,22 @@ import type { Command, What } from '../commands.ts';
 import { type Draft, emit } from '../draft.ts';
 import { Refused } from '../refused.ts';
 import { timeWords } from '../time-words.ts';
-import { judgeAlone } from './alone.ts';
 import { allowAlone, approve, askApproval, goAlone, lapse } from './approvals.ts';
 import { checkAgain, choose, confirm, goOnAnyway, stop, tryAgain, undo } from './asks.ts';
+import { decideDifference } from './baseline.ts';
 import { doneByHand } from './by-hand.ts';
+import { close } from './closing.ts';
 import { endOf, skip } from './ending.ts';
 import { giveUp } from './give-up.ts';
+import { decideLeft } from './left.ts';
 import { probeAll } from './loose-ends.ts';
 import { runbookChanged } from './pinned.ts';
+import { decideRecord } from './record.ts';
 import { repeatOpenChecks } from './repeats.ts';
+import { decideReport } from './report.ts';
 import { needs } from './rights.ts';
 import { settle } from './settle.ts';
+import { decideSharing } from './sharing.ts';
 import { startInside, startRun } from './starting.ts';
 import { lockLost, takeOver } from './take-over.ts';
 import { confirmTarget, dropTarget } from './targets.ts';
@@ -39,6 +44,9 @@ const observations: ReadonlySet<What['do']> = new Set([
   'allow alone',
   'record lock lost',
   'end time',
+  'correct entry',
+  'record difference',
+  'record no difference',
 ]);
 
 /** What may still be asked of a closed incident. */
@@ -47,7 +55,22 @@ const afterClose: ReadonlySet<What['do']> = new Set([
   'check what is left',
   'post report',
   'keep',
+  'agree keep',
+  'keep rest',
+  'say gone',
+  'move',
+  'add left',
+  'remind',
   'judge alone',
+  'ask erase',
+  'erase',
+  'set milestone',
+  'write section',
+  'write why',
+  'add follow-up',
+  'change follow-up',
+  'set report status',
+  'waive',
 ]);
 
 /** Folds the command into the draft. Throws Refused with words for the person. */
@@ -173,16 +196,39 @@ function apply(draft: Draft, command: Command, what: What): void {
       return choose(draft, what);
     case 'end run':
       return endOf(draft, what);
-    case 'check what is left': {
-      emit(draft, 'left_asked', {});
-      const asked = probeAll(draft, (end) => end.state !== 'accepted');
-      draft.says = asked === 0 ? 'Nothing to check.' : `Checking ${asked}.`;
-      return;
-    }
+    case 'check what is left':
     case 'keep':
-      return keep(draft, what);
+    case 'agree keep':
+    case 'keep rest':
+    case 'say gone':
+    case 'move':
+    case 'add left':
+    case 'remind':
     case 'judge alone':
-      return judgeAlone(draft, what);
+      return decideLeft(draft, what);
+    case 'correct entry':
+    case 'ask erase':
+    case 'erase':
+    case 'set milestone':
+      return decideRecord(draft, what);
+    case 'write section':
+    case 'write why':
+    case 'add follow-up':
+    case 'change follow-up':
+    case 'set report status':
+    case 'waive':
+    case 'post report':
+    case 'record report':
+      return decideReport(draft, what);
+    case 'post update':
+    case 'hand over':
+    case 'snooze quiet':
+    case 'ask about quiet':
+      return decideSharing(draft, what);
+    case 'record difference':
+    case 'record no difference':
+      fromWorker(command);
+      return decideDifference(draft, what);
     case 'resolve': {
       needs(draft, 'operate', 'resolve the incident');
       if (incident.resolvedAt !== undefined)
@@ -216,60 +262,14 @@ function apply(draft: Draft, command: Command, what: What): void {
     }
     case 'close':
       return close(draft, command.now);
-    case 'post report':
-      return emit(draft, 'report_asked', {});
     case 'record outage': {
       const { since, until, commands } = what;
       return emit(draft, 'recorded_later', { since, until, commands: [...commands] });
     }
-    case 'record report':
-      return emit(draft, 'report_posted', { file: what.file, hash: what.hash });
   }
-}
-
-function keep(draft: Draft, what: Extract<What, { do: 'keep' }>): void {
-  needs(draft, 'operate', 'keep what is left');
-  const end = draft.incident.looseEnds.get(what.looseEnd);
-  if (!end || end.state === 'gone') throw new Refused('gone', 'This is not left behind any more.');
-  if (end.opened.sensitivity)
-    throw new Refused('sensitive', 'Personal data and access are not kept on one word. Take it back.');
-  const reason = what.reason.trim();
-  if (reason === '') throw new Refused('reason', 'Give a short reason; it goes into the report.');
-  emit(draft, 'loose_end_settled', {
-    id: end.id,
-    state: 'accepted',
-    says: reason,
-    owner: what.owner,
-    until: what.until,
-  });
 }
 
 /** What a call has done is said by who made it, never by a person. */
 function fromWorker({ by }: Command): void {
   if (by.person.id !== 'bot') throw new Refused('rights', 'Only a worker brings the outcome of a call.');
-}
-
-/** The one gate: personal data or access left behind (design/report.md). */
-function close(draft: Draft, now: number): void {
-  needs(draft, 'operate', 'close the incident');
-  const { incident } = draft;
-  if (incident.resolvedAt === undefined)
-    throw new Refused('not-resolved', 'Resolve it first: say that the service is back.');
-  for (const run of incident.runs.values())
-    for (const step of run.steps.values())
-      for (const one of step.tries)
-        if (['calling', 'looking', 'verifying'].includes(one.phase))
-          throw new Refused(
-            'running',
-            `A change is under way: ${one.title}. Wait for its outcome, then close.`,
-          );
-  const held = [...incident.looseEnds.values()].filter(
-    (end) => end.opened.sensitivity && end.state !== 'gone',
-  );
-  if (held.length > 0)
-    throw new Refused(
-      'left',
-      `Still there: ${held.map((end) => end.opened.title).join('; ')}. Undo it, then close.`,
-    );
-  emit(draft, 'closed', { at: now });
 }

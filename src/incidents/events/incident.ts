@@ -52,7 +52,11 @@ export const incidentBodies = {
     why: z.enum(['edited in Slack', 'deleted in Slack', 'pushpin removed', 'corrected']),
     text: z.string().optional(),
     at: instant.optional(),
+    until: instant.optional(),
+    precision: z.enum(['exact', 'about']).optional(),
     hidden: z.boolean().optional(),
+    /** Why a person corrected it. */
+    reason: z.string().optional(),
   }),
   role_set: z.object({ role: z.string(), person: personSchema }),
   severity_changed: z.object({ from: severity, to: severity, reason: z.string().optional() }),
@@ -71,7 +75,7 @@ export const incidentBodies = {
   /** Somebody wants to see what is left behind, checked anew. */
   left_asked: z.object({}),
   report_asked: z.object({}),
-  report_posted: z.object({ file: z.string(), hash: z.string() }),
+  report_posted: z.object({ file: z.string(), hash: z.string(), profile: z.string().optional() }),
   /** The store did not answer for a while; what these commands brought was kept on a machine's disk and recorded now. */
   recorded_later: z.object({ since: instant, until: instant, commands: z.array(z.string()) }),
   closed: z.object({ at: instant }),

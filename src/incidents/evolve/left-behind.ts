@@ -2,7 +2,16 @@
 import type { EventOf, Person } from '../events.ts';
 import type { Incident } from '../state.ts';
 
-type LeftEvent = EventOf<'loose_end_opened' | 'loose_end_settled' | 'time_over' | 'follow_up_added'>;
+type LeftEvent = EventOf<
+  | 'loose_end_opened'
+  | 'loose_end_settled'
+  | 'loose_end_keep_asked'
+  | 'loose_end_gone_said'
+  | 'loose_end_moved'
+  | 'ends_reminded'
+  | 'time_over'
+  | 'follow_up_added'
+>;
 
 export function evolveLeft(incident: Incident, event: LeftEvent): void {
   switch (event.type) {
@@ -15,6 +24,7 @@ export function evolveLeft(incident: Incident, event: LeftEvent): void {
         openedBy: confirmerOf(incident, event.body) ?? event.by,
         state: event.body.state,
         ...(event.body.state === 'open' ? { madeAt: event.at } : {}),
+        ...(event.body.owner ? { owner: event.body.owner } : {}),
       });
       return;
     case 'time_over': {
@@ -31,8 +41,35 @@ export function evolveLeft(incident: Incident, event: LeftEvent): void {
       if (event.body.state === 'open') end.madeAt ??= event.at;
       if (event.body.overdue) end.toldOver = true;
       if (event.body.owner) end.owner = event.body.owner;
+      end.keptUntil = event.body.untilAt;
+      end.waits = undefined;
+      end.keepAsked = undefined;
       return;
     }
+    case 'loose_end_keep_asked': {
+      const end = incident.looseEnds.get(event.body.id);
+      if (!end) return;
+      end.waits = { for: 'keep', by: event.by, at: event.at, says: event.body.reason };
+      end.keepAsked = event.body;
+      return;
+    }
+    case 'loose_end_gone_said': {
+      const end = incident.looseEnds.get(event.body.id);
+      if (end) end.waits = { for: 'gone', by: event.by, at: event.at, says: event.body.says };
+      return;
+    }
+    case 'loose_end_moved': {
+      const end = incident.looseEnds.get(event.body.id);
+      if (!end) return;
+      end.state = 'moved';
+      end.link = event.body.link;
+      end.says = event.body.says ?? `Followed at ${event.body.link}`;
+      end.settledAt = event.at;
+      end.waits = undefined;
+      return;
+    }
+    case 'ends_reminded':
+      return;
     case 'follow_up_added':
       incident.followUps.set(event.body.id, event.body);
       return;

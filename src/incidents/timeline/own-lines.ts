@@ -6,6 +6,14 @@ import type { Entry, NameOf } from './entry.ts';
 import { line, said } from './line.ts';
 import { lockLostWords, lockTakenWords, repeatedWords, unwindWords, unwoundWords } from './words.ts';
 
+const milestones: Readonly<Record<string, string>> = {
+  detected: 'Detected',
+  acknowledged: 'Acknowledged',
+  fixed: 'The fix was in place',
+  tidied: 'Tidied up',
+};
+const milestoneWords = (milestone: string): string => milestones[milestone] ?? clause(milestone);
+
 const targetWords = (target: Target): string => `${target.kind} ${target.name} in ${target.namespace}`;
 
 function declaredLines(event: EventOf<'incident_declared'>): Entry[] {
@@ -112,6 +120,39 @@ export function ownLines(event: Event, name: NameOf, titles: ReadonlyMap<string,
       const text = `Handrail's own database did not answer for ${minutes} min. ${many} kept on disk and recorded later.`;
       return [line(event, 'update', text, { at: since, until, show: 'keep' })];
     }
+    case 'loose_end_moved': {
+      const title = titles.get(event.body.id) ?? event.body.id;
+      return [
+        line(event, 'loose-end', `Moved: ${clause(title)}. Followed at ${event.body.link}`, said(event)),
+      ];
+    }
+    case 'milestone_set': {
+      const { milestone, at, precision } = event.body;
+      return [line(event, 'milestone', `${milestoneWords(milestone)}.`, { at, precision, ...said(event) })];
+    }
+    case 'entry_erased':
+      return [line(event, 'correction', `An entry was erased: ${sentence(event.body.reason)}`, said(event))];
+    case 'update_posted':
+      return [line(event, 'update', `Update for everybody: ${sentence(event.body.text)}`, said(event))];
+    case 'handed_over': {
+      const { role, from, to, says } = event.body;
+      const who = `${from ? `${name(from)} handed ${role} over to ` : `${role}: `}${name(to)}`;
+      return [line(event, 'update', `${who}. ${sentence(says)}`, said(event))];
+    }
+    case 'report_status_set':
+      return [line(event, 'update', `Report: ${event.body.to}.`, said(event))];
+    case 'difference_found': {
+      const { questions, objects } = event.body;
+      const found =
+        questions === 0
+          ? 'nothing that the record does not explain'
+          : `${questions} ${questions === 1 ? 'thing' : 'things'} that nobody recorded`;
+      return [line(event, 'check', `Compared ${objects} objects with before the incident: ${found}.`)];
+    }
+    case 'difference_failed':
+      return [
+        line(event, 'check', `Could not be compared with before the incident: ${sentence(event.body.says)}`),
+      ];
     case 'closed':
       return [line(event, 'milestone', 'Incident closed.', { at: event.body.at, ...said(event) })];
     // Bookkeeping, or told in the line of its step or in a section of its own.
@@ -139,7 +180,17 @@ export function ownLines(event: Event, name: NameOf, titles: ReadonlyMap<string,
     case 'step_closed':
     case 'loose_end_opened':
     case 'time_over':
+    case 'loose_end_keep_asked':
+    case 'loose_end_gone_said':
+    case 'ends_reminded':
     case 'follow_up_added':
+    case 'follow_up_changed':
+    case 'section_written':
+    case 'why_written':
+    case 'lint_waived':
+    case 'erase_asked':
+    case 'quiet_asked':
+    case 'quiet_snoozed':
     case 'attempt_lost':
     case 'outcome_late':
     case 'report_asked':

@@ -6,10 +6,12 @@ import { publishEvidence } from './evidence.ts';
 import { Later } from './failures.ts';
 import { publishLeft } from './left.ts';
 import { openChannel } from './open-channel.ts';
+import { publishQuiet } from './quiet.ts';
 import { publishReport } from './report.ts';
 import { publishRun } from './run.ts';
 import { type Publisher, type Stage, stageOf } from './stage.ts';
 import { publishTell } from './tell.ts';
+import { publishUpdate } from './update.ts';
 import { publishWait } from './wait.ts';
 
 /**
@@ -45,6 +47,10 @@ async function perform(stage: Stage, effect: Effect): Promise<void> {
       return publishTell(stage, channel);
     case 'left':
       return publishLeft(stage, channel, effect.version);
+    case 'update':
+      return publishUpdate(stage, channel);
+    case 'quiet':
+      return publishQuiet(stage, channel);
     case 'report':
       return publishReport(stage, channel, effect.version);
   }

@@ -12,6 +12,7 @@ const marks = {
   open: ':large_yellow_circle:',
   gone: ':white_check_mark:',
   accepted: ':ballot_box_with_check:',
+  moved: ':arrow_right:',
 } as const;
 
 const wordsOf = (end: LooseEnd): string => `${marks[end.state]} ${stateWords(end)}`;

@@ -1,0 +1,18 @@
+/** What people do to the record afterwards: milestones they set, and entries whose words are taken out for good. */
+import { z } from 'zod';
+import { instant, personSchema } from './shapes.ts';
+
+export const recordBodies = {
+  /** A milestone that nothing else shows: `detected`, `acknowledged`, `fixed`, `tidied`. The last one of a name counts. */
+  milestone_set: z.object({ milestone: z.string(), at: instant, precision: z.enum(['exact', 'about']) }),
+  /** Somebody asks to take the words of an entry out for good; a second person has to agree. */
+  erase_asked: z.object({ erase: z.string(), entry: z.string(), reason: z.string() }),
+  /** From here on the bodies of these versions hold no text of the entry; `timeline verify` knows them from here. */
+  entry_erased: z.object({
+    erase: z.string(),
+    entry: z.string(),
+    versions: z.array(z.int()),
+    reason: z.string(),
+    askedBy: personSchema,
+  }),
+} as const;

@@ -1,0 +1,18 @@
+/** What is said to others while the incident is open: updates for everybody else, a handover, a question to a quiet channel. */
+import { z } from 'zod';
+import { instant, personSchema } from './shapes.ts';
+
+export const sharingBodies = {
+  /** Words for everybody who waits; `next` is when the next ones are promised. */
+  update_posted: z.object({ update: z.string(), text: z.string(), next: instant.optional() }),
+  handed_over: z.object({
+    role: z.string(),
+    from: personSchema.optional(),
+    to: personSchema,
+    /** What the next person needs to know: how things are, what was tried, what comes next. */
+    says: z.string(),
+  }),
+  /** Nothing was written down since then; the channel is asked. */
+  quiet_asked: z.object({ since: instant }),
+  quiet_snoozed: z.object({ until: instant }),
+} as const;
