@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { TestContext } from 'vitest';
 import type { LocalSlackOptions } from '../../../sandbox/slack/server.ts';
 import { programOf } from '../../support/requirements.ts';
 import { type Mode, type Running, start } from '../slack/bot.ts';
@@ -22,7 +23,8 @@ export interface Stage extends Running {
   /** Errors of the page, and requests to other hosts: a test expects none. */
   problems: string[];
   open(path?: string): Promise<Tab>;
-  close(): Promise<void>;
+  /** With the test, so that a failed one leaves what a person would have seen. */
+  close(test?: TestContext): Promise<void>;
 }
 
 const args = [
@@ -53,7 +55,8 @@ export async function stage(
     timezoneId: 'Asia/Tokyo',
     locale: 'en-GB',
   });
-  context.setDefaultTimeout(20_000);
+  // As patient as everything else that waits on a busy machine.
+  context.setDefaultTimeout(60_000);
   context.on('request', (request) => {
     if (new URL(request.url()).host !== new URL(running.slack.url).host)
       problems.push(`asked another host: ${request.url()}`);
@@ -73,12 +76,30 @@ export async function stage(
       await page.goto(running.slack.url + path);
       return { page, box: page.getByRole('textbox', { name: /^Message / }) };
     },
-    async close() {
+    async close(test) {
+      if (test?.task.result?.state === 'fail') await tellPages(context);
       await context.close();
       await running.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What a person would have seen when the test failed: a waiting that came to nothing does not say it. */
+async function tellPages(context: BrowserContext): Promise<void> {
+  for (const page of context.pages()) {
+    const seen = await page
+      .evaluate(() => {
+        const focused = document.activeElement;
+        const where = focused?.getAttribute('aria-label') ?? focused?.tagName;
+        const fields = [...document.querySelectorAll('textarea, input')].map(
+          (each) => `${each.getAttribute('aria-label')}: ${(each as HTMLInputElement).value}`,
+        );
+        return { focused: where, fields, text: document.body.innerText.slice(-3000) };
+      })
+      .catch(String);
+    console.error(`the page at ${page.url()} when the test failed:`, seen);
+  }
 }
 
 /** Presses Tab (or Shift+Tab) until something with this name has the focus; fails after a hundred. */

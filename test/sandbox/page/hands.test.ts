@@ -9,9 +9,9 @@ import { card, crew } from './page-bot.ts';
 
 let there: Stage | undefined;
 let problemsExpected: RegExp | undefined;
-afterEach(async () => {
+afterEach(async (test) => {
   const { problems = [], bugs = [] } = there ?? {};
-  await there?.close();
+  await there?.close(test);
   there = undefined;
   const unexpected = problems.filter((each) => problemsExpected?.test(each) !== true);
   problemsExpected = undefined;

@@ -7,9 +7,9 @@ import { type Stage, stage, type Tab, widerThanWindow } from './browser.ts';
 import { report } from './page-bot.ts';
 
 let there: Stage | undefined;
-afterEach(async () => {
+afterEach(async (test) => {
   const { problems = [], bugs = [] } = there ?? {};
-  await there?.close();
+  await there?.close(test);
   there = undefined;
   expect({ problems, bugs }).toEqual({ problems: [], bugs: [] });
 });
