@@ -1,5 +1,6 @@
 /** Live choices of a parameter: what is there now, read when somebody opens the form. None is not an error: people type. */
 import type { Action, Call } from '../actions/action.ts';
+import { connect } from '../actions/kubernetes/client.ts';
 import { evaluate, render, scopeTypes } from '../runbooks/expressions.ts';
 import type { Param, Runbook } from '../runbooks/runbook.ts';
 import { listOf } from '../runbooks/shapes.ts';
@@ -116,9 +117,7 @@ async function named(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   if (!type.startsWith('k8s/')) return [];
-  const [config, client] = await Promise.all([worker.reach.kubernetes(), import('@kubernetes/client-node')]);
-  const apps = config.makeApiClient(client.AppsV1Api);
-  const core = config.makeApiClient(client.CoreV1Api);
+  const { apps, core, custom } = await connect({ reach: worker.reach, signal });
   const asked = { namespace, limit: MOST };
   const listed =
     type === 'k8s/deployment'
@@ -126,7 +125,7 @@ async function named(
       : type === 'k8s/statefulset'
         ? apps.listNamespacedStatefulSet(asked)
         : type === 'k8s/deploymentconfig'
-          ? config.makeApiClient(client.CustomObjectsApi).listNamespacedCustomObject({
+          ? custom.listNamespacedCustomObject({
               ...asked,
               group: 'apps.openshift.io',
               version: 'v1',
@@ -135,11 +134,6 @@ async function named(
           : type === 'k8s/service'
             ? core.listNamespacedService(asked)
             : core.listNamespacedPod(asked);
-  const { items } = await Promise.race([
-    listed as Promise<{ items: { metadata?: { name?: string } }[] }>,
-    new Promise<never>((_, reject) =>
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
-    ),
-  ]);
+  const { items } = (await listed) as { items: { metadata?: { name?: string } }[] };
   return items.flatMap(({ metadata }) => (metadata?.name ? [metadata.name] : []));
 }

@@ -54,7 +54,10 @@ export const TRIED: Readonly<Record<string, Tried>> = {
   'k8s.apply': applying,
   'k8s.delete-pod': removing,
   'k8s.delete-workload': removing,
-  'k8s.debug-copy': applying,
+  'k8s.debug-copy': {
+    on: ['api', 'patroni'],
+    tests: ['kubernetes/apply.test.ts', '/lab/debug-copy.test.ts'],
+  },
   'k8s.pod': removing,
   'k8s.endpoints': {
     on: ['api', 'kinds'],

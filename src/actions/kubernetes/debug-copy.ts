@@ -16,6 +16,9 @@ import { mainContainer } from './workload-pods.ts';
 
 type LivePod = V1Pod & KubeObject;
 
+/** The label of a helper. */
+export const DEBUG_POD = 'handrail.dev/debug-pod';
+
 const params = z.object({
   /** The pod whose volume is looked at. */
   pod: z.string().min(1),
@@ -155,7 +158,7 @@ function helperOf(call: Pick<Call<Params>, 'params' | 'namespace' | 'incident'>,
     metadata: {
       name,
       namespace: call.namespace,
-      labels: { ...incidentLabels(call), 'handrail.dev/debug-pod': 'true' },
+      labels: { ...incidentLabels(call), [DEBUG_POD]: 'true' },
     },
     spec: {
       ...(source.spec?.nodeName ? { nodeName: source.spec.nodeName } : {}),

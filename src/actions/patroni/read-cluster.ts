@@ -3,18 +3,23 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { z } from 'zod';
 import { ActionFailed } from '../action.ts';
 import { note } from '../kubernetes/status-error.ts';
-import { databaseContainer, runScript } from '../postgres/in-pod.ts';
 import { ask } from './ask.ts';
 import { type MemberWal, understand } from './member-wal.ts';
 import { type Evidence, type MemberRead, type Newest, newestOf } from './newest.ts';
 import { isLeader, type Observed, observe } from './observe.ts';
 import { publishedPosition, scopesOf } from './store-objects.ts';
+import { helperFor, ownPlace, type Place, runAt, stayedDown } from './through-helper.ts';
 import { compareWal } from './wal-bytes.ts';
 import { READ_WAL } from './wal-scripts.ts';
 
 export interface Reading {
   readonly observed: Observed;
-  readonly members: readonly { readonly name: string; readonly wal: MemberWal | string }[];
+  readonly members: readonly {
+    readonly name: string;
+    readonly wal: MemberWal | string;
+    /** The helper pod through which it was read, when its own could not be entered. */
+    readonly through?: string;
+  }[];
   readonly newest: Newest;
   readonly atLeast: NonNullable<Evidence['atLeast']>;
   readonly unknowns: readonly string[];
@@ -33,14 +38,16 @@ export async function readCluster(call: Asking): Promise<Reading> {
   const observed = await observe(call);
   const unknowns = [...observed.unknowns];
   const [first, atLeast] = await Promise.all([
-    Promise.all(observed.members.map(async ({ name, pod }) => ({ name, pod, wal: await walOf(call, pod) }))),
+    Promise.all(
+      observed.members.map(async ({ name, pod }) => ({ name, pod, ...(await readMember(call, pod)) })),
+    ),
     lowerBound(call, observed, unknowns),
   ]);
   const members = await Promise.all(
     first.map(async (member) => {
       const { wal } = member;
       const isPrimary = typeof wal === 'object' && wal.runs && wal.writes;
-      return isPrimary ? { ...member, wal: await walOf(call, member.pod) } : member;
+      return isPrimary && member.place ? { ...member, wal: await walAt(call, member.place) } : member;
     }),
   );
   const strangers = (observed.listing?.members ?? [])
@@ -58,15 +65,36 @@ function evidenceOf({ name, wal }: { name: string; wal: MemberWal | string }): M
   return { name, is: 'read', system, lines, writes, runs };
 }
 
-/** What it has, or why that could not be read. */
-async function walOf(call: Asking, pod: V1Pod | undefined): Promise<MemberWal | string> {
-  const name = pod?.metadata?.name;
-  if (!pod || name === undefined) return 'it has no pod';
+interface Read {
+  readonly wal: MemberWal | string;
+  readonly place?: Place;
+  readonly through?: string;
+}
+
+/** What it has, or why that could not be read: in its own pod, else through a helper on its volume. */
+async function readMember(call: Asking, pod: V1Pod | undefined): Promise<Read> {
+  if (pod?.metadata?.name === undefined) return { wal: 'it has no pod' };
+  const own = await walAt(call, ownPlace(pod));
+  if (typeof own === 'object') return { wal: own, place: ownPlace(pod) };
+  try {
+    const place = await helperFor(call, pod);
+    if (!place) return { wal: own };
+    const wal = await walAt(call, place);
+    if (typeof wal === 'string') return { wal: `${own}; in helper pod ${place.pod}: ${wal}` };
+    // A server that was started meanwhile may have written more than was read.
+    if (!(await stayedDown(call, pod))) return { wal: `${own}; it was started while its volume was read` };
+    return { wal, place, through: place.pod };
+  } catch (error) {
+    if (error instanceof ActionFailed) return { wal: own };
+    throw error;
+  }
+}
+
+async function walAt(call: Asking, place: Place): Promise<MemberWal | string> {
   const limit = AbortSignal.timeout(MEMBER_TIMEOUT_MS);
   try {
-    const where = { pod: name, container: databaseContainer(pod) };
     const signal = AbortSignal.any([call.signal, limit]);
-    const ran = await runScript({ ...call, signal }, where, READ_WAL, []);
+    const ran = await runAt({ ...call, signal }, place, READ_WAL, []);
     return ran.code === 0 ? understand(ran.stdout) : `the commands in its pod ended with code ${ran.code}`;
   } catch (error) {
     if (error instanceof ActionFailed) return error.says.replace(/\.$/, '');

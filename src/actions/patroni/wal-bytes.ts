@@ -1,17 +1,18 @@
 /** Compares pieces of the members' WAL: two members can have the same timeline and position and different data. */
-import type { V1Pod } from '@kubernetes/client-node';
 import type { Call } from '../action.ts';
 import { ActionFailed } from '../action.ts';
-import { databaseContainer, Printed, runScript } from '../postgres/in-pod.ts';
+import { Printed } from '../postgres/in-pod.ts';
 import { USUAL_SIZES, type WalSizes } from './lsn.ts';
 import type { MemberWal } from './member-wal.ts';
 import type { Evidence } from './newest.ts';
+import { type Place, runAt } from './through-helper.ts';
 import { type Line, relationOf } from './timeline-history.ts';
 import { HASH_WAL } from './wal-scripts.ts';
 
 interface Held {
   readonly name: string;
-  readonly pod?: V1Pod | undefined;
+  /** Where its files can be read; absent when nowhere. */
+  readonly place?: Place | undefined;
   readonly wal: MemberWal | string;
 }
 
@@ -29,13 +30,13 @@ export async function compareWal(
   const lines = members.flatMap(({ wal }) => (typeof wal === 'object' ? wal.lines : []));
   const hashes = new Map<string, ReadonlyMap<string, string>>();
   await Promise.all(
-    members.map(async ({ name, pod, wal }) => {
-      if (typeof wal !== 'object' || !pod) return;
+    members.map(async ({ name, place, wal }) => {
+      if (typeof wal !== 'object' || !place) return;
       const own = lines.filter((line) =>
         wal.lines.some((held) => ['equal', 'in other'].includes(relationOf(line, held).is)),
       );
       const wanted = new Map(own.map((line) => [keyOf(line), piecesOf(line, wal.sizes)]));
-      hashes.set(name, await hashesIn(call, pod, wanted));
+      hashes.set(name, await hashesIn(call, place, wanted));
     }),
   );
   return (of, line, other) => {
@@ -50,13 +51,12 @@ function keyOf({ timeline, position }: Line): string {
 
 async function hashesIn(
   call: Pick<Call, 'reach' | 'signal' | 'namespace'>,
-  pod: V1Pod,
+  place: Place,
   wanted: ReadonlyMap<string, string>,
 ): Promise<Map<string, string>> {
   const args = [...wanted].map(([key, pieces]) => `${key}=${pieces}`);
-  const where = { pod: pod.metadata?.name ?? '', container: databaseContainer(pod) };
   try {
-    const ran = await runScript(call, where, HASH_WAL, args);
+    const ran = await runAt(call, place, HASH_WAL, args);
     const said = new Printed(ran.stdout).all('bytes').map((line) => line.split(' '));
     return new Map(
       said.flatMap(([key = '', hash = '']) => (/^[0-9a-f]{64}$/.test(hash) ? [[key, hash]] : [])),

@@ -91,7 +91,10 @@ export const walPositions = reading({
       only_here: branches,
       ...(position === undefined ? {} : { at_least: walPosition(position) }),
       words: [
-        ...seen.members.map(({ name, wal }) => describe(name, wal, farthest)),
+        ...seen.members.map(({ name, wal, through }) => {
+          const words = describe(name, wal, farthest);
+          return through === undefined ? words : `${words}, read through ${through}`;
+        }),
         ...branches.map(
           ({ member, commits }) =>
             `${member} has committed ${commits} transactions after the place that all have`,

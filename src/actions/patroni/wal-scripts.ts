@@ -86,6 +86,12 @@ export const READ_WAL = `${FIND}\n${script`
   done
 `}`;
 
+/** Before either of them, in a helper pod: the first argument is the data directory, which its environment does not name. */
+export const IN_HELPER = script`
+  [ -n "$1" ] && PGDATA=$1
+  shift
+`;
+
 /**
  * Arguments: `key=file:offset:length,…`, pieces of WAL files. Prints `bytes key hash` where all of them are there whole.
  */
