@@ -95,7 +95,7 @@ export const reports: Bench = {
               '',
             ],
             [
-              `while \`/incident report\` makes a report of ${LONG} entries`,
+              `while \`/incident report file\` makes a report of ${LONG} entries`,
               written(felt.busy.p50),
               written(felt.busy.p99),
               written(felt.busy.max),
@@ -106,7 +106,7 @@ export const reports: Bench = {
       ],
       notes: [
         `Rendering: ${PROCESSES} processes each, the first call in each, as the bot would meet it. Events are in memory already.`,
-        `From \`/incident report\` to the file in the channel: ${spread(felt.untilFile)} s (min / median / max of ${ROUNDS}). Memory of the bot before the first one ${ms(felt.memory.now).replace(' ms', '')} MiB, at its most ${ms(felt.memory.peak).replace(' ms', '')} MiB.`,
+        `From \`/incident report file\` to the file in the channel: ${spread(felt.untilFile)} s (min / median / max of ${ROUNDS}). Memory of the bot before the first one ${ms(felt.memory.now).replace(' ms', '')} MiB, at its most ${ms(felt.memory.peak).replace(' ms', '')} MiB.`,
         'Open loop: a stall of the bot does not slow the typing down. The p99 is of the calls sent between the command and the file, median of the rounds; the upload to the local Slack in the process that makes the load is in it.',
         'No dump runs beside it here.',
       ],
@@ -176,7 +176,7 @@ async function whileItIsMade(folder: string): Promise<{
       const made = (async () => {
         await pause(200);
         from = performance.now();
-        await bot.ana.slash(long.channel, '/incident', 'report');
+        await bot.ana.slash(long.channel, '/incident', 'report file');
         await bot.slack.until(() => files() > before, 60_000);
         untilFile.push((performance.now() - from) / 1000);
       })();

@@ -13,6 +13,7 @@ export async function autopilot<P extends WorldPlan>(
   scenario: Scenario<P>,
   sandbox: Sandbox<P>,
   say: (line: string) => void,
+  zone: string,
 ): Promise<string> {
   const { plan, slack, world, bot, logFile } = sandbox;
   const ended = bot.ended.then((how) => {
@@ -24,6 +25,8 @@ export async function autopilot<P extends WorldPlan>(
     say: (line) => say(`- ${line}`),
     repair: async () => scenario.platformPerson?.repair(world),
     patienceMs: PATIENCE_MS,
+    zone,
+    whole: true,
   });
   // Whichever comes second is of no interest any more.
   script.catch(() => undefined);

@@ -23,7 +23,11 @@ export function configurationOf(options: {
     organisation: 'Example Ministry',
     zone: options.zone,
     report: { profile: options.profile, people: 'names' },
-    slack: { incidents_channel: 'incidents', invite: ['group:responders'] },
+    slack: {
+      incidents_channel: 'incidents',
+      updates_channel: 'service-status',
+      invite: ['group:responders'],
+    },
     runbooks: { folder: options.runbooks },
     people: Object.fromEntries(people.map(({ key, name, slack }) => [key, { name, slack }])),
     access: {

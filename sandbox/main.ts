@@ -69,7 +69,7 @@ async function main(): Promise<number> {
     return 1;
   }
   try {
-    const report = await autopilot(scenario, sandbox, say);
+    const report = await autopilot(scenario, sandbox, say, zone);
     if (out === undefined) process.stdout.write(report);
     else await writeFile(out, report);
     return 0;

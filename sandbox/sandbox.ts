@@ -82,7 +82,7 @@ export async function openSandbox<P extends WorldPlan>(options: SandboxOptions<P
       port: options.port,
       ...(options.rateLimits ? { rateLimits: options.rateLimits } : {}),
       people: CAST.map(({ key, name }) => ({ name: key, realName: name, timeZone: options.zone })),
-      channels: ['incidents', 'platform-help'],
+      channels: ['incidents', 'platform-help', 'service-status'],
       shortcuts: [
         { type: 'message', callbackId: shortcuts.keepMessage, name: 'Put on the timeline' },
         { type: 'message', callbackId: shortcuts.declare, name: 'Declare an incident' },

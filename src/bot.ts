@@ -9,8 +9,10 @@ import { kubernetesFrom } from './open-cluster.ts';
 import { openStore } from './open-store.ts';
 import { type Away, awayWatcher } from './perform/away.ts';
 import { type CurrentRunbooks, openRunbooks } from './perform/current-runbooks.ts';
+import { differencesOf } from './perform/difference.ts';
 import { drain, drawProgress, type Showing } from './perform/effects.ts';
 import { type Loop, startLoop } from './perform/loop.ts';
+import { nightlyOf } from './perform/nightly.ts';
 import { tellChanged } from './perform/runbook-news.ts';
 import { runbookSource } from './perform/runbook-source.ts';
 import { snapshotsOf } from './perform/snapshots.ts';
@@ -145,18 +147,27 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       // A name that is none was refused when the configuration was read.
       profile: profileNamed(config.handrail.report.profile) ?? 'default',
       people: config.handrail.report.people,
+      ...(config.template ? { template: config.template } : {}),
       version,
       approvers: async (from, systemId) => approversOf(config, from, systemId),
     };
     const snapshots = snapshotsOf(handrail.worker);
+    const differences = differencesOf(handrail.worker);
+    const nightly = nightlyOf(handrail.worker, config.handrail.zone);
     const loop: Loop = startLoop(handrail.worker, bells, {
       sweepMs: times.sweepMs ?? 2000,
       concurrency: 8,
       drain: (incident) => drain(handrail.worker, showing, incident),
-      snapshots: () => snapshots.take(),
+      beside: {
+        snapshots: () => snapshots.take(),
+        differences: () => differences.compare(),
+        ...(config.handrail.snapshots === 'nightly' ? { nightly: () => nightly.take() } : {}),
+      },
     });
     closers.push(() => loop.stop(8000));
-    closers.push(async () => snapshots.stop());
+    closers.push(async () => {
+      for (const one of [snapshots, differences, nightly]) one.stop();
+    });
     runbooks.watch(times.runbooksMs ?? 5000, (changed) =>
       tellChanged(handrail.worker, runbooks.library().runbooks, changed),
     );

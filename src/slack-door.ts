@@ -7,6 +7,7 @@ import { type GroupMembers, knownPerson, approversOf as whoMayApprove } from './
 import type { Config } from './config/config.ts';
 import { rowOf } from './incidents/lookups.ts';
 import { choicesFor } from './perform/choices.ts';
+import { reviewNow } from './perform/report-now.ts';
 import { type Broken, formatProblem, type Library } from './runbooks/library.ts';
 import type { Callable, Door, Listed } from './slack/door.ts';
 import { incidentOfChannel, openIncidents } from './store/incidents.ts';
@@ -38,6 +39,9 @@ export function usergroupsIn(config: Config): string[] {
   const ids = lists.flat().filter((member) => member.startsWith('usergroup:'));
   return [...new Set(ids.map((member) => member.slice('usergroup:'.length)))];
 }
+
+/** Minutes, where handrail.yaml does not say: a hole of half an hour is a question in the report (design/report.md). */
+const QUIET_MINUTES = 30;
 
 /** ms that a reader waits for the database before it takes what this process knew last. */
 const PATIENCE_MS = 1000;
@@ -101,6 +105,10 @@ export function doorOf(
       ...(config.handrail.slack.incidentsChannel
         ? { incidentsChannel: config.handrail.slack.incidentsChannel }
         : {}),
+      ...(config.handrail.slack.updatesChannel
+        ? { updatesChannel: config.handrail.slack.updatesChannel }
+        : {}),
+      quietMinutes: config.handrail.slack.quietMinutes ?? QUIET_MINUTES,
       namespace: config.catalog.systems[0]?.namespace ?? 'default',
       invite,
     },
@@ -119,6 +127,7 @@ export function doorOf(
       return choicesFor(worker, param, where ?? { namespace: 'default' }, runbook);
     },
     events: (incident) => store.events(incident),
+    review: (incident) => reviewNow(worker, config, incident),
     now: () => handrail.now().getTime(),
     newId: () => randomUUID(),
   };

@@ -2,9 +2,11 @@
 import { type SurgePlan, siteOf } from '../scenarios/surge/plan.ts';
 import { seeThrough } from './deciding.ts';
 import { CouldNot, type Hands, handsOf, type Seen, wordsOf } from './hands.ts';
-import { declare, escaped, reportAfter, type Script, step as stepOf } from './script.ts';
+import { decideTheRest, declare, escaped, reportAfter, type Script, step as stepOf } from './script.ts';
+import { followUps, sections, whys } from './surge-words.ts';
 import { takeBack } from './taking-back.ts';
 import { ask, note, run } from './typing.ts';
+import { followUp, writeSection, writeWhys } from './writing-the-report.ts';
 
 const SURGE = 'postgres-connection-surge';
 const MOST_LOOKS = 5;
@@ -127,6 +129,7 @@ export async function playPostgresConnections(script: Script<SurgePlan>): Promis
   });
 
   let report = '';
+  const resolving = ana.last(channel);
   await step('/incident resolve, and the report arrives', async () => {
     const summary =
       plan.variant === 'no fault'
@@ -136,7 +139,17 @@ export async function playPostgresConnections(script: Script<SurgePlan>): Promis
       ask(ana, channel, 'resolve', /resolve/i, { summary }),
     );
   });
-  await step('/incident close, and the final report', async () => {
+  await step('what nobody recorded is kept for now', () => decideTheRest(ana, channel, resolving));
+
+  if (script.whole && plan.variant !== 'no fault')
+    await step('what people write for the report: sections, whys, follow-ups', async () => {
+      const those = { site, bot, service };
+      for (const one of sections(those)) await writeSection(ana, channel, one);
+      await writeWhys(ana, channel, whys(those));
+      for (const typed of followUps(those, `<@${ben.actor.user.id}>`)) await followUp(ana, channel, typed);
+    });
+
+  await step('/incident close, and the report after it', async () => {
     report = await reportAfter(ana, script, channel, () => ana.command(channel, 'close'));
   });
   return report;

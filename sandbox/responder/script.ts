@@ -1,7 +1,7 @@
 /** What a script of the responder is given, and how every incident begins and ends in Slack. */
 import type { WorldPlan } from '../scenarios/scenario.ts';
 import type { LocalSlack } from '../slack/server.ts';
-import { CouldNot, type Hands, type Seen } from './hands.ts';
+import { CouldNot, type Hands, type Seen, wordsOf } from './hands.ts';
 import { ask } from './typing.ts';
 
 export interface Script<P extends WorldPlan = WorldPlan> {
@@ -13,6 +13,10 @@ export interface Script<P extends WorldPlan = WorldPlan> {
   readonly repair: () => Promise<void>;
   /** ms that a person waits for one thing. */
   readonly patienceMs: number;
+  /** IANA zone in which people read and type times; default UTC. */
+  readonly zone?: string;
+  /** With everything that people add for the report, as the sandbox shows it; tests of other things play without. */
+  readonly whole?: boolean;
   /** Called before each step of the script, with its name; tests kill the bot here. */
   readonly before?: (step: string) => Promise<void>;
 }
@@ -60,6 +64,16 @@ export async function reportAfter(
     patienceMs,
   );
   return await fileText(slack, message);
+}
+
+/**
+ * After the resolve: waits until it has been compared with before the incident, and keeps what nobody recorded for now,
+ * so that the incident can be closed.
+ */
+export async function decideTheRest(hands: Hands, channel: string, after: string): Promise<void> {
+  const compared = await hands.read(channel, /Compared \d+ objects?|Not compared/, { after });
+  if (/nothing that nobody recorded|Not compared/.test(wordsOf(compared))) return;
+  await hands.command(channel, 'left keep rest It goes into git with the next release.');
 }
 
 /** For a pattern that finds these words as they are. */

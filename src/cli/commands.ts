@@ -82,12 +82,35 @@ export const commands: readonly Command[] = [
     run: async (given) => (await import('./report-lint.ts')).lintReports(given),
   }),
   command({
+    name: 'report import',
+    takes: 'INC-7 FILE.md',
+    says: 'Bring back what people changed in their own sections of a posted report. What Handrail makes from the record is refused with its lines; a section that was changed on both sides is shown. All of it or nothing.',
+    words: [2, 2],
+    options: {},
+    run: async (given) => (await import('./report-import.ts')).importReport(given),
+  }),
+  command({
+    name: 'follow-up',
+    takes: 'INC-7 TEXT... [--owner NAME] [--due friday|"in two weeks"|2026-12-01] [--link URL] [--done TEXT]',
+    says: 'Write down something to be done after the incident. --done says how one can tell that it is done.',
+    words: [2, Number.POSITIVE_INFINITY],
+    options: {
+      owner: { type: 'string' },
+      due: { type: 'string' },
+      link: { type: 'string' },
+      done: { type: 'string' },
+    },
+    run: async (given) => (await import('./follow-up.ts')).followUpHere(given),
+  }),
+  command({
     name: 'report',
-    takes: 'INC-7 [--profile default|bcgov|pydis] [--people names|roles|initials] [--out FILE]',
-    says: 'Print the post-incident report in Markdown.',
+    takes:
+      'INC-7 [--profile default|bcgov|pydis] [--template FILE.md] [--people names|roles|initials] [--out FILE]',
+    says: 'Print the post-incident report in Markdown. --template takes the form of a file with slots such as {{ timeline }}.',
     words: [1, 1],
     options: {
       profile: { type: 'string' },
+      template: { type: 'string' },
       people: { type: 'string' },
       out: { type: 'string' },
     },

@@ -131,6 +131,7 @@ export function linesOf(event: Event): string[] {
     case 'update_posted':
     case 'handed_over':
     case 'quiet_asked':
+    case 'update_missed':
     case 'quiet_snoozed':
     case 'difference_found':
     case 'difference_failed':

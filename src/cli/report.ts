@@ -3,11 +3,13 @@ import { writeFile } from 'node:fs/promises';
 import { pino } from 'pino';
 import { cleanLine } from '../actions/redact/log-line.ts';
 import type { Config } from '../config/config.ts';
+import { formatProblems } from '../config/problem.ts';
+import { readTemplate } from '../config/report-template.ts';
 import { openStore } from '../open-store.ts';
-import { cleanEvents } from '../perform/clean-events.ts';
+import { finishedReport } from '../perform/report-review.ts';
 import type { PeopleStyle } from '../report/people.ts';
 import { profileNamed, profileNames } from '../report/profiles.ts';
-import { report } from '../report/report.ts';
+import type { ReportTemplate } from '../report/template.ts';
 import { recordOf } from '../store/read.ts';
 import { version } from '../version.ts';
 import type { Terminal } from './command.ts';
@@ -20,6 +22,7 @@ const peopleStyles: readonly PeopleStyle[] = ['names', 'roles', 'initials'];
 
 interface Values {
   readonly profile?: string;
+  readonly template?: string;
   readonly people?: string;
   readonly out?: string;
 }
@@ -46,6 +49,7 @@ async function printReport(options: {
   const profile = profileNamed(wanted);
   if (!profile)
     throw new WrongInput(`There is no report profile ${wanted}. There is: ${profileNames.join(', ')}`);
+  const template = await templateFor(config, values);
   const people = peopleStyles.find((style) => style === (values.people ?? config.handrail.report.people));
   if (!people) throw new WrongInput(`--people ${values.people}: choose one of ${peopleStyles.join(', ')}`);
   const store = await openStore({
@@ -56,8 +60,14 @@ async function printReport(options: {
   try {
     const { events, head } = await recordOf(store.pool, incident);
     if (events.length === 0) throw new WrongInput(`There is no INC-${incident}.`);
-    const options = { profile, people, version, ...(head ? { head } : {}) };
-    const { markdown } = report(cleanEvents(events), options);
+    const options = {
+      profile,
+      people,
+      version,
+      ...(template ? { template } : {}),
+      ...(head ? { head } : {}),
+    };
+    const { markdown } = finishedReport(events, options);
     if (values.out) {
       await writeFile(values.out, markdown);
       warn(`Written to ${values.out}`);
@@ -66,4 +76,12 @@ async function printReport(options: {
   } finally {
     await store.close();
   }
+}
+
+/** What was typed counts: a profile that is named is not hidden behind the template of handrail.yaml. */
+async function templateFor(config: Config, values: Values): Promise<ReportTemplate | undefined> {
+  if (values.template === undefined) return values.profile === undefined ? config.template : undefined;
+  const { template, problems } = await readTemplate(values.template, process.cwd(), '');
+  if (!template) throw new WrongInput(formatProblems(problems));
+  return template;
 }

@@ -1,7 +1,7 @@
 /** `handrail timeline verify INC-7`: whether every entry of the record is as it was written. */
 import { DateTime } from 'luxon';
 import { oneLine } from '../report/typed.ts';
-import { type Broken, verifyChain } from '../store/read.ts';
+import { type Broken, type Erased, verifyChain } from '../store/read.ts';
 import type { Terminal } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { withStore } from './record.ts';
@@ -18,14 +18,19 @@ export async function verifyHere(
       `--head ${noted}: give the hash that a report ends with, or its first 12 characters or more.`,
     );
   return withStore(given, async (pool, incident) => {
-    const { entries, head, broken, noted: found } = await verifyChain(pool, incident, noted);
+    const { entries, head, broken, erased = [], noted: found } = await verifyChain(pool, incident, noted);
     const id = `INC-${incident}`;
     if (!head) throw new WrongInput(`There is no ${id}.`);
+    const but =
+      erased.length === 0
+        ? ''
+        : `, but for the words of ${erased.length === 1 ? 'one' : erased.length} that two people erased`;
     if (broken) for (const line of brokenWords(broken, id)) print(line);
     else
       print(
-        `${id}: ${entries === 1 ? 'its one entry is' : `all ${entries} entries are`} as ${entries === 1 ? 'it was' : 'they were'} written.`,
+        `${id}: ${entries === 1 ? 'its one entry is' : `all ${entries} entries are`} as ${entries === 1 ? 'it was' : 'they were'} written${but}.`,
       );
+    for (const one of erased) print(erasedLine(one));
     if (found === 'not found')
       print(
         `No entry of ${id} has the hash ${noted}: what it was noted down from was changed or taken away since.`,
@@ -35,6 +40,13 @@ export async function verifyHere(
     print(`Head: entry ${head.version}, ${head.hash}`);
     return broken || found === 'not found' ? EXIT.notOk : EXIT.ok;
   });
+}
+
+/** Which entry, when, by whom and why: its words are gone, that it was there is not. */
+function erasedLine({ entry, version, at, by, askedBy, reason, pending }: Erased): string {
+  const when = DateTime.fromMillis(at, { zone: 'UTC' }).toFormat('yyyy-LL-dd HH:mm:ss');
+  const still = pending ? ' Its words are still in the database: a running Handrail takes them out.' : '';
+  return `Erased: ${oneLine(entry)}, ${when} UTC, by ${oneLine(askedBy.name)} and ${oneLine(by.name)} (${oneLine(reason)}), entry ${version}.${still}`;
 }
 
 const whys = {

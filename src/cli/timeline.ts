@@ -59,7 +59,8 @@ function below(entry: Entry, zone: string, words: (text: string) => string): str
       ? [`at first: ${at(original.at, 'HH:mm')} ${words(original.text)}`]
       : [];
   const changes = corrections.map(
-    (one) => `${one.why} ${at(one.at, 'yyyy-LL-dd HH:mm')} by ${words(one.by.name)}`,
+    (one) =>
+      `${one.why} ${at(one.at, 'yyyy-LL-dd HH:mm')} by ${words(one.by.name)}${one.reason ? `: ${words(one.reason)}` : ''}`,
   );
   const kept = evidence.map(
     ({ fields, hash }) => `evidence ${hash.slice(0, 12)} ${words(JSON.stringify(fields))}`,
@@ -95,6 +96,9 @@ function asJson(
       times: entry.times,
       ...(entry.source.link ? { link: entry.source.link } : {}),
       ...(entry.show === 'hide' ? { hidden: true } : {}),
+      ...(entry.erased
+        ? { erased: { at: iso(entry.erased.at), by: [name(entry.erased.askedBy), name(entry.erased.by)] } }
+        : {}),
       ...(full ? history(entry, words, iso) : {}),
     })),
   };
@@ -106,7 +110,12 @@ function history(entry: Entry, words: (text: string) => string, iso: (ms: number
     ...(original && deletedAt === undefined
       ? { original: { text: words(original.text), at: iso(original.at) } }
       : {}),
-    corrections: corrections.map(({ at, by, why }) => ({ at: iso(at), by: words(by.name), why })),
+    corrections: corrections.map(({ at, by, why, reason }) => ({
+      at: iso(at),
+      by: words(by.name),
+      why,
+      ...(reason ? { reason: words(reason) } : {}),
+    })),
     evidence,
   };
 }

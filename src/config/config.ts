@@ -2,10 +2,12 @@
 import { access, readFile } from 'node:fs/promises';
 import { delimiter, dirname, resolve } from 'node:path';
 import type { Catalog } from '../catalog/catalog.ts';
+import type { ReportTemplate } from '../report/template.ts';
 import { readEnvironment, type Settings } from './environment.ts';
 import { parseHandrailYaml } from './handrail-yaml.ts';
 import { type ConfigProblem, hasErrors, quoted } from './problem.ts';
 import type { Known } from './references.ts';
+import { readTemplate } from './report-template.ts';
 import type { HandrailYaml } from './schema.ts';
 
 export interface Config {
@@ -14,6 +16,8 @@ export interface Config {
   readonly catalog: Catalog;
   /** Absolute; undefined when there is no handrail.yaml and none is needed (sandbox, linting). */
   readonly file?: string;
+  /** The form of reports that `report.template` names. */
+  readonly template?: ReportTemplate;
   /** Absolute path of the folder of runbooks. */
   readonly runbooksFolder: string;
   /** Absolute path of the folder of the embedded database and of the journal. */
@@ -75,6 +79,8 @@ export async function loadConfig(from: {
   problems.push(...parsed.problems, ...(await kubeconfigProblems(env.KUBECONFIG, folder)));
 
   const handrail = parsed.config;
+  const template = await readTemplate(handrail?.report.template, dirname(file), shown);
+  problems.push(...template.problems);
   if (handrail) problems.push(...missingPasswords(handrail, env), ...missingKeys(handrail, env));
   if (!handrail || !environment.settings || hasErrors(problems)) return { problems };
 
@@ -84,6 +90,7 @@ export async function loadConfig(from: {
     handrail,
     catalog: { systems: handrail.systems, neverGive: handrail.neverGive },
     ...(found ? { file } : {}),
+    ...(template.template ? { template: template.template } : {}),
     runbooksFolder: resolve(dirname(file), handrail.runbooks.folder),
     home: resolve(folder, environment.settings.home),
     secret: (name) => (names.has(name) ? env[name]?.trim() || undefined : undefined),

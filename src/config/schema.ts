@@ -169,12 +169,20 @@ const settings = {
   report: only({
     profile: z.string().default('default'),
     people: z.enum(['names', 'roles', 'initials']).default('names'),
+    template: text.optional(),
   })
     .nullish()
     .transform((value) => value ?? { profile: 'default', people: 'names' as const }),
   slack: only({
     incidents_channel: channel.optional(),
     updates_channel: channel.optional(),
+    quiet_minutes: z
+      .number()
+      .refine(
+        (minutes) => minutes >= 0 && minutes <= 1440,
+        says('is no number of minutes', 'write 30, or 0 for never'),
+      )
+      .optional(),
     invite: members,
   })
     .nullish()
@@ -182,6 +190,7 @@ const settings = {
   runbooks: only({ folder: text.default('runbooks') })
     .nullish()
     .transform((value) => value ?? { folder: 'runbooks' }),
+  snapshots: z.enum(['nightly', 'at-start']).default('nightly'),
   people: map(id, person),
   access,
   systems: list(system),
@@ -193,17 +202,26 @@ export interface HandrailYaml {
   readonly project?: string;
   /** IANA zone in which times are typed, shown and reported. */
   readonly zone: string;
-  readonly report: { readonly profile: string; readonly people: 'names' | 'roles' | 'initials' };
+  readonly report: {
+    readonly profile: string;
+    readonly people: 'names' | 'roles' | 'initials';
+    /** A Markdown file with slots, as written: relative to the folder of handrail.yaml. */
+    readonly template?: string | undefined;
+  };
   readonly slack: {
     /** Channel name without #, or id: gets one public line for each incident. */
     readonly incidentsChannel?: string;
     /** Where `/incident update` tells everybody else. */
     readonly updatesChannel?: string;
+    /** Minutes without a word after which an incident's channel is asked what happens; 0: never. */
+    readonly quietMinutes?: number;
     /** Members (access.ts) who are invited to every incident's channel. */
     readonly invite: readonly string[];
   };
   /** As written: relative to the folder of handrail.yaml. */
   readonly runbooks: { readonly folder: string };
+  /** When the state of a namespace is kept, to be compared with later: each night too, or only at a declaration. */
+  readonly snapshots: 'nightly' | 'at-start';
   readonly access: Access;
   /** Roles of the cluster, or beginnings of their names with `*`, that nobody is given in an incident. */
   readonly neverGive: readonly string[];
@@ -211,14 +229,16 @@ export interface HandrailYaml {
 }
 
 export const handrailSchema = only(settings).transform((value): HandrailYaml => {
-  const { organisation, project, zone, report, slack, runbooks, systems } = value;
+  const { organisation, project, zone, report, slack, runbooks, snapshots, systems } = value;
   const {
     incidents_channel: incidentsChannel,
     updates_channel: updatesChannel,
+    quiet_minutes: quietMinutes,
     invite,
   } = {
     incidents_channel: undefined,
     updates_channel: undefined,
+    quiet_minutes: undefined,
     ...slack,
   };
   return {
@@ -229,9 +249,11 @@ export const handrailSchema = only(settings).transform((value): HandrailYaml => 
     slack: {
       ...(incidentsChannel === undefined ? {} : { incidentsChannel }),
       ...(updatesChannel === undefined ? {} : { updatesChannel }),
+      ...(quietMinutes === undefined ? {} : { quietMinutes }),
       invite,
     },
     runbooks,
+    snapshots,
     access: {
       people: Object.entries(value.people).map(([key, one]) => ({
         key,

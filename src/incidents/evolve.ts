@@ -3,11 +3,11 @@ import type { Event, EventOf } from './events.ts';
 import { evolveDifference } from './evolve/baseline.ts';
 import { evolveChange } from './evolve/changes.ts';
 import { evolveLeft } from './evolve/left-behind.ts';
-import { evolveRecord } from './evolve/record.ts';
+import { emptyIndex, evolveIndex, evolveRecord } from './evolve/record.ts';
 import { evolveRepeated, evolveRepeats } from './evolve/repeats.ts';
 import { evolveReport } from './evolve/report.ts';
 import { evolveRun } from './evolve/runs.ts';
-import { evolveSharing } from './evolve/sharing.ts';
+import { evolveQuiet, evolveSharing } from './evolve/sharing.ts';
 import { evolveTarget } from './evolve/targets.ts';
 import { onTry } from './evolve/tries.ts';
 import { evolveUnwinding } from './evolve/unwinding.ts';
@@ -32,8 +32,10 @@ export function begin(event: EventOf<'incident_declared'>): Incident {
     runs: new Map(),
     looseEnds: new Map(),
     followUps: new Map(),
+    record: emptyIndex(event),
     erases: new Map(),
     whys: new Map(),
+    differences: new Map(),
     lastEntryAt: event.at,
     reportStatus: 'draft',
     pinned: new Map(),
@@ -46,13 +48,16 @@ export function begin(event: EventOf<'incident_declared'>): Incident {
 /** Folds the event in; its version must be the next one. */
 export function evolve(incident: Incident, event: Event): void {
   incident.version = event.version;
-  if (event.by.id !== 'bot') incident.lastEntryAt = event.at;
+  evolveQuiet(incident, event);
+  evolveIndex(incident.record, event);
   switch (event.type) {
     case 'incident_declared':
     case 'slack_failed':
     case 'recorded_later':
     case 'report_asked':
+      return;
     case 'left_asked':
+      incident.compareFor = event.version;
       return;
     case 'outcome_late':
       if (event.body.made && incident.runs.has(event.body.run))
@@ -96,6 +101,8 @@ export function evolve(incident: Incident, event: Event): void {
     case 'resolved':
       incident.resolvedAt = event.body.at;
       incident.status = 'resolved';
+      incident.compareFor = event.version;
+      incident.compareAtResolve = true;
       evolveRepeats(incident, event);
       return;
     case 'check_repeated':
@@ -103,6 +110,7 @@ export function evolve(incident: Incident, event: Event): void {
     case 'reopened':
       incident.resolvedAt = undefined;
       incident.closedAt = undefined;
+      incident.compareFor = undefined;
       incident.status = 'investigating';
       return;
     case 'report_posted':
@@ -153,6 +161,7 @@ export function evolve(incident: Incident, event: Event): void {
     case 'entry_erased':
       return evolveRecord(incident, event);
     case 'update_posted':
+    case 'update_missed':
     case 'handed_over':
     case 'quiet_asked':
     case 'quiet_snoozed':

@@ -1,5 +1,6 @@
 /** Rows by which other rooms find an incident: derived from its events, rebuildable, written in the same transaction. */
 import type { What } from './commands.ts';
+import { sharingDeadlines } from './deadlines/sharing.ts';
 import type { At, Event } from './events.ts';
 import { holderOf, type LockValue, locksOf, lostBy } from './locks.ts';
 import type { Incident, TryState } from './state.ts';
@@ -42,6 +43,8 @@ export interface IncidentRow {
   readonly quiet: boolean;
   readonly channel?: string;
   readonly declaredAt: number;
+  /** Version of the event that asks for a comparison with before the incident. */
+  readonly compare?: number;
 }
 
 /** How a list shows an incident. */
@@ -55,6 +58,7 @@ export function rowOf(incident: Incident): IncidentRow {
     quiet: declared.quiet,
     ...(incident.channel ? { channel: incident.channel.id } : {}),
     declaredAt: incident.declaredAt,
+    ...(incident.compareFor === undefined ? {} : { compare: incident.compareFor }),
   };
 }
 
@@ -132,10 +136,17 @@ export function lookups(events: readonly Event[], incident: Incident): LookupCha
       case 'loose_end_settled': {
         const { id } = event.body;
         const end = incident.looseEnds.get(id);
+        const { untilAt } = event.body;
+        if (untilAt !== undefined) add(reminder(incident.number, untilAt, 'owner', untilAt));
         const due = end && end.state !== 'gone' && end.madeAt === event.at ? overAt(end) : undefined;
         if (due === undefined) break;
         const value: What = { do: 'end time', looseEnd: id, due };
         add({ kind: 'deadline', key: `${incident.number}.left.${id}`, value, due });
+        break;
+      }
+      case 'ends_reminded': {
+        const { asks, since } = event.body;
+        if (asks === 'owner') add(reminder(incident.number, since, 'channel', event.at + ANSWER_WITHIN_MS));
         break;
       }
       case 'act_started': {
@@ -177,8 +188,21 @@ export function lookups(events: readonly Event[], incident: Incident): LookupCha
         break;
     }
   }
+  for (const row of sharingDeadlines(events, incident)) add(row);
   add({ kind: 'incident', key: String(incident.number), value: rowOf(incident) });
   return { put: [...put.values()], drop: [...drop.values()] };
+}
+
+/** How long who looks after something has for an answer, before everybody is asked. */
+const ANSWER_WITHIN_MS = 24 * 3_600_000;
+
+/**
+ * Everything of an incident that was kept until the same instant (ms) is asked about together. The instant is in the
+ * key: what was kept anew has another one, and this one then finds nothing to ask.
+ */
+function reminder(incident: number, since: number, asks: 'owner' | 'channel', due: number): LookupRow {
+  const value: What = { do: 'remind', due: since, asks };
+  return { kind: 'deadline', key: `${incident}.kept.${since}.${asks}`, value, due };
 }
 
 function* triesOf(incident: Incident): Generator<At> {

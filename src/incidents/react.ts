@@ -30,6 +30,10 @@ export function react(events: readonly Event[], incident: Incident): Effect[] {
   const effects: Effect[] = [];
   for (const event of events)
     for (const effect of of(event, incident)) effects.push(effect, ...around(effect, incident));
+  const over = incident.quietQuestion?.over?.version;
+  // Somebody wrote: the question to the quiet channel asks no more.
+  if (events.some(({ version }) => version === over))
+    effects.push({ kind: 'quiet', version: over as number });
   return collapse(effects);
 }
 
@@ -98,18 +102,22 @@ function of(event: Event, incident: Incident): Effect[] {
     case 'why_written':
     case 'follow_up_changed':
     case 'lint_waived':
-    case 'quiet_snoozed':
       return [];
     case 'milestone_set':
     case 'erase_asked':
-    case 'entry_erased':
     case 'handed_over':
-    case 'report_status_set':
     case 'difference_failed':
       return [card, tell];
+    case 'entry_erased':
+      // What a run's message says of its steps may have been it.
+      return [card, ...everyRun(incident), tell];
+    case 'report_status_set':
+      return event.body.to === 'final' ? [card, tell, { kind: 'report', version }] : [card, tell];
     case 'update_posted':
-      return [card, tell, { kind: 'update', version }];
+    case 'update_missed':
+      return [card, { kind: 'update', version }];
     case 'quiet_asked':
+    case 'quiet_snoozed':
       return [{ kind: 'quiet', version }];
     case 'loose_end_keep_asked':
     case 'loose_end_gone_said':
@@ -118,7 +126,10 @@ function of(event: Event, incident: Incident): Effect[] {
     case 'ends_reminded':
       return [tell, { kind: 'left', version }];
     case 'difference_found':
-      return event.body.questions === 0 ? [card, tell] : [card, tell, { kind: 'left', version }];
+      if (event.body.again) return [card];
+      // Who asked for the list has it: it is drawn anew with the card.
+      if (!event.body.resolve || event.body.asked.length === 0) return [card, tell];
+      return [card, tell, { kind: 'left', version }];
     case 'approved':
       // The others are told that somebody went alone.
       return event.body.alone ? [{ kind: 'tell', version }] : [];
@@ -228,6 +239,8 @@ function of(event: Event, incident: Incident): Effect[] {
       return [card];
     case 'loose_end_settled':
       if (event.body.overdue) return [card, tell, { kind: 'left', version }];
+      // The first of two is told what the second one said.
+      if (event.body.second) return [card, tell];
       return incident.looseEnds.get(event.body.id)?.opened.kind === 'approval-alone' ? [card, tell] : [card];
     case 'resolved':
       return [card, tell, { kind: 'left', version }, { kind: 'report', version }];

@@ -2,10 +2,13 @@
 
 import type { Runbook, Verdict } from '../runbooks/runbook.ts';
 import type { Scope } from '../runbooks/scope-types.ts';
+import type { Comparing } from './comparing.ts';
 import type { Bodies, Person, Severity, Status, Target } from './events.ts';
 import type { LooseEnd } from './loose-end.ts';
 import type { Pin } from './pin.ts';
 import type { Plan } from './plan.ts';
+import type { QuietQuestion } from './quiet.ts';
+import type { RecordIndex } from './record-index.ts';
 
 export type { LooseEnd };
 
@@ -169,7 +172,7 @@ export interface ConfirmedTarget {
   readonly at: number;
 }
 
-export interface Incident {
+export interface Incident extends Comparing {
   readonly number: number;
   version: number;
   declared: Bodies['incident_declared'];
@@ -189,6 +192,8 @@ export interface Incident {
   readonly runs: Map<number, RunState>;
   readonly looseEnds: Map<string, LooseEnd>;
   readonly followUps: Map<string, Bodies['follow_up_added']>;
+  /** Which entries the record has, and what people did to them; without their words. */
+  readonly record: RecordIndex;
   /** Erasures that wait for a second person, by id. */
   readonly erases: Map<string, { readonly entry: string; readonly by: Person; readonly reason: string }>;
   /** Answers in the tree of whys: what each explains. */
@@ -197,10 +202,10 @@ export interface Incident {
   lastEntryAt: number;
   /** Nobody is asked about the quiet before then (ms). */
   quietUntil?: number;
+  /** The last time that the quiet channel was asked. */
+  quietQuestion?: QuietQuestion;
   /** When the next update was promised (ms). */
   updateNext?: number;
-  /** The last comparison with how things were: when, and how many objects it looked at. */
-  compared?: { readonly at: number; readonly objects: number; readonly notChecked: number };
   reportStatus: string;
   /** Slack messages on the timeline, by `channel/ts`. */
   readonly pinned: Map<string, PinnedEntry>;

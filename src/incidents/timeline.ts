@@ -1,13 +1,16 @@
 /** The timeline of an incident: its events as lines that a person reads, in the order in which things happened. */
+import { withErased } from './erased.ts';
 import type { Event, EventOf } from './events.ts';
 import { sentence } from './sentence.ts';
 import { applyCorrections, changedLines } from './timeline/corrections.ts';
 import type { Entry, NameOf } from './timeline/entry.ts';
+import { applyErasures } from './timeline/erased-lines.ts';
 import { type CheckLine, foldChecks } from './timeline/folding.ts';
 import { inOrder } from './timeline/in-order.ts';
 import { line, said } from './timeline/line.ts';
 import { ownLines } from './timeline/own-lines.ts';
 import { confirmedBy, endOf, keyOf, kindOf, type StepStory, stepStories } from './timeline/steps.ts';
+import { hideSuperseded } from './timeline/superseded.ts';
 import { actWords, byHandWords, checkWords, choiceWords } from './timeline/words.ts';
 
 export type { Entry, NameOf } from './timeline/entry.ts';
@@ -83,12 +86,12 @@ function checkLine(event: EventOf<'check_done'>, opened: EventOf<'step_opened'> 
  * are called in texts.
  */
 export function timeline(given: readonly Event[], name?: NameOf): readonly Entry[] {
-  return linesOf(inOrder(given), name, foldChecks);
+  return linesOf(withErased(inOrder(given)), name, foldChecks);
 }
 
 /** The same with every check on a line of its own. */
 export function fullLog(given: readonly Event[], name?: NameOf): readonly Entry[] {
-  return linesOf(inOrder(given), name, (checks) => checks.map(({ entry }) => entry));
+  return linesOf(withErased(inOrder(given)), name, (checks) => checks.map(({ entry }) => entry));
 }
 
 function linesOf(
@@ -114,9 +117,8 @@ function linesOf(
     ...stories.flatMap((story) => storyLines(story, name)),
     ...fold(checks, changes, changedLines(entries, events)),
   ];
-  return [...recordedLater(applyCorrections(lines, events), events)].sort(
-    (a, b) => a.at - b.at || a.version - b.version,
-  );
+  const corrected = applyErasures(hideSuperseded(applyCorrections(lines, events), events), events, name);
+  return [...recordedLater(corrected, events)].sort((a, b) => a.at - b.at || a.version - b.version);
 }
 
 /** What was kept on disk while the store was away was recorded when it came back, although it carries its own time. */

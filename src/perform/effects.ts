@@ -1,11 +1,16 @@
 /** Shows what an incident has to show, in order: the first undone effect, then the next; stops at one that must wait. */
 import type { Effect } from '../incidents/react.ts';
+import { stampOf } from '../report/finished.ts';
+import { statusOf } from '../report/model/written.ts';
 import type { PeopleStyle } from '../report/people.ts';
 import type { ProfileName } from '../report/profiles.ts';
+import type { ReportTemplate } from '../report/template.ts';
 import type { Callable, Published, Shown } from '../slack/door.ts';
 import { underWay } from '../store/attempts.ts';
 import { effectDone, effectLater, keepEffect, type OpenEffect, takeFirst } from '../store/effects.ts';
 import { recordOf } from '../store/read.ts';
+import { keepReport } from '../store/reports.ts';
+import { cleanEvents } from './clean-events.ts';
 import { type Rendered, renderReport } from './report-thread.ts';
 import { tell, type Worker } from './worker.ts';
 
@@ -17,6 +22,8 @@ export interface Showing {
   readonly approvers?: (from: readonly string[], systemId: string | undefined) => Promise<Callable>;
   readonly profile: ProfileName;
   readonly people: PeopleStyle;
+  /** A team's own form in place of the profile's. */
+  readonly template?: ReportTemplate;
   readonly version: string;
 }
 
@@ -76,7 +83,9 @@ async function publish(worker: Worker, showing: Showing, open: OpenEffect): Prom
   const { incident: number, seq, effect, tries } = open;
   const effectId = `${number}.${seq}`;
   // One event, not the whole stream: what a line costs must not grow with the length of the timeline.
-  const event = 'version' in effect ? await worker.store.event(number, effect.version) : undefined;
+  const read = 'version' in effect ? await worker.store.event(number, effect.version) : undefined;
+  // An update leaves the incident's channel: what people typed may hold a secret, as in a report.
+  const event = read && effect.kind === 'update' ? cleanEvents([read])[0] : read;
   const calls = await underWay(worker.pool, number);
   // A copy: others go on changing the state while this is drawn.
   const incident = await worker.store.look(number, (state) => structuredClone(state));
@@ -99,11 +108,27 @@ async function publish(worker: Worker, showing: Showing, open: OpenEffect): Prom
 
 async function reportOf(
   worker: Worker,
-  { profile, people, version }: Showing,
+  { profile, people, version, template }: Showing,
   number: number,
-): Promise<Rendered> {
+): Promise<Rendered & { readonly profile: string }> {
   const { events, head } = await recordOf(worker.pool, number);
-  return renderReport(events, { profile, people, version, ...(head ? { head } : {}) });
+  const made = await renderReport(events, {
+    profile,
+    people,
+    version,
+    ...(template ? { template } : {}),
+    ...(head ? { head } : {}),
+  });
+  const stamp = stampOf(made.markdown);
+  // Before it is posted: a copy of what nobody saw does no harm, a posted file that is not kept cannot be compared.
+  if (stamp)
+    await keepReport(worker.pool, {
+      ...stamp,
+      profile,
+      status: statusOf(events),
+      text: made.markdown,
+    });
+  return { ...made, profile };
 }
 
 /** Draws a run again because a long call has said how far it is. Not an effect: losing one loses nothing. */

@@ -4,6 +4,7 @@ import { expired, queued } from '../store/attempts.ts';
 import { dropDeadline, dueDeadlines } from '../store/deadlines.ts';
 import { incidentsWithEffects } from '../store/effects.ts';
 import { performAttempt } from './attempt.ts';
+import { eraseDue } from './erase.ts';
 import { tell, type Worker } from './worker.ts';
 
 export interface Loop {
@@ -19,8 +20,8 @@ export interface LoopOptions {
   readonly concurrency: number;
   /** Shows what an incident has to show; absent: nobody here speaks to Slack. */
   readonly drain?: (incident: number) => Promise<void>;
-  /** Takes the snapshots of namespaces that are wanted, beside everything else; absent: nobody here takes any. */
-  readonly snapshots?: () => Promise<void>;
+  /** What is done beside everything else and nothing waits for, by name: snapshots of namespaces, comparisons. */
+  readonly beside?: Readonly<Record<string, () => Promise<void>>>;
 }
 
 export function startLoop(worker: Worker, bells: Bells, options: LoopOptions): Loop {
@@ -48,17 +49,24 @@ export function startLoop(worker: Worker, bells: Bells, options: LoopOptions): L
     if (drain) take(`incident ${number}`, () => drain(number));
   };
 
+  const takeBeside = () => {
+    take('erased', () => eraseDue(worker));
+    for (const [name, work] of Object.entries(options.beside ?? {})) take(name, work);
+  };
+
   async function sweep(): Promise<void> {
     await giveUpExpired(worker, (id) => running.has(keyOfAttempt(id)));
     await fallDue(worker);
     for (const id of await queued(worker.pool, options.concurrency * 2)) takeAttempt(id);
-    if (options.snapshots) take('snapshots', options.snapshots);
+    takeBeside();
     if (options.drain) for (const number of await incidentsWithEffects(worker.pool)) takeIncident(number);
   }
 
   bells.listen((bell) => {
-    if (bell.look === 'attempt') takeAttempt(bell.id);
-    else takeIncident(bell.number);
+    if (bell.look === 'attempt') return takeAttempt(bell.id);
+    takeIncident(bell.number);
+    // It may have been declared or resolved just now: a snapshot that is late holds what was changed meanwhile.
+    takeBeside();
   });
   let sweeping: Promise<void> | undefined;
   const timer = setInterval(() => {

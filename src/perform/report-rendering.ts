@@ -1,8 +1,9 @@
 /** The thread of report-thread.ts: renders what it is given, answers, ends. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { report } from '../report/report.ts';
-import { cleanEvents } from './clean-events.ts';
+import { finishedReport, reviewReport } from './report-review.ts';
 import type { RenderTask } from './report-thread.ts';
 
-const { events, options } = workerData as RenderTask;
-parentPort?.postMessage(report(cleanEvents(events), options));
+const task = workerData as RenderTask;
+parentPort?.postMessage(
+  task.review ? reviewReport({ ...task, ...task.review }) : finishedReport(task.events, task.options),
+);

@@ -4,7 +4,8 @@ import { takeSnapshot } from '../actions/kubernetes/snapshot/take.ts';
 import type { Reach, StoredBaseline } from '../actions/reach.ts';
 import { recordedActs } from '../incidents/baseline/recorded.ts';
 import type { Snapshot } from '../incidents/baseline/snapshot.ts';
-import { clause } from '../incidents/sentence.ts';
+import { clause, sentence } from '../incidents/sentence.ts';
+import { baseOf } from '../store/comparisons.ts';
 import {
   claimSnapshot,
   giveSnapshotBack,
@@ -16,16 +17,20 @@ import {
 } from '../store/snapshots.ts';
 import type { Store } from '../store/store.ts';
 import { within } from './calling.ts';
-import type { Worker } from './worker.ts';
-
-type Taker = Pick<Worker, 'name' | 'pool' | 'store' | 'reach' | 'now' | 'log' | 'redact'>;
+import { tell, type Worker } from './worker.ts';
 
 /** ms that a cluster has for all of it. */
-const TIMEOUT_MS = 30_000;
+export const TIMEOUT_MS = 30_000;
 /** Longer than the timeout by so much that only a process that is gone lets it run out. */
-const LEASE_MS = 90_000;
+export const LEASE_MS = 90_000;
 /** ms until the next try: the cluster may be what the incident is about. */
-const RETRY_MS = 15_000;
+export const RETRY_MS = 15_000;
+
+/** ms; production has the defaults, tests shorten them. */
+export interface Times {
+  readonly timeoutMs?: number;
+  readonly retryMs?: number;
+}
 
 export interface Snapshots {
   /** Takes what is wanted, one after the other. For a sweep; nothing waits for it. Never throws. */
@@ -34,7 +39,7 @@ export interface Snapshots {
   stop(): void;
 }
 
-export function snapshotsOf(worker: Taker, times: { timeoutMs?: number; retryMs?: number } = {}): Snapshots {
+export function snapshotsOf(worker: Worker, times: Times = {}): Snapshots {
   const stopping = new AbortController();
   return {
     async take() {
@@ -53,14 +58,15 @@ export function snapshotsOf(worker: Taker, times: { timeoutMs?: number; retryMs?
 }
 
 async function takeOne(
-  worker: Taker,
+  worker: Worker,
   incident: number,
   stopping: AbortSignal,
-  { timeoutMs = TIMEOUT_MS, retryMs = RETRY_MS }: { timeoutMs?: number; retryMs?: number },
+  { timeoutMs = TIMEOUT_MS, retryMs = RETRY_MS }: Times,
 ): Promise<void> {
   const { pool, name, log } = worker;
-  const namespace = await worker.store.look(incident, ({ declared }) => declared.namespace);
-  if (namespace === undefined) return;
+  const declared = await worker.store.look(incident, (one) => one.declared);
+  if (declared === undefined) return;
+  const { namespace, since } = declared;
   if (!(await claimSnapshot(pool, incident, namespace, name, LEASE_MS))) return;
   const signal = AbortSignal.any([stopping, AbortSignal.timeout(timeoutMs)]);
   try {
@@ -77,18 +83,37 @@ async function takeOne(
     }
     const says = failure(worker, error, signal);
     log.info({ incident, says }, 'no snapshot of the namespace could be taken; tried again a few times');
-    await snapshotFailed(pool, incident, name, says, retryMs);
+    const over = await snapshotFailed(pool, incident, name, says, retryMs);
+    // Told while the incident is young: an empty list at its end is not to be trusted then.
+    if (!over || namespace === '' || (await baseOf(pool, incident, namespace, since))) return;
+    await tell(worker, incident, `no-snapshot:${incident}`, {
+      do: 'record no difference',
+      says: notTaken(incident, says),
+    });
   }
 }
 
-async function taken(worker: Taker, namespace: string, signal: AbortSignal): Promise<Snapshot> {
+/** Why nothing can be compared: nothing is stored. */
+export function notTaken(incident: number, says?: string): string {
+  return says === undefined
+    ? `No snapshot of the namespace was taken when INC-${incident} was declared.`
+    : `No snapshot of the namespace could be taken when INC-${incident} was declared: ${sentence(says)}`;
+}
+
+/** Throws ActionFailed when the cluster cannot be asked. */
+export async function taken(
+  worker: Pick<Worker, 'reach' | 'now' | 'pool'>,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<Snapshot> {
   const { reach, now, pool } = worker;
   if (namespace === '') throw new ActionFailed('The incident names no namespace.');
   const key = await snapshotKey(pool, namespace);
   return await takeSnapshot({ reach, now, namespace, signal }, key);
 }
 
-function failure(worker: Taker, error: unknown, signal: AbortSignal): string {
+/** In words, why a cluster could not be read. */
+export function failure(worker: Pick<Worker, 'redact'>, error: unknown, signal: AbortSignal): string {
   if (error instanceof ActionFailed) return worker.redact(error.says);
   if (signal.aborted) return 'The cluster did not answer in time.';
   return worker.redact(error instanceof Error ? error.message : String(error)).slice(0, 300);

@@ -1,53 +1,53 @@
 /** The report as plain data: everything a profile may say, from the events alone. */
 import type { Event, EventOf, Severity } from '../incidents/events.ts';
-import { addedLater } from '../incidents/timeline/added-later.ts';
 import { correctedEvents, shownEvents } from '../incidents/timeline/corrected-events.ts';
 import { inOrder } from '../incidents/timeline/in-order.ts';
 import { stepStories } from '../incidents/timeline/steps.ts';
-import { type Entry, timeline } from '../incidents/timeline.ts';
+import { timeline } from '../incidents/timeline.ts';
 import { lastAnswers } from './model/answers.ts';
 import { type Cause, causeOf } from './model/cause.ts';
 import { type Change, changesOf } from './model/changes.ts';
 import { type Decision, decisionsOf } from './model/decisions.ts';
 import { type EvidenceTable, evidenceOf } from './model/evidence.ts';
 import { type FollowUp, followUpsOf } from './model/follow-ups.ts';
+import { type Gantt, ganttOf } from './model/gantt.ts';
 import { type Hole, holesOf } from './model/holes.ts';
+import { type Learnt, learntOf } from './model/learnt.ts';
 import { type LeftBehind, leftBehindOf } from './model/left-behind.ts';
 import { type Interval, intervalsOf, type Milestones, milestonesOf } from './model/milestones.ts';
 import { type Question, questionsOf } from './model/questions.ts';
 import { type Repeated, repeatedOf } from './model/repeated.ts';
+import { type Asked, retrospectiveOf } from './model/retrospective.ts';
+import { type Row, rowOf } from './model/rows.ts';
 import { type RunUsed, runsOf } from './model/runbooks.ts';
 import { type Target, targetsOf } from './model/targets.ts';
+import { type Wait, waitsOf, withWaits } from './model/waits.ts';
+import { openEnds, type Why, whysOf } from './model/whys.ts';
+import {
+  type Handover,
+  handoversOf,
+  type OwnText,
+  openAtFinalOf,
+  ownTextsOf,
+  type ReportStatus,
+  statusOf,
+  type Update,
+  updatesOf,
+  type WaivedQuestion,
+  waivedOf,
+} from './model/written.ts';
 import { type Participant, type PeopleStyle, peopleOf } from './people.ts';
 import { withoutSlackEntities } from './typed.ts';
 
-/** A shown line of the timeline, with people as the report calls them. */
-export interface Row {
-  readonly at: number;
-  readonly until?: number;
-  readonly about: boolean;
-  readonly kind: Entry['kind'];
-  readonly by: string;
-  readonly text: string;
-  readonly link?: string;
-  /** Set when it was written down at least five minutes after it happened, or after the end. */
-  readonly added?: {
-    readonly at: number;
-    readonly by: string;
-    readonly afterClose: boolean;
-    /** The store was away when it was written. */
-    readonly keptMeanwhile: boolean;
-  };
-  readonly deletedAt?: number;
-  /** The last correction. */
-  readonly corrected?: { readonly at: number; readonly by: string; readonly why: string };
-}
+export type { Row } from './model/rows.ts';
 
 export interface ReportModel {
   readonly id: string;
   readonly title: string;
   readonly severity: { readonly first: Severity; readonly last: Severity };
-  readonly status: 'draft' | 'final';
+  readonly status: ReportStatus;
+  /** Codes of the questions that were open when it was made final. */
+  readonly openAtFinal: readonly string[];
   readonly drill: boolean;
   readonly private: boolean;
   /** The incident's own IANA zone. */
@@ -66,6 +66,11 @@ export interface ReportModel {
   readonly notTargets: readonly string[];
   /** What the person wrote who said that the service is back. */
   readonly summary?: { readonly text: string; readonly by: string; readonly at: number };
+  /** Sections in people's own words. */
+  readonly written: readonly OwnText[];
+  readonly whys: readonly Why[];
+  readonly updates: readonly Update[];
+  readonly handovers: readonly Handover[];
   readonly counts: {
     readonly checks: number;
     readonly bad: number;
@@ -84,6 +89,13 @@ export interface ReportModel {
   readonly left: LeftBehind;
   readonly followUps: readonly FollowUp[];
   readonly questions: readonly Question[];
+  /** Questions of the review that do not apply, as people said. */
+  readonly waived: readonly WaivedQuestion[];
+  /** What the people who were there are asked afterwards. */
+  readonly retrospective: readonly Asked[];
+  readonly learnt: readonly Learnt[];
+  readonly waits: readonly Wait[];
+  readonly gantt: Gantt;
   readonly runs: readonly RunUsed[];
   /** Where the record stood, for whoever wants to know later that nothing in it was changed. */
   readonly head?: Head;
@@ -101,34 +113,6 @@ export class NoIncident extends Error {
     super('There is no incident in these events: the first one must be its declaration.');
     this.name = 'NoIncident';
   }
-}
-
-function rowOf(entry: Entry, labelOf: (person: Entry['by']) => string): Row {
-  // Hidden and shown again is not corrected: nothing of the line is another.
-  const corrected = entry.original
-    ? entry.corrections.findLast((one) => one.why === 'edited in Slack' || one.why === 'corrected')
-    : undefined;
-  return {
-    at: entry.at,
-    about: entry.precision === 'about',
-    kind: entry.kind,
-    by: labelOf(entry.by),
-    text: entry.text,
-    ...(entry.until === undefined ? {} : { until: entry.until }),
-    ...(entry.source.link ? { link: entry.source.link } : {}),
-    ...(addedLater(entry)
-      ? {
-          added: {
-            at: entry.recordedAt,
-            by: labelOf(entry.recordedBy),
-            afterClose: entry.late,
-            keptMeanwhile: entry.keptMeanwhile === true,
-          },
-        }
-      : {}),
-    ...(entry.deletedAt === undefined ? {} : { deletedAt: entry.deletedAt }),
-    ...(corrected ? { corrected: { at: corrected.at, by: labelOf(corrected.by), why: corrected.why } } : {}),
-  };
 }
 
 /** Applies `change` to every text inside a value of plain data. */
@@ -158,7 +142,12 @@ export function model(
     events.flatMap((event) => (event.type === 'run_started' ? [[event.body.run, event] as const] : [])),
   );
   const moments = milestonesOf(corrected, declared, stories, runs);
-  const cause = causeOf(shownEvents(corrected), stories, entries, labelOf);
+  const shown = shownEvents(corrected);
+  const written = ownTextsOf(events, labelOf);
+  const whys = whysOf(events);
+  const explained =
+    written.some(({ name }) => name === 'root cause') || (whys.length > 0 && openEnds(whys).length === 0);
+  const cause = causeOf(shown, stories, entries, labelOf, explained);
   const left = leftBehindOf(events, stories, labelOf);
   const holes = holesOf(entries, moments.open);
   const changes = changesOf(stories, runs, moments.restored, labelOf, texts);
@@ -166,6 +155,9 @@ export function model(
   const ruledOut = entries
     .filter((entry) => entry.kind === 'ruled-out' && entry.deletedAt === undefined)
     .map(({ text }) => text);
+  const { targets, notTargets, wrongSystem } = targetsOf(events, ruledOut, labelOf);
+  const waits = waitsOf(entries, stories);
+  const decisions = decisionsOf(stories, entries, hidden, labelOf);
   const checks = events.filter((event) => event.type === 'check_done');
   const severities = events.flatMap((event) => (event.type === 'severity_changed' ? [event.body.to] : []));
   const resolved = events.findLast((event) => event.type === 'resolved');
@@ -184,21 +176,27 @@ export function model(
     id: `INC-${declared.incident}`,
     title,
     severity: { first: severity, last: severities.at(-1) ?? severity },
-    status: moments.closed === undefined ? 'draft' : 'final',
+    status: statusOf(events),
+    openAtFinal: openAtFinalOf(events),
     drill,
     private: declared.body.private,
     zone,
     namespace,
     ...(system ? { system } : {}),
     moments,
-    intervals: intervalsOf(moments),
+    intervals: withWaits(intervalsOf(moments), wrongSystem, waits),
     people: people.took,
     declaredBy: labelOf(declared.by),
     noticed,
     // A channel's id says nothing to a reader.
     ...(place && !/^[CDG][A-Z0-9]{7,}$/.test(place) ? { place } : {}),
-    ...targetsOf(events, ruledOut, labelOf),
+    targets,
+    notTargets,
     ...(summary ? { summary } : {}),
+    written,
+    whys,
+    updates: updatesOf(shown, texts, labelOf),
+    handovers: handoversOf(shown, texts, labelOf),
     counts: {
       checks: checks.length,
       bad: checks.filter((event) => event.type === 'check_done' && event.body.verdict === 'bad').length,
@@ -211,11 +209,28 @@ export function model(
     cause,
     changes,
     repeated,
-    decisions: decisionsOf(stories, entries, hidden, labelOf),
+    decisions,
     evidence: evidenceOf(stories),
     left,
     followUps: followUpsOf(events, stories, cause, left, labelOf),
-    questions: questionsOf(stories, cause, moments, left, holes, lastAnswers(stories, repeated), labelOf),
+    questions: questionsOf(
+      stories,
+      cause,
+      moments,
+      left,
+      holes,
+      lastAnswers(stories, repeated),
+      labelOf,
+      whys,
+    ),
+    waived: waivedOf(events, labelOf),
+    retrospective: retrospectiveOf(
+      { entries, stories, hidden, notTargets, decisions, first: { at: moments.start, noticed } },
+      labelOf,
+    ),
+    learnt: learntOf(targets, stories),
+    waits,
+    gantt: ganttOf(moments, stories, waits),
     runs: runsOf(events, labelOf),
     ...(options.head ? { head: options.head } : {}),
   };

@@ -54,7 +54,7 @@ function linked(value: string): PhrasingContent[] {
 const dash: Text = { type: 'text', value: '—' };
 
 /** Pieces on one line; never empty, no blank at either end. */
-function inline(pieces: readonly Piece[]): PhrasingContent[] {
+export function inline(pieces: readonly Piece[]): PhrasingContent[] {
   const merged: Piece[] = [];
   for (const piece of pieces) {
     const last = merged.at(-1);
@@ -69,6 +69,9 @@ function inline(pieces: readonly Piece[]): PhrasingContent[] {
   const nodes = lines.flatMap((piece) => (typeof piece === 'string' ? linked(piece) : [piece]));
   return nodes.length === 0 ? [dash] : nodes;
 }
+
+/** Text on one line and nothing else: where no link may stand. */
+export const words = (value: string): Text => plain(oneLine(value).trim() || '—');
 
 /** A heading's text loses its punctuation at the end, which a heading does not have (markdownlint MD026). */
 export function heading(depth: 1 | 2 | 3, text: string): Heading {
@@ -142,10 +145,32 @@ export const list = (items: readonly Item[]): List => ({
   children: items.map((pieces) => item(pieces, null)),
 });
 
-/** `- [ ] text` */
-export const todo = (items: readonly Item[]): List => ({
+/** `- [ ] text`, then those that nobody has to do any more as `- [x] text`. */
+export const todo = (open: readonly Item[], closed: readonly Item[] = []): List => ({
   type: 'list',
   ordered: false,
   spread: false,
-  children: items.map((pieces) => item(pieces, false)),
+  children: [...open.map((pieces) => item(pieces, false)), ...closed.map((pieces) => item(pieces, true))],
 });
+
+/** An item with those under it. */
+export interface Branch {
+  readonly pieces: Item;
+  readonly under: readonly Branch[];
+}
+
+/** No deeper: what is below stands beside it, since no page shows more. */
+const DEEPEST = 8;
+
+const flat = (branches: readonly Branch[]): Branch[] =>
+  branches.flatMap(({ pieces, under }) => [{ pieces, under: [] }, ...flat(under)]);
+
+/** Lists in lists. */
+export function tree(branches: readonly Branch[], depth = 1): List {
+  const items = branches.map(({ pieces, under }): ListItem => {
+    const below = depth < DEEPEST - 1 ? under : flat(under);
+    const one = item(pieces, null);
+    return below.length === 0 ? one : { ...one, children: [...one.children, tree(below, depth + 1)] };
+  });
+  return { type: 'list', ordered: false, spread: false, children: items };
+}

@@ -26,7 +26,14 @@ export interface People {
 const isProgram = (person: Person): boolean =>
   /^(bot|watch|webhook|worker|deadline|ticker)\b/.test(person.id);
 
-const nameOf = (person: Person): string => oneLine(person.name).trim() || person.id;
+/** An id of Slack is no name, also where an event holds it in place of one. */
+function nameOf({ id, name }: Person): string {
+  const known = oneLine(name)
+    .trim()
+    .replace(/^unmapped (?=slack:)/, '');
+  if (known !== '' && !/^(?:slack:)?[UW](?=[A-Z]*\d)[A-Z0-9]{8,20}$/.test(known)) return known;
+  return known === '' && !id.startsWith('slack:') ? id : 'somebody';
+}
 
 const plainName = (name: string): string => oneLine(name).trim().replace(/\s+/g, ' ').toLowerCase();
 
@@ -40,7 +47,15 @@ function everybody(events: readonly Event[]): Person[] {
     see(event.by);
     if (event.type === 'role_set') see(event.body.person);
     if (event.type === 'note_added') see(event.body.source.author);
-    if (event.type === 'loose_end_settled' || event.type === 'follow_up_added') see(event.body.owner);
+    if (
+      event.type === 'loose_end_opened' ||
+      event.type === 'loose_end_settled' ||
+      event.type === 'loose_end_keep_asked' ||
+      event.type === 'follow_up_added' ||
+      event.type === 'follow_up_changed'
+    )
+      see(event.body.owner);
+    if (event.type === 'handed_over') for (const person of [event.body.from, event.body.to]) see(person);
   }
   return [...seen.values()];
 }
@@ -90,6 +105,7 @@ export function peopleOf(events: readonly Event[], style: PeopleStyle): People {
   const holder = new Map<string, string>();
   for (const event of events)
     if (event.type === 'role_set') holder.set(event.body.role, event.body.person.id);
+    else if (event.type === 'handed_over') holder.set(event.body.role, event.body.to.id);
   const roles = new Map<string, string[]>();
   for (const [role, id] of holder) roles.set(id, [...(roles.get(id) ?? []), role]);
 
@@ -102,7 +118,10 @@ export function peopleOf(events: readonly Event[], style: PeopleStyle): People {
     return person && labelOf(person);
   };
   const hidden = people
-    .filter((person) => style !== 'names' && !isProgram(person) && nameOf(person).length > 1)
+    .filter(
+      (person) =>
+        style !== 'names' && !isProgram(person) && nameOf(person).length > 1 && nameOf(person) !== 'somebody',
+    )
     .sort((a, b) => nameOf(b).length - nameOf(a).length || (a.id < b.id ? -1 : 1));
   const labelsByName = new Map(hidden.map((person) => [nameOf(person), labelOf(person)]));
   const names = [...labelsByName.keys()].map(escaped).join('|');

@@ -21,22 +21,39 @@ export const oneLine = (text: string): string => visible(text).replace(/\s+/gu, 
 export function withoutSlackMarkup(text: string, nameOf: UserName): string {
   return text
     .replace(/<@([A-Z0-9]+)(?:\|([^<>]*))?>/g, (_, id: string, label: string | undefined) => {
-      return nameOf(id) ?? (label ? label : `somebody (${id})`);
+      return nameOf(id) ?? named(label) ?? 'somebody';
     })
-    .replace(
-      /<#([A-Z0-9]+)(?:\|([^<>]*))?>/g,
-      (_, id: string, label: string | undefined) => `#${label || id}`,
-    )
-    .replace(/<!subteam\^([A-Z0-9]+)(?:\|@?([^<>]*))?>/g, (_, id: string, label: string | undefined) => {
-      return label ? `group ${label}` : `group ${id}`;
+    .replace(/<#[A-Z0-9]+(?:\|([^<>]*))?>/g, (_, label: string | undefined) => {
+      const name = named(label);
+      return name === undefined ? 'a channel' : `#${name}`;
+    })
+    .replace(/<!subteam\^[A-Z0-9]+(?:\|@?([^<>]*))?>/g, (_, label: string | undefined) => {
+      const name = named(label);
+      return name === undefined ? 'a group' : `group ${name}`;
     })
     .replace(/<!(here|channel|everyone)(?:\|[^<>]*)?>/g, (_, word: string) => `everybody (${word})`)
     .replace(/<((?:https?|mailto):[^<>|\s]+)\|([^<>]*)>/g, (_, url: string, label: string) => {
       const address = url.replace(/^mailto:/, '');
       return label === '' || label === address ? address : `${label} (${address})`;
     })
-    .replace(/<((?:https?|mailto):[^<>|\s]+)>/g, (_, url: string) => url.replace(/^mailto:/, ''));
+    .replace(/<((?:https?|mailto):[^<>|\s]+)>/g, (_, url: string) => url.replace(/^mailto:/, ''))
+    .replace(marked, (_, before: string, mark: string, id: string) => {
+      const known = mark === '@' ? nameOf(id) : undefined;
+      return `${before}${known ?? (mark === '#' ? 'a channel' : id.startsWith('S') ? 'a group' : 'somebody')}`;
+    });
 }
+
+/** Slack's own ids: nine characters or more, the first says of what, and there is a digit in each. */
+const ID = String.raw`(?=[A-Z]*\d)[USWCG][A-Z0-9]{8,20}`;
+
+/** An id where a name should be: `@S0123ABCD`, `#C0123ABCD`, `group S0123ABCD`. */
+const marked = new RegExp(String.raw`(^|[^\p{L}\p{N}_/])(@|#|group )(${ID})(?![\p{L}\p{N}_])`, 'gu');
+
+/** Undefined for a label that is no name: none at all, or the id once more. */
+const named = (label: string | undefined): string | undefined =>
+  label === undefined || label.trim() === '' || new RegExp(`^[@#]?${ID}$`).test(label.trim())
+    ? undefined
+    : label;
 
 /** Slack sends `&`, `<` and `>` of a message as entities, and only those. */
 export const withoutSlackEntities = (text: string): string =>

@@ -1,7 +1,7 @@
 /** What was missed while nobody listened: fetched for the channel of every open incident, at start and reconnect. */
 import type { Incident } from '../incidents/state.ts';
 import { pinEntry, pushpins } from './ids.ts';
-import { idOfMessage, keepMessage } from './listeners/keep-message.ts';
+import { idOfMessage, isTombstone, keepMessage, keptOf } from './listeners/keep-message.ts';
 import { base, edited, removed, unpin } from './listeners/messages.ts';
 import type { Room } from './room.ts';
 
@@ -13,10 +13,15 @@ interface Message {
   readonly edited?: { readonly ts?: string; readonly user?: string };
   readonly reactions?: readonly { readonly name?: string; readonly users?: readonly string[] }[];
   readonly reply_count?: number;
+  readonly latest_reply?: string;
+  readonly thread_ts?: string;
+  readonly files?: unknown;
 }
 
 /** Pages of 200 messages; an incident with more is fetched from its newest ones. */
 const MOST_PAGES = 25;
+/** Threads whose replies are looked through, those with the newest replies first: each costs a call. */
+const MOST_THREADS = 20;
 
 /** Commands carry the ids of the live events where Slack still knows them; otherwise the state makes a second one harmless. */
 export async function catchUp(room: Room): Promise<void> {
@@ -43,12 +48,17 @@ async function catchUpOne(room: Room, number: number, channel: string): Promise<
     seen.add(message.ts);
     await compare(room, number, channel, { ...message, ts: message.ts }, known);
   }
+  for (const reply of await repliesIn(room, channel, messages)) {
+    if (seen.has(reply.ts)) continue;
+    seen.add(reply.ts);
+    await compare(room, number, channel, reply, known);
+  }
   for (const [ts, entry] of known) {
     // Absence proves a deletion only where everything was read. Replies are read one by one.
     if (seen.has(ts) || entry.hidden || (!complete && ts < oldest)) continue;
     const reply = await replyOf(room, channel, ts);
     if (reply === 'unknown') continue;
-    if (reply === undefined) await removed(room, channel, ts, undefined);
+    if (reply === undefined) await removed(room, channel, ts);
     else await compare(room, number, channel, { ...reply, ts }, known);
   }
 }
@@ -71,15 +81,16 @@ async function compare(
   message: Message & { ts: string },
   known: Entries,
 ): Promise<void> {
-  const { ts, text = '' } = message;
+  const { ts } = message;
   const who = (message.reactions ?? [])
     .filter(({ name }) => pushpins.has(base(name ?? '')))
     .flatMap(({ users }) => users ?? []);
   const [first] = who.filter((user) => user !== room.bot.user);
   const entry = known.get(ts);
+  if (isTombstone(message)) return entry ? removed(room, channel, ts) : undefined;
   if (first && (!entry || entry.hidden)) {
     const actor = { user: first, name: await room.people.name(first) };
-    const kept = { channel, ts, text, ...(message.user ? { author: message.user } : {}) };
+    const kept = keptOf(channel, ts, message);
     const id = idOfMessage(room, channel, ts, 'pin', `missed:${entry?.hidden ? room.door.now() : 'first'}`);
     await keepMessage({ room, actor, id }, number, kept, 'pushpin');
   }
@@ -93,12 +104,7 @@ async function compare(
       `missed:${room.door.now()}`,
     );
   if (message.edited?.ts)
-    await edited(room, channel, {
-      ts,
-      text,
-      edited: { ts: message.edited.ts, user: message.edited.user },
-      user: message.user,
-    });
+    await edited(room, channel, { ...message, edited: { ts: message.edited.ts, user: message.edited.user } });
 }
 
 async function everything(
@@ -118,6 +124,34 @@ async function everything(
     if (!cursor) return { messages, complete: true, oldest: '' };
   }
   return { messages, complete: false, oldest: messages.at(-1)?.ts ?? '' };
+}
+
+/** A thread that cannot be read is left to the next connection. */
+async function repliesIn(
+  room: Room,
+  channel: string,
+  messages: readonly Message[],
+): Promise<(Message & { ts: string })[]> {
+  const threads = messages
+    .filter(({ reply_count: count = 0 }) => count > 0)
+    .sort((a, b) => Number(b.latest_reply ?? 0) - Number(a.latest_reply ?? 0))
+    .slice(0, MOST_THREADS);
+  const found: (Message & { ts: string })[] = [];
+  for (const { ts: parent } of threads) {
+    if (!parent) continue;
+    try {
+      const { messages: all = [] } = await room.client.conversations.replies({
+        channel,
+        ts: parent,
+        limit: 200,
+      });
+      for (const one of all as Message[])
+        if (one.ts && one.ts !== parent) found.push({ ...one, ts: one.ts, thread_ts: parent });
+    } catch (error) {
+      room.log.info({ error }, 'a thread could not be read');
+    }
+  }
+  return found;
 }
 
 /** Undefined: it is gone. `unknown`: Slack did not say. */

@@ -4,6 +4,7 @@ import type { Answer, Asker, Command, What } from '../incidents/commands.ts';
 import type { At, Event } from '../incidents/events.ts';
 import type { IncidentRow } from '../incidents/lookups.ts';
 import type { Incident } from '../incidents/state.ts';
+import type { Reviewed } from '../report/reviewed.ts';
 import type { Param, Runbook } from '../runbooks/runbook.ts';
 
 /** As pino has it. */
@@ -30,6 +31,10 @@ export interface DoorConfig {
   readonly zone: string;
   /** Name without # or id; gets one public line for each incident that is not private. */
   readonly incidentsChannel?: string;
+  /** The same, for updates for everybody else. */
+  readonly updatesChannel?: string;
+  /** Minutes without a word after which an incident's channel is asked; absent: never. */
+  readonly quietMinutes?: number;
   /** Namespace of an incident that names no system. */
   readonly namespace: string;
   /** Slack ids of the people who are invited to every incident, and of user groups. */
@@ -71,6 +76,8 @@ export interface Door {
     runbook?: Runbook,
   ): Promise<readonly { readonly value: string; readonly label: string }[]>;
   events(incident: number): Promise<readonly Event[]>;
+  /** The report as it would be posted now, and its questions; takes a second for a long incident. */
+  review(incident: number): Promise<Reviewed>;
   /** ms since 1970 since when Handrail's own database does not answer; undefined while it does. */
   awaySince(): number | undefined;
   /** ms since 1970. */
@@ -102,7 +109,7 @@ export interface Shown {
   readonly tries: number;
   /** The database does not answer since then (ms), and `incident` is what this process knew last. */
   readonly awaySince?: number;
-  readonly report?: { readonly fileName: string; readonly markdown: string };
+  readonly report?: { readonly fileName: string; readonly markdown: string; readonly profile?: string };
   /** Brings an observation to the door under this command id. */
   readonly record: (what: What, id: string) => Promise<Answer>;
   /** Who can approve a step that names these groups. */

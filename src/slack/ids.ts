@@ -18,6 +18,15 @@ const target = z.strictObject({
 /** Holders of locks that the person was shown. */
 const from = z.array(z.string().max(300)).max(20);
 
+const entry = z.strictObject({ incident, entry: z.string().max(200) });
+/** The line beside which a page of the timeline begins; the line before its event's own is half a version sooner. */
+const timelinePlace = z.strictObject({ way: z.enum(['earlier', 'later']), at: z.int(), version: z.number() });
+const timelineFilter = z.strictObject({
+  kind: z.string().max(20).optional(),
+  by: z.string().max(100).optional(),
+  hidden: z.literal(true).optional(),
+});
+
 /** Every button and what its value holds. */
 const buttons = {
   'open-run': z.strictObject({
@@ -28,6 +37,9 @@ const buttons = {
   }),
   'open-inside': step,
   'open-note': alone,
+  'open-update': alone,
+  'open-still': alone,
+  'quiet-later': alone,
   'open-roles': alone,
   'open-resolve': alone,
   'confirm-target': z.strictObject({ incident, target, as: z.enum(['also', 'instead']).optional() }),
@@ -61,9 +73,37 @@ const buttons = {
   'left-check': alone,
   'left-undo': looseEnd,
   'open-keep': looseEnd,
+  'left-check-one': looseEnd,
+  'left-page': z.strictObject({ incident, page: z.int().nonnegative() }),
+  'agree-keep': looseEnd,
+  'open-keep-rest': alone,
+  'open-gone': looseEnd,
+  'open-move': looseEnd,
+  'open-add-left': alone,
   'alone-agree': looseEnd,
   'open-alone-disagree': looseEnd,
-  timeline: z.strictObject({ incident, page: z.int().nonnegative() }),
+  /** `page`: as it was written until pages were anchored; still answered. */
+  timeline: z.strictObject({
+    incident,
+    page: z.int().nonnegative().optional(),
+    to: timelinePlace.optional(),
+    only: timelineFilter.optional(),
+  }),
+  'open-entry': entry,
+  'open-erase': entry,
+  erase: z.strictObject({ incident, erase: z.string().max(40) }),
+  'report-review': alone,
+  'report-file': alone,
+  'report-status': z.strictObject({ incident, to: z.enum(['draft', 'in review', 'final']) }),
+  'open-section': z.strictObject({ incident, section: z.string().max(60).optional() }),
+  'open-whys': alone,
+  'open-follow-ups': alone,
+  'open-follow-up': z.strictObject({
+    incident,
+    id: z.string().max(100).optional(),
+    text: z.string().max(1600).optional(),
+  }),
+  'open-waive': alone,
   pick: z.strictObject({ incident, text: z.string() }),
   declare: z.strictObject({ channel: z.string().max(40).optional() }),
 } as const;
@@ -109,6 +149,20 @@ const message = z.strictObject({ channel: z.string().max(40), ts: z.string().max
 const modals = {
   declare: z.strictObject({ ...place, message: message.optional() }),
   note: z.strictObject({ incident }),
+  update: z.strictObject({ incident }),
+  handover: z.strictObject({ incident }),
+  still: z.strictObject({ incident }),
+  /** `words`: a hash of the words that were shown; the rest as it was shown. */
+  entry: z.strictObject({
+    incident,
+    entry: z.string().max(200),
+    words: z.string().max(64),
+    at: z.int(),
+    until: z.int().optional(),
+    precision: z.enum(['exact', 'about']),
+    hidden: z.boolean(),
+  }),
+  erase: entry,
   role: z.strictObject({ incident }),
   resolve: z.strictObject({ incident }),
   run: z.strictObject({
@@ -126,7 +180,18 @@ const modals = {
   'end-run': z.strictObject({ incident, run: z.int().positive() }),
   choose: step,
   keep: looseEnd,
+  'keep-rest': alone,
+  gone: looseEnd,
+  move: looseEnd,
+  'add-left': alone,
   'alone-disagree': looseEnd,
+  'pick-section': alone,
+  /** `was`: the entry that wrote what the person saw; 0 for an empty section. */
+  section: z.strictObject({ incident, section: z.string().max(60), was: z.int().nonnegative() }),
+  whys: z.strictObject({ incident, n: z.int().nonnegative() }),
+  'pick-follow-up': alone,
+  'follow-up': z.strictObject({ incident, id: z.string().max(100).optional() }),
+  waive: alone,
   'pick-for-message': z.strictObject({ message, author: z.string().max(40).optional() }),
   told: z.strictObject({}),
 } as const;

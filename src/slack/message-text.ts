@@ -2,20 +2,53 @@
 
 const tokens = /<([^<>]+)>/g;
 
-/** Ids of the people that a text mentions, each once. */
-export function mentioned(text: string): readonly string[] {
-  return [...new Set([...text.matchAll(/<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>/g)].map(([, id]) => id as string))];
+/** Names by their Slack ids; undefined or the id itself when Slack does not say. */
+export interface Names {
+  name(user: string): Promise<string>;
+  group?(usergroup: string): Promise<string | undefined>;
+  channel?(channel: string): Promise<string | undefined>;
 }
 
-/** The plain words of a message or of a command's text. `nameOf` knows the people that `mentioned` named. */
-export function plainText(text: string, nameOf: (user: string) => string): string {
+/** What stands in a text in place of an id that nobody can resolve. */
+const somebody = 'somebody';
+const someGroup = 'a group';
+const someChannel = 'a channel';
+
+/** Ids of one kind that a text mentions without their name, each once. */
+function ids(text: string, pattern: RegExp): string[] {
+  return [...new Set([...text.matchAll(pattern)].map(([, id]) => id as string))];
+}
+
+/** Ids of the people that a text mentions, each once. */
+function mentioned(text: string): readonly string[] {
+  return ids(text, /<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>/g);
+}
+
+interface Known {
+  readonly user: (id: string) => string;
+  readonly group?: (id: string) => string | undefined;
+  readonly channel?: (id: string) => string | undefined;
+}
+
+/** The plain words of a message or of a command's text, without any id. */
+export function plainText(text: string, nameOf: ((user: string) => string) | Known): string {
+  const known: Known = typeof nameOf === 'function' ? { user: nameOf } : nameOf;
   const words = text.replace(tokens, (_whole, inside: string) => {
     const bar = inside.indexOf('|');
     const target = bar < 0 ? inside : inside.slice(0, bar);
     const label = bar < 0 ? undefined : inside.slice(bar + 1);
-    if (target.startsWith('@')) return `@${label || nameOf(target.slice(1))}`;
-    if (target.startsWith('#')) return `#${label || target.slice(1)}`;
-    if (target.startsWith('!subteam^')) return label || `@${target.slice('!subteam^'.length)}`;
+    if (target.startsWith('@'))
+      return `@${label || notId(known.user(target.slice(1)), target.slice(1), somebody)}`;
+    if (target.startsWith('#')) {
+      const id = target.slice(1);
+      const name = label || known.channel?.(id);
+      return name ? `#${name}` : someChannel;
+    }
+    if (target.startsWith('!subteam^')) {
+      const id = target.slice('!subteam^'.length);
+      const name = label || known.group?.(id);
+      return name ? `@${name.replace(/^@/, '')}` : someGroup;
+    }
     if (target.startsWith('!date^')) return label ?? '';
     if (target.startsWith('!')) return `@${label || target.slice(1)}`;
     if (label === undefined || label === target || `mailto:${label}` === target) return label ?? target;
@@ -24,12 +57,25 @@ export function plainText(text: string, nameOf: (user: string) => string): strin
   return words.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
 
-/** As `plainText`, with names asked for. */
-export async function readableText(text: string, name: (user: string) => Promise<string>): Promise<string> {
-  const known = new Map(
-    await Promise.all(mentioned(text).map(async (id): Promise<[string, string]> => [id, await name(id)])),
-  );
-  return plainText(text, (id) => known.get(id) ?? id);
+const notId = (name: string, id: string, otherwise: string): string => (name === id ? otherwise : name);
+
+/** As `plainText`, with the names of people, groups and channels asked for. */
+export async function readableText(text: string, names: Names): Promise<string> {
+  const all = async (
+    found: readonly string[],
+    ask: (id: string) => Promise<string | undefined>,
+  ): Promise<Map<string, string | undefined>> =>
+    new Map(await Promise.all(found.map(async (id) => [id, await ask(id)] as const)));
+  const [users, groups, channels] = await Promise.all([
+    all(mentioned(text), (id) => names.name(id)),
+    all(ids(text, /<!subteam\^([A-Z0-9]+)>/g), async (id) => names.group?.(id)),
+    all(ids(text, /<#([CGD][A-Z0-9]+)\|?>/g), async (id) => names.channel?.(id)),
+  ]);
+  return plainText(text, {
+    user: (id) => users.get(id) ?? id,
+    group: (id) => groups.get(id),
+    channel: (id) => channels.get(id),
+  });
 }
 
 /** The person at the beginning of a text: `<@U1|ann> rest`. */

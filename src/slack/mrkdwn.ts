@@ -70,15 +70,10 @@ export const verdictWords = {
   unknown: ':grey_question: Not known',
 } as const;
 
-/** How long something may stay: what is to be gone by the close of the incident, or a length of time. */
-export function stayWords(until: string | undefined, close?: 'resolved' | 'closed'): string {
+/** How long something may stay that a plan leaves: what is to be gone by the close of the incident, or a length of time. */
+export function stayWords(until: string | undefined): string {
   if (until === undefined) return 'stays until it is taken back';
-  if (until !== 'incident-close') {
-    const ms = parseDuration(until);
-    return `may stay for ${ms === undefined ? line(until, 100) : readableSeconds(ms / 1000)}`;
-  }
-  if (close === 'closed') return 'was to be taken back before the incident was closed';
-  return close === 'resolved'
-    ? 'still to be taken back, or kept, before the incident is closed'
-    : 'to be taken back before the incident is closed';
+  if (until === 'incident-close') return 'to be taken back before the incident is closed';
+  const ms = parseDuration(until);
+  return `may stay for ${ms === undefined ? line(until, 100) : readableSeconds(ms / 1000)}`;
 }

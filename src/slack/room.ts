@@ -26,7 +26,8 @@ export const personOf = (actor: Actor): { id: string; name: string } => ({
   name: actor.name,
 });
 
-/** Address of a message, as Slack makes it. */
-export function messageLink(teamUrl: string, channel: string, ts: string): string {
-  return `${teamUrl.replace(/\/$/, '')}/archives/${channel}/p${ts.replace('.', '')}`;
+/** Address of a message, as Slack makes it; `thread`: the first message of the thread that it answers in. */
+export function messageLink(teamUrl: string, channel: string, ts: string, thread?: string): string {
+  const address = `${teamUrl.replace(/\/$/, '')}/archives/${channel}/p${ts.replace('.', '')}`;
+  return thread === undefined || thread === ts ? address : `${address}?thread_ts=${thread}&cid=${channel}`;
 }

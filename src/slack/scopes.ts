@@ -20,6 +20,7 @@ export const methodScopes = {
   'files.uploadV2': ['files:write'],
   'pins.add': ['pins:write'],
   'reactions.get': ['reactions:read'],
+  'usergroups.list': ['usergroups:read'],
   'usergroups.users.list': ['usergroups:read'],
   'users.conversations': ['channels:read', 'groups:read'],
   'users.info': ['users:read'],

@@ -1,6 +1,8 @@
 /** Reads an incident's events back, each parsed by its schema. */
 import type pg from 'pg';
-import { type Event, parseEvent } from '../incidents/events.ts';
+import { erasedEvent, leftOver } from '../incidents/erased.ts';
+import { recordBodies } from '../incidents/events/record.ts';
+import { type Event, type Person, parseEvent } from '../incidents/events.ts';
 import { sha256 } from '../incidents/hash.ts';
 import { chainHash, GENESIS } from './write.ts';
 
@@ -31,7 +33,16 @@ export async function eventsAfter(pool: pg.Pool, incident: number, version: numb
     text: `select ${COLUMNS} from incident_events where incident = $1 and version > $2 order by version`,
     values: [incident, version],
   });
-  return rows.map(parse);
+  return withoutErased(rows.map(parse));
+}
+
+/** Between the agreement and the taking out of the words nobody reads them any more. */
+function withoutErased(read: readonly Read[]): Read[] {
+  const left = leftOver(read.flatMap((one) => (one.known ? [one.event] : [])));
+  return read.map((one) => {
+    const body = one.known ? left.get(one.event.version) : undefined;
+    return one.known && body !== undefined ? { ...one, event: erasedEvent(one.event, body) } : one;
+  });
 }
 
 function parse(row: Row): Read {
@@ -106,6 +117,21 @@ export interface Chain {
   readonly broken?: Broken;
   /** Version of the entry whose hash was noted down. */
   readonly noted?: number | 'not found';
+  /** Entries whose words two people took out for good, as far as the chain shows it. */
+  readonly erased?: readonly Erased[];
+}
+
+export interface Erased {
+  /** Of the event that says so. */
+  readonly version: number;
+  /** ms since 1970 */
+  readonly at: number;
+  readonly entry: string;
+  readonly reason: string;
+  readonly askedBy: Person;
+  readonly by: Person;
+  /** The words are still in the store: the next sweep takes them out. */
+  readonly pending: boolean;
 }
 
 /**
@@ -118,24 +144,59 @@ export async function verifyChain(pool: pg.Pool, incident: number, noted?: strin
     [incident],
   );
   const last = rows.at(-1);
-  const broken = firstBroken(rows);
+  const erasures = erasuresIn(rows);
+  const broken = firstBroken(rows, erasures);
+  const erased = erasures.map(({ left: _left, ...one }) => one);
   const found =
     noted === undefined ? undefined : rows.find(({ hash }) => hash.startsWith(noted.toLowerCase()));
   return {
     entries: rows.length,
     ...(last ? { head: { version: last.version, hash: last.hash } } : {}),
     ...(broken ? { broken } : {}),
+    ...(erased.length > 0 ? { erased } : {}),
     ...(noted === undefined ? {} : { noted: found?.version ?? 'not found' }),
   };
 }
 
-function firstBroken(rows: readonly Row[]): Broken | undefined {
+/** The erasures up to the first entry that is not as it was written: one that was put in by hand is none. */
+function erasuresIn(rows: readonly Row[]): (Erased & { readonly left: ReadonlyMap<number, string> })[] {
+  const found: (Erased & { readonly left: ReadonlyMap<number, string> })[] = [];
+  const bodies = new Map(rows.map(({ version, body }) => [version, body]));
+  let before = GENESIS;
+  for (const row of rows) {
+    if (chainHash(before, { ...row, at: Number(row.at) }) !== row.hash) break;
+    before = row.hash;
+    if (row.type !== 'entry_erased' || sha256(row.body) !== row.body_hash) continue;
+    const body = recordBodies.entry_erased.safeParse(JSON.parse(row.body)).data;
+    if (!body) continue;
+    const { entry, reason, askedBy, left } = body;
+    const own = left.filter(({ version }) => version < row.version);
+    found.push({
+      version: row.version,
+      at: Number(row.at),
+      entry,
+      reason,
+      askedBy,
+      by: { id: row.by_id, name: row.by_name },
+      pending: own.some((one) => bodies.get(one.version) !== one.body),
+      left: new Map(own.map((one) => [one.version, one.body])),
+    });
+  }
+  return found;
+}
+
+/** A body without its words is as it was written when an erasure in the chain says that exactly this is left of it. */
+function firstBroken(
+  rows: readonly Row[],
+  erasures: readonly { readonly left: ReadonlyMap<number, string> }[],
+): Broken | undefined {
   let before = GENESIS;
   let expected = 1;
   for (const row of rows) {
     if (row.version !== expected) return { version: expected, what: 'missing' };
     const entry = { version: row.version, type: row.type, at: Number(row.at), by: row.by_name };
-    if (sha256(row.body) !== row.body_hash) return { ...entry, what: 'words' };
+    const isLeft = erasures.some(({ left }) => left.get(row.version) === row.body);
+    if (!isLeft && sha256(row.body) !== row.body_hash) return { ...entry, what: 'words' };
     if (chainHash(before, { ...row, at: Number(row.at) }) !== row.hash) return { ...entry, what: 'envelope' };
     before = row.hash;
     expected++;

@@ -55,19 +55,23 @@ export async function keepSnapshot(pool: pg.Pool, incident: number, snapshot: Sn
   );
 }
 
-/** Why it was not taken this time; tried again after `retryMs`. Nothing when another worker has it by now. */
+/**
+ * Why it was not taken this time; tried again after `retryMs`. True when this was the last try. Nothing when another
+ * worker has it by now.
+ */
 export async function snapshotFailed(
   pool: pg.Pool,
   incident: number,
   worker: string,
   says: string,
   retryMs: number,
-): Promise<void> {
-  await pool.query(
+): Promise<boolean> {
+  const { rows } = await pool.query<{ over: boolean }>(
     `update snapshots set says = $3, not_before = now() + $4 * interval '1 millisecond', worker = null, lease_until = null
-     where incident = $1 and worker = $2 and body is null`,
-    [incident, worker, says, retryMs],
+     where incident = $1 and worker = $2 and body is null returning tries >= $5 as over`,
+    [incident, worker, says, retryMs, MOST_TRIES],
   );
+  return rows[0]?.over === true;
 }
 
 /** Given back untried, for whoever sweeps next: this process stops. */

@@ -113,6 +113,7 @@ export class Store implements DoorStore {
       const newHead = sealed.at(-1)?.hash ?? head;
       if (cached) cached.head = newHead;
       this.#last.changed(number);
+      if (events.some(({ type }) => type === 'entry_erased')) this.#forgetWords(number);
     }
     return written;
   }
@@ -139,9 +140,28 @@ export class Store implements DoorStore {
     return allEvents(this.pool, number);
   }
 
-  async #read(number: number): Promise<Cached | undefined> {
+  /** Reads on to this version, if this process knows the incident and is behind it: what was erased is forgotten then. */
+  async readOn(number: number, version: number): Promise<void> {
     const cached = this.#cache.get(number);
-    const tail = await eventsAfter(this.pool, number, cached?.incident.version ?? 0);
+    if (cached && cached.incident.version < version) await this.look(number, () => undefined);
+  }
+
+  /** What this process folded holds words that are gone for good now; read anew, also for when the database is away. */
+  #forgetWords(number: number): void {
+    this.#cache.delete(number);
+    // Its turn comes after the one that is under way. Without an answer the next look reads it.
+    this.look(number, () => undefined).catch(() => undefined);
+  }
+
+  async #read(number: number): Promise<Cached | undefined> {
+    let cached = this.#cache.get(number);
+    let tail = await eventsAfter(this.pool, number, cached?.incident.version ?? 0);
+    // What was folded holds words that are gone for good now: this process forgets them, and reads what is left.
+    if (cached && tail.some((read) => read.known && read.event.type === 'entry_erased')) {
+      this.#cache.delete(number);
+      cached = undefined;
+      tail = await eventsAfter(this.pool, number, 0);
+    }
     let found = cached;
     for (const read of tail) {
       if (!read.known) {

@@ -124,8 +124,16 @@ const DEADLOCK = '40P01';
 /** What `not_too_late` raises. */
 const TOO_LATE = 'HR001';
 
-/** What came in, without what a worker read: the events hold what is kept of that. */
-function briefly(what: Command['what']): string {
+/**
+ * What came in, without what a worker read: the events hold what is kept of that. Words that became no event are not
+ * kept either, so that what was erased does not come back with a late delivery.
+ */
+function briefly(what: Command['what'], events: readonly SealedEvent[]): string {
+  const became = (type: Event['type']): boolean => events.some(({ event }) => event.type === type);
+  if (what.do === 'note' && !became('note_added'))
+    return JSON.stringify({ ...what, body: { ...what.body, text: '' } });
+  if ((what.do === 'correct' || what.do === 'correct entry') && !became('entry_corrected'))
+    return JSON.stringify({ ...what, text: undefined, reason: undefined });
   if (what.do !== 'settle') return JSON.stringify(what);
   const { attempt, at, outcome, seconds } = what;
   const { purpose, result } = outcome;
@@ -151,7 +159,7 @@ export async function writeCommand(
     command.id,
     number,
     command.by.person.id,
-    briefly(command.what),
+    briefly(command.what, sealed),
     JSON.stringify(answer),
     command.by.person.name,
     sealed.map(({ event }) => event.version),
@@ -232,7 +240,7 @@ export async function writeRefusal(pool: pg.Pool, command: Command, answer: Answ
       command.id,
       command.incident ?? null,
       command.by.person.id,
-      briefly(command.what),
+      briefly(command.what, []),
       JSON.stringify(answer),
     ],
   );

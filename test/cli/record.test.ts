@@ -141,15 +141,18 @@ describe('handrail timeline', () => {
     expect(out).not.toMatch(/hunter22|twice|\u001b/);
 
     const events = night();
-    let page = 0;
+    let asked = {};
     const slack: string[] = [];
     for (;;) {
-      const { blocks } = timelinePage(1, events, ZONE, page++);
+      const { blocks } = timelinePage(1, events, ZONE, asked);
       const sections = blocks.flatMap((block) =>
         block.type === 'section' ? [(block as { text: { text: string } }).text.text] : [],
       );
       slack.unshift(...sections.flatMap((text) => text.split('\n')));
-      if (!JSON.stringify(blocks).includes('Earlier')) break;
+      const buttons = blocks.flatMap((block) => (block.type === 'actions' ? block.elements : []));
+      const earlier = buttons.find((one) => one.type === 'button' && one.text.text === 'Earlier');
+      if (earlier?.type !== 'button') break;
+      asked = JSON.parse(earlier.value ?? '');
     }
     // What Slack cuts short, and what it writes with codes for people, is another text in a terminal.
     const short = slack
@@ -216,9 +219,14 @@ describe('handrail loose-ends', () => {
     expect(code).toBe(1);
     const lines = out.split('\n');
     expect(lines[0]).toBe('INC-2: Left behind: 2, times in America/Vancouver');
+    expect(lines.slice(1, 4)).toEqual([
+      'INC-2 cannot be closed yet: 1 with personal data or access (take it back, or two people keep it), 1 that nobody has decided about (take it back, keep it, or move it).',
+      '  A dump of pidp: it is gone (two people), two people keep it',
+      '  utility runs 1 instead of 0: it is gone (two people), keep, move',
+    ]);
     expect(out.indexOf('A dump of pidp')).toBeLessThan(out.indexOf('utility runs 1'));
     expect(out).toContain(
-      `may be there  A dump of pidp · personal data: has to go before the incident is closed\n    pod/prod-patroni-2 since 2024-01-10 09:40 by ${lena.name}, to be taken back before the incident is closed`,
+      `may be there  A dump of pidp · personal data: has to go before the incident is closed, or two people keep it\n    pod/prod-patroni-2 since 2024-01-10 09:40 by ${lena.name}, to be taken back before the incident is closed`,
     );
     expect(out).toContain('\n    0 → 1');
     expect(out).toContain('\ngone  A debug pod – It is not there.');
@@ -229,6 +237,7 @@ describe('handrail loose-ends', () => {
     const incident = begin(first);
     for (const event of rest) evolve(incident, event);
     const slack = plain(JSON.stringify(leftMessage(incident).blocks));
+    expect(slack).toContain(lines[1]);
     for (const words of ['may be there  A dump of pidp', 'still there  utility runs 1 instead of 0'])
       expect([slack.includes(words), out.includes(words)]).toEqual([true, true]);
     expect(slack).toContain('gone  A debug pod – It is not there.');
@@ -244,7 +253,14 @@ describe('handrail loose-ends', () => {
     const { code, out } = await run('loose-ends', 'INC-2', '--json');
     expect(code).toBe(1);
     const told = JSON.parse(out) as { looseEnds: unknown[] };
-    expect(told).toMatchObject({ incident: 'INC-2', open: 2 });
+    expect(told).toMatchObject({
+      incident: 'INC-2',
+      open: 2,
+      keepsOpen: [
+        { why: 'sensitive', looseEnd: 'B', who: lena.name },
+        { why: 'undecided', title: 'utility runs 1 instead of 0' },
+      ],
+    });
     expect(told.looseEnds).toContainEqual({
       id: 'B',
       kind: 'temporary',

@@ -30,6 +30,7 @@ describe('handrail.example.yaml', () => {
     expect(config.slack).toEqual({
       incidentsChannel: 'incidents',
       updatesChannel: 'service-status',
+      quietMinutes: 30,
       invite: ['group:responders'],
     });
     expect(databaseOf(config, 'd8a8f9-prod', 'prod-patroni-2')).toMatchObject({
@@ -101,12 +102,17 @@ const broken: [name: string, text: string, expected: string[]][] = [
   [
     'key with no near one',
     'report:\n  colour: red\n',
-    ['2:3 unknown key "colour" — remove it; known here: profile, people'],
+    ['2:3 unknown key "colour" — remove it; known here: profile, people, template'],
   ],
   [
     'missing key',
     'systems:\n  - id: web\n    title: Web\n',
     ['2:5 "namespace" is missing — add namespace: ...'],
+  ],
+  [
+    'quiet minutes that are none',
+    'slack:\n  quiet_minutes: -5\n',
+    ['2:18 quiet_minutes is no number of minutes — write 30, or 0 for never'],
   ],
   [
     'key twice',

@@ -214,6 +214,22 @@ export function writing(cluster: () => Subject): void {
       expect(secret.body).not.toHaveProperty('stringData');
     });
 
+    it('a dry run of a deletion leaves the object, asked in the body or, without one, in the address', async () => {
+      const places = `${CORE}/configmaps`;
+      const manifest = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kept' }, data: { a: '1' } };
+      const place = `${places}/kept`;
+      const there = async () => (await ask(cluster().config, 'GET', place)).code;
+      expect((await ask(cluster().config, 'POST', places, manifest)).code).toBe(201);
+      const options = { apiVersion: 'v1', kind: 'DeleteOptions' };
+      expect((await ask(cluster().config, 'DELETE', place, { ...options, dryRun: ['All'] })).code).toBe(200);
+      expect(await there()).toBe(200);
+      expect((await ask(cluster().config, 'DELETE', `${place}?dryRun=All`)).code).toBe(200);
+      expect(await there()).toBe(200);
+      // With a body the address's values are not looked at.
+      expect((await ask(cluster().config, 'DELETE', `${place}?dryRun=All`, options)).code).toBe(200);
+      expect(await there()).toBe(404);
+    });
+
     it('a deletion says what is gone, and its pods follow', async () => {
       const { metadata } = await read();
       const gone = await ask(cluster().config, 'DELETE', at);

@@ -93,7 +93,7 @@ async function play(slack: LocalSlack, pool: pg.Pool): Promise<void> {
     await ana.form(/Run a runbook/, Object.fromEntries(filled));
     await ended(runbook, index + 1);
   }
-  await ana.command(channel, 'report');
+  await ana.command(channel, 'report file');
   await waitUntil('the report', () =>
     [...slack.state.files.values()].some(({ name, complete }) => complete && name.endsWith('.md')),
   );

@@ -44,7 +44,7 @@ describe('in any order', () => {
       lines: timeline(given),
       model: model(given, { people: 'initials' }),
       report: report(given, { profile: 'default', people: 'names' }),
-      page: timelinePage(1, given, 'UTC', 0),
+      page: timelinePage(1, given, 'UTC'),
     });
     const told = everything(events);
     const differing = (other: typeof told): string[] =>

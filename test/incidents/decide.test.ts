@@ -313,10 +313,13 @@ describe('undo', () => {
       do: 'keep',
       looseEnd: 'L1.grow.1.0',
       reason: 'later',
-      until: 'x',
+      until: 'tomorrow',
       owner: ana.person,
     });
-    expect(code(keep)).toBe('sensitive');
+    expect(keep.says).toBe(
+      'Somebody else who may approve has to agree that it is kept until Sunday 2026-01-11 10:00 (UTC).',
+    );
+    expect(code(await door.send(ana, { do: 'close' }))).toBe('left');
     await door.settle({ purpose: 'probe', result: { ok: true, gone: true } });
     expect(code(await door.send(ana, { do: 'close' }))).toBe('ok');
   });

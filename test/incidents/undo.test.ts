@@ -140,7 +140,7 @@ describe('words of the runbook', () => {
       do: 'keep',
       looseEnd: end?.id ?? '',
       reason: 'on the backup volume',
-      until: 'x',
+      until: 'in 2 weeks',
       owner: ana.person,
     } as const;
     expect(code(await door.send(ana, keep))).toBe('ok');

@@ -313,6 +313,8 @@ describe('it stops', () => {
 
   it('when the incident is closed', async () => {
     await door.send(ana, { do: 'resolve', at: door.now });
+    expect(code(await door.send(ana, { do: 'close' }))).toBe('left');
+    await door.send(ana, { do: 'keep rest', reason: 'Looked at in the morning' });
     expect(code(await door.send(ana, { do: 'close' }))).toBe('ok');
     expect(ended()).toMatchObject({ why: 'stopped', says: 'The incident was closed.' });
   });

@@ -1,8 +1,7 @@
 // A member that crash-loops cannot be entered: its WAL is read through a helper pod on its volume (k8s.debug-copy).
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Action, Call, ChangingAction, ChangingCall, ReadingAction } from '../../src/actions/action.ts';
+import type { Action, Call, ChangingAction, ReadingAction } from '../../src/actions/action.ts';
 import { actions } from '../../src/actions/index.ts';
-import type { Plan } from '../../src/incidents/plan.ts';
 import { waitUntil } from '../support/control-plane/waiting.ts';
 import { type Lab, openLab } from '../support/lab/lab.ts';
 import { crashMember, startMemberWith } from '../support/lab/trouble.ts';
@@ -44,12 +43,12 @@ describeWith(['lab'], 'a member that cannot be entered', () => {
       catalog: { systems: [] },
       podAddress: () => undefined,
       secret: () => undefined,
-    } as unknown as Call['reach'],
+    },
     progress: () => undefined,
   });
   const look = async (): Promise<Positions> => {
     const action = named('patroni.wal-positions') as ReadingAction<Record<string, unknown>>;
-    return (await action.run(call(action, SET))) as unknown as Positions;
+    return (await action.run(call(action, SET))) as Positions;
   };
   const sql = (pod: string, statement: string) =>
     lab.kubectl('exec', pod, '--', 'psql', '-XAtqc', statement, 'app');
@@ -71,12 +70,8 @@ describeWith(['lab'], 'a member that cannot be entered', () => {
 
       const action = named('k8s.debug-copy') as ChangingAction<object>;
       const planning = call(action, { pod: down });
-      const plan = (await action.plan(planning as never)) as Plan;
-      const made = (await action.run({
-        ...planning,
-        plan,
-        stillOurs: async () => true,
-      } as unknown as ChangingCall as never)) as { pod: string };
+      const plan = await action.plan(planning);
+      const made = (await action.run({ ...planning, plan, stillOurs: async () => true })) as { pod: string };
       await waitUntil(
         'the helper runs',
         async () => {
@@ -101,9 +96,8 @@ describeWith(['lab'], 'a member that cannot be entered', () => {
       expect([after.answer, after.newest]).not.toEqual(['newest', down]);
       expect(['newest', 'equal']).toContain(after.answer);
       // The helper cannot write there, not even by mistake.
-      const written = await lab.kubectl(
-        ...['exec', made.pod, '--', 'sh', '-c', `touch ${VOLUME_MOUNT}/x 2>&1; echo ended with $?`],
-      );
+      const touch = `touch ${VOLUME_MOUNT}/x 2>&1; echo ended with $?`;
+      const written = await lab.kubectl('exec', made.pod, '--', 'sh', '-c', touch);
       expect(written).toMatch(/Read-only file system[^]*ended with 1/);
 
       // Once it can be entered again, it is read in its own pod, and has come to the same place.

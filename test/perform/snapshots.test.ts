@@ -82,7 +82,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await pool.query(
-    'truncate commands, incident_events, attempts, effects, lookups, snapshots, snapshot_keys',
+    'truncate commands, incident_events, attempts, effects, lookups, comparisons, snapshots, snapshot_keys',
   );
   kubernetes = async () => configOf();
   handrail = another();
@@ -136,7 +136,7 @@ describe('a snapshot', () => {
       startLoop(handrail.worker, bellsHere(), {
         sweepMs: 50,
         concurrency: 1,
-        snapshots: () => snapshots.take(),
+        beside: { snapshots: () => snapshots.take() },
       }),
     );
     const incident = await declared();

@@ -125,7 +125,7 @@ describe('words', () => {
     correct(s, { entry: version('by_hand_claimed'), at: s.instant('14:05') }, '16:42');
     const markdown = write(s.events);
     const decisions = section(markdown, 'Decisions');
-    expect(decisions).toMatch(/\| 10:29[^|]*\| [^|]+ \| Two members first\. \| — \| — \|/);
+    expect(decisions).toMatch(/\| 10:29[^|]*\| [^|]+ \| [^|]+ \| Two members first\. \| — \| — \|/);
     expect(decisions).not.toContain('Upgrade all members');
     expect(section(markdown, 'Changes made')).toMatch(/\| Scaled the utility pod\. \|/);
     expect(section(markdown, 'Changes made')).toMatch(/\| 14:05 \| Move prod-patroni/);

@@ -39,7 +39,7 @@ describe('purity', () => {
     expect(write(pidpNight())).toBe(write(structuredClone(pidpNight())));
     expect(
       write(pidpNight(), { people: 'initials', zone: 'Asia/Kathmandu' }).trimEnd().split('\n').at(-1),
-    ).toBe('Report version 3 (Handrail 0.0.0), profile default, people initials, zone Asia/Kathmandu.');
+    ).toBe('Report version 4 (Handrail 0.0.0), profile default, people initials, zone Asia/Kathmandu.');
   });
 
   it('refuses events without a declaration, and a zone that is none', () => {

@@ -86,8 +86,6 @@ describe('/incident', () => {
     expect(world.of('role_set')[0]?.body).toMatchObject({ role: 'scribe', person: { name: 'cat' } });
     await ann.slash(channel, '/incident', 'role scribe');
     expect(last('ann')).toContain('Write the role and the person');
-    await ann.slash(channel, '/incident', 'update');
-    expect(last('ann')).toContain('later version');
     await ann.slash(channel, '/incident', 'close');
     expect(last('ann')).toContain('Resolve it first');
     await ann.slash(channel, '/incident', 'timeline');

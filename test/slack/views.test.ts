@@ -11,11 +11,20 @@ import { cut, cutMarked } from '../../src/slack/fit.ts';
 import { readButton } from '../../src/slack/ids.ts';
 import { card, cardText, channelName, topic } from '../../src/slack/views/card.ts';
 import { evidenceMessage } from '../../src/slack/views/evidence.ts';
+import { gateBlocks } from '../../src/slack/views/gate.ts';
 import { helpBlocks } from '../../src/slack/views/help.ts';
-import { leftMessage } from '../../src/slack/views/left.ts';
+import { leftMessage, leftPage } from '../../src/slack/views/left.ts';
+import { keepAskedMessage } from '../../src/slack/views/left-told.ts';
 import { declaredModal, declareModal, openedModal } from '../../src/slack/views/modals/declare.ts';
+import {
+  addLeftModal,
+  goneModal,
+  keepModal,
+  keepRestModal,
+  moveModal,
+} from '../../src/slack/views/modals/left.ts';
 import { runModal } from '../../src/slack/views/modals/run.ts';
-import { chooseModal, keepModal, phraseModal, reasonModal } from '../../src/slack/views/modals/steps.ts';
+import { chooseModal, phraseModal, reasonModal } from '../../src/slack/views/modals/steps.ts';
 import { noteModal, pickModal, resolveModal, roleModal } from '../../src/slack/views/modals/write.ts';
 import { announcement, orientation } from '../../src/slack/views/orientation.ts';
 import { offerMessage, targetMessage } from '../../src/slack/views/proposals.ts';
@@ -56,6 +65,7 @@ function sound(blocks: readonly unknown[], most = 13_200): void {
 }
 
 const runs = { numRuns: 150 };
+const given = { zone: 'UTC', owner: 'UANA' };
 
 describe('messages', () => {
   it('card, topic, channel name', () => {
@@ -108,6 +118,18 @@ describe('messages', () => {
     fc.assert(
       fc.property(incidents, events, (incident, event) => {
         sound(leftMessage(incident).blocks);
+        for (const page of [0, 1, 99]) sound(leftPage(incident, page).blocks);
+        sound(gateBlocks(incident));
+        for (const end of incident.looseEnds.values()) {
+          const approvers = { users: ['UBEN', '<!channel>'], usergroups: ['S1'] };
+          sound(keepAskedMessage(incident, end, approvers).blocks);
+          const data = { incident: 7, looseEnd: end.id };
+          for (const form of [keepModal(end, given, data), goneModal(end, data), moveModal(end, data)])
+            expect(viewProblems(JSON.parse(JSON.stringify(form)))).toEqual([]);
+        }
+        const rest = [...incident.looseEnds.values()];
+        const all = keepRestModal(rest, given, { incident: 7 });
+        expect(viewProblems(JSON.parse(JSON.stringify(all)))).toEqual([]);
         sound(announcement(incident, 'C1').blocks);
         sound(targetList(incident));
         const about = orientation(incident);
@@ -153,7 +175,7 @@ describe('messages', () => {
             late: false,
           },
         }));
-        sound(timelinePage(7, [declared, ...notes], 'UTC', 1).blocks);
+        sound(timelinePage(7, [declared, ...notes], 'UTC', { page: 1 }).blocks);
         const row = {
           title: typed,
           severity: 'SEV1',
@@ -226,7 +248,7 @@ describe('modals', () => {
             { title: text, choices: [{ id: 'a', label: text }], step: ask, chosen: 'a', reasonNeeded: true },
             step,
           ),
-          keepModal(text, text, 'UANA', { incident: 7, looseEnd: 'L1' }),
+          addLeftModal('UTC', { incident: 7 }),
           runModal({ incident: 7, listed: [] }),
           runModal({
             incident: 7,

@@ -6,6 +6,7 @@ import type { Answer, Asker, Command, Outcome, What } from '../../src/incidents/
 import type { Event } from '../../src/incidents/events.ts';
 import { handle } from '../../src/incidents/handle.ts';
 import type { Effect } from '../../src/incidents/react.ts';
+import { reviewReport } from '../../src/perform/report-review.ts';
 import type { Runbook } from '../../src/runbooks/runbook.ts';
 import { connectSlack, type SlackConnection, type SlackSettings } from '../../src/slack/connect.ts';
 import type { Door, Listed, Log, Published } from '../../src/slack/door.ts';
@@ -128,6 +129,13 @@ export async function startWorld(
     runbooks: () => listed,
     options: async () => [],
     events: async (number) => core.events.filter((event) => event.incident === number),
+    review: async (number) =>
+      reviewReport({
+        events: core.events.filter((event) => event.incident === number),
+        options: { profile: 'default', people: 'names', head: { version: core.events.length, hash: 'aa' } },
+        now: core.now,
+        others: [],
+      }),
     now: () => core.now,
     newId: () => crypto.randomUUID(),
     ...given.door,

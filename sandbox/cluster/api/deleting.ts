@@ -13,9 +13,10 @@ interface Options {
   readonly orphan: boolean;
   readonly uid: string | undefined;
   readonly version: string | undefined;
+  readonly dryRun: boolean;
 }
 
-function optionsOf(asked: Asked): Options {
+function optionsOf(asked: Asked, by: By): Options {
   const body = asked.body.trim() === '' ? undefined : readBody(asked.body, asked.contentType);
   const preconditions = isRecord(body?.['preconditions']) ? body['preconditions'] : {};
   const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
@@ -27,12 +28,13 @@ function optionsOf(asked: Asked): Options {
     orphan: policy === 'Orphan' || body?.['orphanDependents'] === true,
     uid: text(preconditions['uid']),
     version: text(preconditions['resourceVersion']),
+    dryRun: body ? [body['dryRun']].flat().includes('All') : by.dryRun === true,
   };
 }
 
 export function deleteOne(store: Store, asked: Asked, by: By, name: string): Answer {
   const { resource, address } = asked;
-  const options = optionsOf(asked);
+  const options = optionsOf(asked, by);
   const object = mustExist(store, resource, address.namespace, name);
   const { uid, resourceVersion } = object.metadata;
   if (options.uid !== undefined && options.uid !== uid) {
@@ -43,7 +45,7 @@ export function deleteOne(store: Store, asked: Asked, by: By, name: string): Ans
     const why = `the ResourceVersion in the precondition (${options.version}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`;
     throw preconditionFailed(resource, name, why);
   }
-  const left = by.dryRun ? undefined : take(store, resource, object, by, options);
+  const left = options.dryRun ? undefined : take(store, resource, object, by, options);
   if (left || resource.kind === 'Pod')
     return { code: 200, body: shown(left ?? object, resource, address.version) };
   const details = { name, ...(resource.group ? { group: resource.group } : {}), kind: resource.plural, uid };
@@ -52,10 +54,10 @@ export function deleteOne(store: Store, asked: Asked, by: By, name: string): Ans
 
 export function deleteCollection(store: Store, asked: Asked, by: By): Answer {
   const { resource, address, query } = asked;
-  const options = optionsOf(asked);
+  const options = optionsOf(asked, by);
   const matches = matcherOf({ resource, version: address.version, namespace: address.namespace, query });
   const all = store.list(resource, address.namespace).filter(matches);
-  if (!by.dryRun) for (const object of all) take(store, resource, object, by, options);
+  if (!options.dryRun) for (const object of all) take(store, resource, object, by, options);
   return {
     code: 200,
     body: {

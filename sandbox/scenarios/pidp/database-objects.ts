@@ -123,7 +123,7 @@ export function patroniState(
     },
     {
       kind: 'ConfigMap',
-      metadata: metadata('state', { config: JSON.stringify(config), initialize: cluster.systemIdentifier }),
+      metadata: metadata('config', { config: JSON.stringify(config), initialize: cluster.systemIdentifier }),
     },
   ];
 }

@@ -14,6 +14,7 @@ import type { Owner } from './owners.ts';
 import { ownersOf } from './owners.ts';
 import { LIST_AUTOSCALERS, PATCH_WORKLOAD } from './rights.ts';
 import { asked } from './status-error.ts';
+import { sinceThen } from './taken-back.ts';
 import type { Workload } from './workload-object.ts';
 import { patchWorkload, readWorkload, readWorkloadIfThere, workloadKind } from './workload-object.ts';
 
@@ -25,6 +26,8 @@ const params = z.object({
   replicas: count,
   /** What the one who wrote the step believes the number to be now. */
   expect: z.object({ replicas: count }),
+  /** Only of an undo: what the change that is taken back had set. Where it is another number now, the plan says so. */
+  undoes: count.optional(),
   /** Keep what people wrote about it (`plan.manifest`), so that `k8s.apply` can put it back as it was. */
   keep_manifest: z.boolean().default(false),
 });
@@ -59,10 +62,10 @@ export const scale = changing({
   },
 
   async plan(call) {
-    const { workload: name, kind, replicas, expect } = call.params;
+    const { workload: name, kind, replicas, expect, undoes } = call.params;
     const cluster = await connect(call);
     const live = await readWorkload(cluster, call.namespace, name, kind);
-    if (live.desired !== expect.replicas) {
+    if (live.desired !== expect.replicas && undoes === undefined) {
       throw changed(live, expect.replicas);
     }
     const unknowns: string[] = [];
@@ -73,9 +76,17 @@ export const scale = changing({
       target: { kind: live.kind, namespace: call.namespace, name, uid: live.uid },
       changes: [{ field: 'replicas', before: String(live.desired), after: String(replicas) }],
       values: { before: live.desired, after: replicas, ...kept.values },
-      notes: [...notesOf(live, replicas, owners), ...kept.notes],
+      notes: [
+        ...sinceThen(`the number of pods of ${name}`, {
+          before: String(replicas),
+          set: undoes === undefined ? undefined : String(undoes),
+          now: String(live.desired),
+        }),
+        ...notesOf(live, replicas, owners),
+        ...kept.notes,
+      ],
       unknowns,
-      undo: { workload: name, kind, replicas: live.desired, expect: { replicas } },
+      undo: { workload: name, kind, replicas: live.desired, expect: { replicas }, undoes: replicas },
     };
   },
 

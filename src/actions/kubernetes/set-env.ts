@@ -20,6 +20,7 @@ import {
 import { ownerNotes } from './owners.ts';
 import { PATCH_WORKLOAD } from './rights.ts';
 import { templateNotes } from './set-probe-timeout.ts';
+import { sinceThen } from './taken-back.ts';
 import { workloadKind } from './workload-object.ts';
 
 const planValues = z.object({
@@ -42,6 +43,8 @@ export const setEnv = changing({
     /** Either this or `remove`. */
     value: z.string().max(4000).optional(),
     remove: z.boolean().default(false),
+    /** Only of an undo: what the change that is taken back had set. Where it is another value now, the plan says so. */
+    undoes: z.union([z.object({ value: z.string() }), z.object({ removed: z.literal(true) })]).optional(),
   }),
   output: z.object({ set: z.boolean() }),
   planValues,
@@ -62,7 +65,7 @@ export const setEnv = changing({
   },
 
   async plan(call) {
-    const { workload, kind, container, name, value, remove } = call.params;
+    const { workload, kind, container, name, value, remove, undoes } = call.params;
     if ((value === undefined) !== remove) {
       throw new ActionFailed(`Say either the value of ${name}, or that it is removed.`, {
         nothingHappened: true,
@@ -88,6 +91,11 @@ export const setEnv = changing({
         ...(after === undefined ? {} : { after }),
       },
       notes: [
+        ...sinceThen(`${name} of ${found.name}`, {
+          before: after ?? 'not set',
+          set: undoes === undefined ? undefined : 'value' in undoes ? undoes.value : 'not set',
+          now: before ?? 'not set',
+        }),
         ...(before === after ? ['It is so already: nothing will change.'] : []),
         ...templateNotes(live),
         ...ownerNotes(live, 'value'),
@@ -104,6 +112,7 @@ export const setEnv = changing({
         container: found.name,
         name,
         ...(before === undefined ? { remove: true } : { value: before }),
+        undoes: after === undefined ? { removed: true } : { value: after },
       },
     };
   },

@@ -32,6 +32,7 @@ import { ownerNotes } from './owners.ts';
 import { ownerOfPod } from './pod-owner.ts';
 import { LIST_PODS, named, PATCH_NAMED_SET, right } from './rights.ts';
 import { asked, askedIfThere, inWords, statusCode } from './status-error.ts';
+import { sinceThen } from './taken-back.ts';
 import { fromStatefulSet } from './workload-object.ts';
 import { isReady, nameOf, podsOf } from './workload-pods.ts';
 
@@ -41,6 +42,8 @@ const params = z.object({
   member: z.string().min(1),
   container: z.string().min(1).optional(),
   image: imageReference,
+  /** Only of an undo: the image that the change that is taken back had set. Where it is another one now, the plan says so. */
+  undoes: imageReference.optional(),
 });
 type Params = z.output<typeof params>;
 
@@ -91,7 +94,7 @@ export const setMemberImage = changing({
   },
 
   async plan(call) {
-    const { statefulset, member, image } = call.params;
+    const { statefulset, member, image, undoes } = call.params;
     const cluster = await connect(call);
     const live = await readLive(cluster, call.namespace, statefulset, 'statefulset');
     const container = containerOf(live, call.params.container);
@@ -125,9 +128,14 @@ export const setMemberImage = changing({
         pod_uid: pod.metadata?.uid ?? '',
         set_uid: live.metadata.uid ?? '',
       },
-      notes: [...endingNotes(pod), ...otherNotes(pods, type), ...ownerNotes(live, 'image')],
+      notes: [
+        ...sinceThen(`the image of ${member}`, { before: image, set: undoes, now: before }),
+        ...endingNotes(pod),
+        ...otherNotes(pods, type),
+        ...ownerNotes(live, 'image'),
+      ],
       unknowns: [],
-      undo: { statefulset, member, container: container.name, image: before },
+      undo: { statefulset, member, container: container.name, image: before, undoes: image },
     };
   },
 

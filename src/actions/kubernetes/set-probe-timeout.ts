@@ -20,6 +20,7 @@ import {
 import { ownerNotes } from './owners.ts';
 import { DEFAULT_TIMEOUT_SECONDS, type ProbeName, probeName, probeOf } from './probes.ts';
 import { PATCH_WORKLOAD } from './rights.ts';
+import { sinceThen } from './taken-back.ts';
 import { workloadKind } from './workload-object.ts';
 
 const seconds = () => z.int().min(1).max(600).meta({ format: 'seconds' });
@@ -39,6 +40,8 @@ export const setProbeTimeout = changing({
     container: z.string().min(1).optional(),
     probe: probeName.default('readiness'),
     seconds: seconds(),
+    /** Only of an undo: what the change that is taken back had set. Where it is another one now, the plan says so. */
+    undoes: seconds().optional(),
   }),
   output: z.object({ seconds: seconds() }),
   planValues,
@@ -66,7 +69,7 @@ export const setProbeTimeout = changing({
   },
 
   async plan(call) {
-    const { workload, kind, container, probe, seconds: after } = call.params;
+    const { workload, kind, container, probe, seconds: after, undoes } = call.params;
     const cluster = await connect(call);
     const live = await readLive(cluster, call.namespace, workload, kind);
     const found = containerOf(live, container);
@@ -84,9 +87,16 @@ export const setProbeTimeout = changing({
         { field: `${probe} probe timeout of ${found.name}`, before: `${before} s`, after: `${after} s` },
       ],
       values: { container: found.name, before, after },
-      notes: notesOf(live, probeOf(found, probe), before, after),
+      notes: [
+        ...sinceThen(`the ${probe} timeout of ${found.name}`, {
+          before: `${after} s`,
+          set: undoes === undefined ? undefined : `${undoes} s`,
+          now: `${before} s`,
+        }),
+        ...notesOf(live, probeOf(found, probe), before, after),
+      ],
       unknowns: [],
-      undo: { workload, kind, container: found.name, probe, seconds: before },
+      undo: { workload, kind, container: found.name, probe, seconds: before, undoes: after },
     };
   },
 

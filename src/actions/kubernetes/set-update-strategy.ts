@@ -8,6 +8,7 @@ import { type LiveWorkload, readLive, strategyOf, targetOf } from './live-worklo
 import { STATEFUL_SET } from './objects.ts';
 import { ownerNotes } from './owners.ts';
 import { LIST_PODS, PATCH_NAMED_SET } from './rights.ts';
+import { sinceThen } from './taken-back.ts';
 import { fromStatefulSet } from './workload-object.ts';
 import { nameOf, podsOf } from './workload-pods.ts';
 
@@ -29,6 +30,8 @@ export const setUpdateStrategy = changing({
     type,
     /** Of RollingUpdate: members below this number keep their template. */
     partition: z.int().min(0).max(1000).default(0),
+    /** Only of an undo: what the change that is taken back had set. Where it is another one now, the plan says so. */
+    undoes: z.object({ type, partition: z.int().min(0).max(1000) }).optional(),
   }),
   output: z.object({ type: z.string() }),
   planValues,
@@ -45,7 +48,7 @@ export const setUpdateStrategy = changing({
   },
 
   async plan(call) {
-    const { statefulset, type: after, partition } = call.params;
+    const { statefulset, type: after, partition, undoes } = call.params;
     const cluster = await connect(call);
     const live = await readLive(cluster, call.namespace, statefulset, 'statefulset');
     const before = present(live);
@@ -68,9 +71,17 @@ export const setUpdateStrategy = changing({
         { field: 'update strategy', before: inWords(before), after: inWords({ type: after, partition }) },
       ],
       values: { before: before.type, partition_before: before.partition, after, partition },
-      notes: [...moves, ...ownerNotes(live, 'strategy')],
+      notes: [
+        ...sinceThen(`the update strategy of ${statefulset}`, {
+          before: inWords({ type: after, partition }),
+          set: undoes && inWords(undoes),
+          now: inWords(before),
+        }),
+        ...moves,
+        ...ownerNotes(live, 'strategy'),
+      ],
       unknowns: [],
-      undo: { statefulset, type: before.type, partition: before.partition },
+      undo: { statefulset, ...before, undoes: { type: after, partition } },
     };
   },
 

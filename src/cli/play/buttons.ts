@@ -100,6 +100,9 @@ export function asked({ clicked }: Shown, typed: Typed): What | undefined {
       };
     case 'open-run':
     case 'open-note':
+    case 'open-update':
+    case 'open-still':
+    case 'quiet-later':
     case 'open-roles':
     case 'open-resolve':
     case 'confirm-target':
@@ -108,9 +111,27 @@ export function asked({ clicked }: Shown, typed: Typed): What | undefined {
     case 'left-check':
     case 'left-undo':
     case 'open-keep':
+    case 'left-check-one':
+    case 'left-page':
+    case 'agree-keep':
+    case 'open-keep-rest':
+    case 'open-gone':
+    case 'open-move':
+    case 'open-add-left':
     case 'alone-agree':
     case 'open-alone-disagree':
+    case 'report-review':
+    case 'report-file':
+    case 'report-status':
+    case 'open-section':
+    case 'open-whys':
+    case 'open-follow-ups':
+    case 'open-follow-up':
+    case 'open-waive':
     case 'timeline':
+    case 'open-entry':
+    case 'open-erase':
+    case 'erase':
     case 'pick':
     case 'declare':
       return undefined;

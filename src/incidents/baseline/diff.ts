@@ -41,6 +41,8 @@ export interface RecordedAct {
   readonly kind: string;
   readonly name: string;
   readonly uses: string;
+  /** Somebody said to have done it with commands that name the object. */
+  readonly byHand?: true;
 }
 
 export interface Difference {
@@ -185,7 +187,9 @@ function explained(
     const pausing = acts.some(({ uses }) => uses === 'patroni.pause' || uses === 'patroni.resume');
     return field === 'pause' && pausing ? RECORDED : undefined;
   }
-  const own = acts.some((act) => act.kind === kind && act.name === question.name);
+  const ours = acts.filter((act) => act.kind === kind && act.name === question.name);
+  if (ours.some(({ byHand }) => byHand)) return RECORDED;
+  const own = ours.length > 0;
   if (question.change === 'removed' && field === undefined) {
     if (own) return RECORDED;
     return writer && isController(writer.manager) ? `${writer.manager} had made it` : undefined;

@@ -26,6 +26,8 @@ export interface Traits {
   readonly type?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
+  /** A ConfigMap that holds nothing. */
+  readonly empty?: boolean;
 }
 
 const PATRONI_OBJECT = /-(config|leader|failover|sync|failsafe)$/;
@@ -51,9 +53,10 @@ function ofCertificate(annotation: string): boolean {
   );
 }
 
-function patronisOwn({ kind, name, annotations }: Traits): boolean {
+/** All of its state stands in annotations; after a failover `-failover` has none of them any more (seen in the lab). */
+function patronisOwn({ kind, name, annotations, empty }: Traits): boolean {
   const named = kind === 'ConfigMap' && PATRONI_OBJECT.test(name);
-  return named && PATRONI_STATE.some((key) => key in annotations);
+  return named && (empty === true || PATRONI_STATE.some((key) => key in annotations));
 }
 
 /** Why an object is not compared at all; undefined when it is. */

@@ -65,6 +65,11 @@ export function objectName({ kind, name }: { readonly kind: string; readonly nam
   return `${kind} ${name}`;
 }
 
+/** Why nothing at all could be read: comparing with that finds nothing, which says nothing. Undefined when some was. */
+export function nothingRead({ objects, leftOut, notChecked }: Snapshot): string | undefined {
+  return objects.length === 0 && leftOut.length === 0 ? notChecked[0]?.why : undefined;
+}
+
 /**
  * A value that may be a secret, so that a change of it is seen. The key never stands beside the hashes: a plain hash of
  * a short value can be guessed. `place` makes equal values in two places unlike each other.

@@ -35,9 +35,9 @@ export function whatChangedWhen(question: Question, clock: (at: number) => strin
   return `${whatChanged(question)}${when}${by === undefined ? '' : ` with ${oneLine(by)}`}`;
 }
 
-/** The question itself, as it stands in a channel. */
+/** As people are asked: the buttons beside it are the answers. */
 export function asQuestion(question: Question, clock: (at: number) => string): string {
-  return `Nobody recorded this: ${whatChangedWhen(question, clock)}. Keep, undo or explain?`;
+  return `Nobody recorded this: ${whatChangedWhen(question, clock)}`;
 }
 
 /** "Secrets: no right to see them: ask the platform team". */

@@ -2,25 +2,27 @@
 import type { Person } from '../events.ts';
 
 export type LeftWhat =
-  | { readonly do: 'check what is left' }
-  /** `untilAt` (ms): people are asked again then. Personal data and access wait for a second person. */
+  /** Everything that waits, with a new list; or this one alone. */
+  | { readonly do: 'check what is left'; readonly looseEnd?: string }
+  /**
+   * `until` as it was typed (coming-time.ts): people are asked again then. Personal data and access wait for a second
+   * person.
+   */
   | {
       readonly do: 'keep';
       readonly looseEnd: string;
       readonly reason: string;
       readonly until: string;
-      readonly untilAt?: number;
       readonly owner: Person;
     }
   /** The second person, for personal data and access. */
   | { readonly do: 'agree keep'; readonly looseEnd: string }
-  /** Everything that is not decided and not sensitive, in one press. */
+  /** Everything that is not decided and not sensitive, in one press; until tomorrow 10:00, by the lead, if nothing is said. */
   | {
       readonly do: 'keep rest';
       readonly reason: string;
-      readonly until: string;
-      readonly untilAt?: number;
-      readonly owner: Person;
+      readonly until?: string;
+      readonly owner?: Person;
     }
   /** Nothing can look: two people say that it is gone. */
   | { readonly do: 'say gone'; readonly looseEnd: string; readonly says: string }
@@ -30,11 +32,11 @@ export type LeftWhat =
       readonly title: string;
       readonly object: string;
       readonly owner?: Person;
+      /** By when it is to be gone, as it was typed. */
       readonly until?: string;
-      readonly untilAt?: number;
       readonly sensitivity?: 'personal-data' | 'access';
     }
-  /** The time of these is over (ms, the deadline's own instant); the bot asks. */
+  /** The time until which things were kept is over (`due`, ms); the bot asks who looks after them, then everybody. */
   | { readonly do: 'remind'; readonly due: number; readonly asks: 'owner' | 'channel' }
   /** A second person looks afterwards at what somebody decided alone. */
   | {

@@ -11,10 +11,20 @@ export type RecordWhat =
       readonly precision?: 'exact' | 'about';
       readonly hidden?: boolean;
       readonly reason: string;
+      /** Its times (ms) as the person saw them: an end alone, or a beginning alone, is checked against them. */
+      readonly seen?: { readonly at: number; readonly until?: number };
     }
   | { readonly do: 'ask erase'; readonly entry: string; readonly reason: string }
-  /** A second person agrees: the words go for good. */
-  | { readonly do: 'erase'; readonly erase: string }
+  /**
+   * A second person agrees: the words go for good. `left`: what remains of each event that holds words of the entry, as
+   * it will be stored; read when the record had the version `read`.
+   */
+  | {
+      readonly do: 'erase';
+      readonly erase: string;
+      readonly read: number;
+      readonly left: readonly { readonly version: number; readonly body: string }[];
+    }
   | {
       readonly do: 'set milestone';
       readonly milestone: string;

@@ -21,9 +21,11 @@ export type ReportWhat =
       readonly doneWhen?: string;
     }
   | ({ readonly do: 'change follow-up' } & Bodies['follow_up_changed'])
+  /** `checked`, for `final`: the version of the record whose report was looked at, and nothing has been written since. */
   | {
       readonly do: 'set report status';
       readonly to: 'draft' | 'in review' | 'final';
+      readonly checked?: number;
       readonly problems?: readonly { readonly code: string; readonly says: string }[];
     }
   | { readonly do: 'waive'; readonly code: string; readonly key: string; readonly reason: string }

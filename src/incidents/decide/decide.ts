@@ -3,6 +3,7 @@
 import { ExpressionFailed } from '../../runbooks/expressions.ts';
 import type { Command, What } from '../commands.ts';
 import { type Draft, emit } from '../draft.ts';
+import { isLeft } from '../loose-end.ts';
 import { Refused } from '../refused.ts';
 import { timeWords } from '../time-words.ts';
 import { allowAlone, approve, askApproval, goAlone, lapse } from './approvals.ts';
@@ -18,6 +19,7 @@ import { runbookChanged } from './pinned.ts';
 import { decideRecord } from './record.ts';
 import { repeatOpenChecks } from './repeats.ts';
 import { decideReport } from './report.ts';
+import { draftAgain } from './reporting.ts';
 import { needs } from './rights.ts';
 import { settle } from './settle.ts';
 import { decideSharing } from './sharing.ts';
@@ -44,9 +46,12 @@ const observations: ReadonlySet<What['do']> = new Set([
   'allow alone',
   'record lock lost',
   'end time',
+  'remind',
   'correct entry',
   'record difference',
   'record no difference',
+  'ask about quiet',
+  'remind update',
 ]);
 
 /** What may still be asked of a closed incident. */
@@ -89,6 +94,7 @@ export function decide(draft: Draft): void {
   try {
     apply(draft, command, what);
     goOnUnwinding(draft);
+    draftAgain(draft);
   } catch (error) {
     // The runbook's words do not fit what is there now. Who asked reads why; an outcome never comes here.
     if (error instanceof ExpressionFailed && !observations.has(what.do))
@@ -221,6 +227,7 @@ function apply(draft: Draft, command: Command, what: What): void {
     case 'record report':
       return decideReport(draft, what);
     case 'post update':
+    case 'remind update':
     case 'hand over':
     case 'snooze quiet':
     case 'ask about quiet':
@@ -245,7 +252,7 @@ function apply(draft: Draft, command: Command, what: What): void {
         ...(what.summary ? { summary: what.summary } : {}),
         ...(repeats ? { repeats } : {}),
       });
-      probeAll(draft, (end) => end.state !== 'accepted');
+      probeAll(draft, isLeft);
       return;
     }
     case 'reopen': {

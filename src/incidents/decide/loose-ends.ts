@@ -63,7 +63,10 @@ function restores(draft: Draft, object: string, before: string, during: string):
 export function settleMade(draft: Draft, one: TryState, at: At, state: 'made' | 'not made'): void {
   for (const end of draft.incident.looseEnds.values()) {
     const { run, step, try: number } = end.opened;
-    if (run !== at.run || step !== at.step || number !== at.try || end.state !== 'may exist') continue;
+    if (run !== at.run || step !== at.step || number !== at.try) continue;
+    // Somebody may have kept or moved it while nobody knew whether it is there: what was never made is gone all the same.
+    const decided = end.state === 'accepted' || end.state === 'moved';
+    if (end.state !== 'may exist' && !(decided && state === 'not made' && end.madeAt === undefined)) continue;
     if (state === 'made') settleLooseEnd(draft, end.id, 'open', 'The change was made.');
     else settleLooseEnd(draft, end.id, 'gone', 'The change was not made.');
   }

@@ -3,6 +3,7 @@ import type { Outcome, What } from '../commands.ts';
 import { type Draft, emit } from '../draft.ts';
 import type { At } from '../events.ts';
 import { fieldWords } from '../field-words.ts';
+import { isLeft } from '../loose-end.ts';
 import { sentence } from '../sentence.ts';
 import { type LooseEnd, type RunState, runsOn, type TryState } from '../state.ts';
 import { actEnded, askWhatHappened, cannotTell, verifyAct } from './acts.ts';
@@ -189,12 +190,10 @@ function ofStep(at: At): (end: LooseEnd) => boolean {
 export function settleProbe(draft: Draft, looseEnd: string | undefined, result: ResultOf<'probe'>): void {
   const end = looseEnd ? draft.incident.looseEnds.get(looseEnd) : undefined;
   if (!end || end.state === 'gone') return;
-  if (!result.ok) {
-    const state = end.state === 'accepted' ? 'accepted' : 'open';
-    return stillThere(draft, end, state, `Could not be checked: ${result.says}`);
-  }
-  if (result.gone) return settleLooseEnd(draft, end.id, 'gone', 'Checked: it is gone.');
-  if (end.state !== 'accepted') stillThere(draft, end, 'open', 'Checked: it is still there.');
+  if (result.ok && result.gone) return settleLooseEnd(draft, end.id, 'gone', 'Checked: it is gone.');
+  // What people have decided stays decided, with their words.
+  if (!isLeft(end)) return;
+  stillThere(draft, end, result.ok ? 'Checked: it is still there.' : `Could not be checked: ${result.says}`);
 }
 
 /** The few plain values of an answer, for people: ` desired: 1 · ready: 1.` Nothing that may be sensitive. */

@@ -21,6 +21,8 @@ export function correct(draft: Draft, what: Extract<What, { do: 'correct' }>): v
   if (!pinned) return;
   const off = what.why === 'pushpin removed';
   if (off && pinned.hidden) return;
+  // Its words are gone for good: an edit does not bring any back.
+  if (what.why === 'edited in Slack' && draft.incident.record.erased.has(pinned.entry)) return;
   emit(draft, 'entry_corrected', {
     entry: pinned.entry,
     why: what.why,

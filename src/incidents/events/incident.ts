@@ -26,6 +26,8 @@ export const incidentBodies = {
     drill: z.boolean(),
     /** A timeline without a channel, as a runbook run in a terminal opens it. */
     quiet: z.boolean(),
+    /** Minutes without a word after which the channel is asked; absent or 0: never. */
+    quietMinutes: z.number().nonnegative().optional(),
     /** Where it was declared. */
     place: z.string().optional(),
     invited: z.array(personSchema).default([]),

@@ -7,11 +7,12 @@ export const recordBodies = {
   milestone_set: z.object({ milestone: z.string(), at: instant, precision: z.enum(['exact', 'about']) }),
   /** Somebody asks to take the words of an entry out for good; a second person has to agree. */
   erase_asked: z.object({ erase: z.string(), entry: z.string(), reason: z.string() }),
-  /** From here on the bodies of these versions hold no text of the entry; `timeline verify` knows them from here. */
+  /** From here on these bodies hold no words of the entry. The chain covers this event, and so what is left of them. */
   entry_erased: z.object({
     erase: z.string(),
     entry: z.string(),
-    versions: z.array(z.int()),
+    /** What is left of each event that held words of it: the very text that is stored in place of its body. */
+    left: z.array(z.object({ version: z.int(), body: z.string() })),
     reason: z.string(),
     askedBy: personSchema,
   }),

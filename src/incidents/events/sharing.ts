@@ -3,8 +3,18 @@ import { z } from 'zod';
 import { instant, personSchema } from './shapes.ts';
 
 export const sharingBodies = {
-  /** Words for everybody who waits; `next` is when the next ones are promised. */
-  update_posted: z.object({ update: z.string(), text: z.string(), next: instant.optional() }),
+  /**
+   * Words for everybody who waits; `next` is when the next ones are promised. `outside`: they go to the channel for
+   * updates as well, where handrail.yaml names one.
+   */
+  update_posted: z.object({
+    update: z.string(),
+    text: z.string(),
+    next: instant.optional(),
+    outside: z.boolean().optional(),
+  }),
+  /** The promised update has not come: whoever leads is reminded. */
+  update_missed: z.object({ promised: instant }),
   handed_over: z.object({
     role: z.string(),
     from: personSchema.optional(),

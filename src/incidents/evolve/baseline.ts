@@ -6,7 +6,15 @@ export function evolveDifference(
   incident: Incident,
   event: EventOf<'difference_found' | 'difference_failed'>,
 ): void {
-  if (event.type === 'difference_failed') return;
-  const { objects, notChecked } = event.body;
+  // Asked once more meanwhile: that one is still to come.
+  if (incident.compareFor === event.body.of) incident.compareFor = undefined;
+  if (event.type === 'difference_failed') {
+    incident.notCompared = event.body.says;
+    return;
+  }
+  const { objects, notChecked, asked } = event.body;
+  incident.notCompared = undefined;
+  incident.compareAtResolve = undefined;
   incident.compared = { at: event.at, objects, notChecked: notChecked.length };
+  for (const one of asked) incident.differences.set(one.id, one);
 }

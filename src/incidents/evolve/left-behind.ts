@@ -25,6 +25,7 @@ export function evolveLeft(incident: Incident, event: LeftEvent): void {
         state: event.body.state,
         ...(event.body.state === 'open' ? { madeAt: event.at } : {}),
         ...(event.body.owner ? { owner: event.body.owner } : {}),
+        ...(event.body.untilAt === undefined ? {} : { keptUntil: event.body.untilAt }),
       });
       return;
     case 'time_over': {
@@ -40,6 +41,8 @@ export function evolveLeft(incident: Incident, event: LeftEvent): void {
       end.settledAt = event.at;
       if (event.body.state === 'open') end.madeAt ??= event.at;
       if (event.body.overdue) end.toldOver = true;
+      // A look that finds it still there decides nothing: who waits for a second person goes on waiting.
+      if (event.body.state === 'open') return;
       if (event.body.owner) end.owner = event.body.owner;
       end.keptUntil = event.body.untilAt;
       end.waits = undefined;
@@ -55,7 +58,9 @@ export function evolveLeft(incident: Incident, event: LeftEvent): void {
     }
     case 'loose_end_gone_said': {
       const end = incident.looseEnds.get(event.body.id);
-      if (end) end.waits = { for: 'gone', by: event.by, at: event.at, says: event.body.says };
+      if (!end) return;
+      end.waits = { for: 'gone', by: event.by, at: event.at, says: event.body.says };
+      end.keepAsked = undefined;
       return;
     }
     case 'loose_end_moved': {
@@ -65,10 +70,16 @@ export function evolveLeft(incident: Incident, event: LeftEvent): void {
       end.link = event.body.link;
       end.says = event.body.says ?? `Followed at ${event.body.link}`;
       end.settledAt = event.at;
+      end.keptUntil = undefined;
       end.waits = undefined;
+      end.keepAsked = undefined;
       return;
     }
     case 'ends_reminded':
+      for (const id of event.body.ids) {
+        const end = incident.looseEnds.get(id);
+        if (end) end.askedFor = event.body.since;
+      }
       return;
     case 'follow_up_added':
       incident.followUps.set(event.body.id, event.body);

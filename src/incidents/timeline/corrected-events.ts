@@ -1,6 +1,8 @@
 /** Corrections applied to the events, for everything that is computed from them: lengths, milestones, decisions, changes. */
-import type { Event, Person } from '../events.ts';
+import { withErased } from '../erased.ts';
+import type { Event, EventOf, Person } from '../events.ts';
 import { clause } from '../sentence.ts';
+import { keyOf } from './steps.ts';
 
 /** Words in place of a line's own: whose they are, and when they were written (ms). */
 export interface CorrectedText {
@@ -22,6 +24,8 @@ export interface CorrectedEvents {
 
 interface Correction {
   at?: number;
+  until?: number;
+  precision?: 'exact' | 'about';
   words?: CorrectedText;
   hidden?: boolean;
 }
@@ -33,6 +37,8 @@ function corrections(events: readonly Event[]): Map<string, Correction> {
     const one = byId.get(body.entry) ?? {};
     byId.set(body.entry, one);
     if (body.at !== undefined) one.at = body.at;
+    if (body.until !== undefined) one.until = body.until;
+    if (body.precision !== undefined) one.precision = body.precision;
     if (body.text !== undefined) one.words = { text: body.text, by, at: when };
     if (body.why === 'deleted in Slack') continue;
     if (body.hidden !== undefined) one.hidden = body.hidden;
@@ -64,13 +70,27 @@ function corrected(event: Event, one: Correction, title: string | undefined): Ev
   const text = one.words?.text;
   if (event.type === 'note_added') {
     const { body } = event;
-    return { ...event, body: { ...body, at: one.at ?? body.at, text: text ?? body.text } };
+    const begins = one.at ?? body.at;
+    const { until: ended, ...kept } = body;
+    const ends = one.until ?? ended;
+    const precision = one.precision ?? body.precision;
+    // An end from before the corrected beginning was the end of what is not said any more.
+    const lasted = ends === undefined || ends < begins ? {} : { until: ends };
+    return { ...event, body: { ...kept, ...lasted, at: begins, precision, text: text ?? body.text } };
+  }
+  if (event.type === 'milestone_set') {
+    const { body } = event;
+    const precision = one.precision ?? body.precision;
+    return { ...event, body: { ...body, at: one.at ?? body.at, precision } };
   }
   if (event.type === 'status_changed')
     return { ...event, body: { ...event.body, at: one.at ?? event.body.at } };
   if (event.type === 'closed') return { ...event, body: { at: one.at ?? event.body.at } };
   if (event.type === 'recorded_later')
-    return { ...event, body: { ...event.body, since: one.at ?? event.body.since } };
+    return {
+      ...event,
+      body: { ...event.body, since: one.at ?? event.body.since, until: one.until ?? event.body.until },
+    };
   if (event.type === 'resolved') {
     const summary = text?.replace(leads.resolved, '') ?? event.body.summary;
     const body = { ...event.body, at: one.at ?? event.body.at };
@@ -93,7 +113,8 @@ function corrected(event: Event, one: Correction, title: string | undefined): Ev
 }
 
 /** `events` in the order of their versions. Pure; the given events are left as they are. */
-export function correctedEvents(events: readonly Event[]): CorrectedEvents {
+export function correctedEvents(given: readonly Event[]): CorrectedEvents {
+  const events = withErased(given);
   const byId = corrections(events);
   if (byId.size === 0) return { recorded: events, events, texts: new Map(), hidden: new Set() };
   const titles = new Map<string, string>();
@@ -109,10 +130,35 @@ export function correctedEvents(events: readonly Event[]): CorrectedEvents {
     const noticed = first?.words?.text.replace(leads.declared, '') ?? next.body.noticed;
     return first ? { ...next, body: { ...next.body, since, noticed } } : next;
   });
+  const ended = withEnds(changed, byId);
   const texts = [...byId].flatMap(([id, { words }]) => (words ? [[id, words] as const] : []));
   const hidden = [...byId].flatMap(([id, one]) => (one.hidden ? [id] : []));
-  return { recorded: events, events: changed, texts: new Map(texts), hidden: new Set(hidden) };
+  return { recorded: events, events: ended, texts: new Map(texts), hidden: new Set(hidden) };
 }
+
+/**
+ * The end of a change or of work by hand is when its outcome was last known: a corrected end is the time of that
+ * outcome, and none of the ones before it is later.
+ */
+function withEnds(events: readonly Event[], byId: ReadonlyMap<string, Correction>): readonly Event[] {
+  const ends = new Map<string, number>();
+  for (const event of events) {
+    if (event.type !== 'act_started' && event.type !== 'by_hand_claimed') continue;
+    const until = byId.get(`v${event.version}`)?.until;
+    if (until !== undefined && until >= event.at) ends.set(keyOf(event.body), until);
+  }
+  if (ends.size === 0) return events;
+  const last = new Map<string, number>();
+  for (const event of events) if (isOutcome(event)) last.set(keyOf(event.body), event.version);
+  return events.map((event) => {
+    const end = isOutcome(event) ? ends.get(keyOf(event.body)) : undefined;
+    if (!isOutcome(event) || end === undefined) return event;
+    return { ...event, at: last.get(keyOf(event.body)) === event.version ? end : Math.min(event.at, end) };
+  });
+}
+
+const isOutcome = (event: Event): event is EventOf<'act_done' | 'act_found' | 'verified'> =>
+  event.type === 'act_done' || event.type === 'act_found' || event.type === 'verified';
 
 /** The events without those whose lines were taken off the timeline. */
 export function shownEvents({ events, hidden }: CorrectedEvents): readonly Event[] {

@@ -4,9 +4,13 @@ import type { Entry } from './entry.ts';
 
 /** `shown` is how the line was shown before anybody corrected it. */
 function correct(entry: Entry, shown: Entry['show'], event: EventOf<'entry_corrected'>): Entry {
-  const { why, text, at, hidden } = event.body;
-  const changed = (text !== undefined && text !== entry.text) || (at !== undefined && at !== entry.at);
-  const original = entry.original ?? (changed ? { text: entry.text, at: entry.at } : undefined);
+  const { why, text, at, until, precision, hidden, reason } = event.body;
+  const changed =
+    (text !== undefined && text !== entry.text) ||
+    (at !== undefined && at !== entry.at) ||
+    (until !== undefined && until !== entry.until) ||
+    (precision !== undefined && precision !== entry.precision);
+  const original = entry.original ?? (changed ? firstOf(entry) : undefined);
   const deleted = why === 'deleted in Slack';
   // A deleted message leaves a visible line that says so; a pushpin taken away takes its line away.
   const hide = hidden ?? (why === 'pushpin removed' ? true : entry.show === 'hide');
@@ -14,8 +18,10 @@ function correct(entry: Entry, shown: Entry['show'], event: EventOf<'entry_corre
     ...entry,
     text: text ?? entry.text,
     at: at ?? entry.at,
+    ...(until === undefined ? {} : { until }),
+    precision: precision ?? entry.precision,
     show: deleted ? entry.show : hide ? 'hide' : shown,
-    corrections: [...entry.corrections, { at: event.at, by: event.by, why }],
+    corrections: [...entry.corrections, { at: event.at, by: event.by, why, ...(reason ? { reason } : {}) }],
     ...(original ? { original } : {}),
   };
   // A beginning that was corrected to after the end: the end was of what is not said any more.
@@ -24,6 +30,11 @@ function correct(entry: Entry, shown: Entry['show'], event: EventOf<'entry_corre
     return finish(open, event);
   }
   return finish(next, event);
+}
+
+function firstOf({ text, at, until, precision }: Entry): NonNullable<Entry['original']> {
+  const ended = until === undefined ? {} : { until };
+  return { text, at, ...ended, ...(precision === 'about' ? { precision } : {}) };
 }
 
 /** Deleted in Slack, or shown again. */

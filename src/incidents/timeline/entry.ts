@@ -25,6 +25,8 @@ export interface Correction {
   readonly at: number;
   readonly by: Person;
   readonly why: EventOf<'entry_corrected'>['body']['why'];
+  /** What the person gave as a reason. */
+  readonly reason?: string;
 }
 
 export interface Entry {
@@ -57,7 +59,21 @@ export interface Entry {
   /** Set when somebody deleted the Slack message; its words stay in `text`, and a report does not repeat them. */
   readonly deletedAt?: number;
   /** As it was first recorded, when it was corrected since. */
-  readonly original?: { readonly text: string; readonly at: number };
+  readonly original?: {
+    readonly text: string;
+    readonly at: number;
+    readonly until?: number;
+    readonly precision?: Entry['precision'];
+  };
+  /** Its words were taken out of the record for good. */
+  readonly erased?: {
+    readonly at: number;
+    readonly by: Person;
+    readonly askedBy: Person;
+    readonly reason: string;
+  };
+  /** Versions of the checks that this line stands for, when there are several. */
+  readonly folds?: readonly number[];
   readonly corrections: readonly Correction[];
 }
 

@@ -20,7 +20,7 @@ const apartMs = 30 * 60_000;
 interface Open {
   readonly first: CheckLine;
   last: CheckLine;
-  times: number;
+  readonly versions: number[];
 }
 
 /**
@@ -42,24 +42,26 @@ export function foldChecks(
     const spokenFor = line.entry.version > (changed.get(before?.first.entry.id ?? '') ?? line.entry.version);
     if (before && before.first.same === line.same && gap < apartMs && !broken && !spokenFor) {
       if (changed.has(line.entry.id)) {
-        groups.push({ first: line, last: line, times: 1 });
+        groups.push({ first: line, last: line, versions: [line.entry.version] });
         continue;
       }
       before.last = line;
-      before.times += 1;
+      before.versions.push(line.entry.version);
       continue;
     }
-    const group: Open = { first: line, last: line, times: 1 };
+    const group: Open = { first: line, last: line, versions: [line.entry.version] };
     open.set(line.question, group);
     groups.push(group);
   }
   return groups.map((group) => {
-    if (group.times === 1) return group.first.entry;
+    const times = group.versions.length;
+    if (times === 1) return group.first.entry;
     return {
       ...group.first.entry,
       until: group.last.entry.until ?? group.last.entry.at,
-      text: checkWords(group.first.title, group.first.check, group.times),
-      times: group.times,
+      text: checkWords(group.first.title, group.first.check, times),
+      times,
+      folds: group.versions,
     };
   });
 }

@@ -1,18 +1,12 @@
 /** The timeline lines of events that stand alone: what people said, decided and set, and what became of the incident. */
 import type { Event, EventOf, Target } from '../events.ts';
+import { milestoneWords } from '../milestone.ts';
 import { changedWords, pinnedAs } from '../pin.ts';
 import { clause, sentence } from '../sentence.ts';
 import type { Entry, NameOf } from './entry.ts';
+import { erasedWords } from './erased-lines.ts';
 import { line, said } from './line.ts';
 import { lockLostWords, lockTakenWords, repeatedWords, unwindWords, unwoundWords } from './words.ts';
-
-const milestones: Readonly<Record<string, string>> = {
-  detected: 'Detected',
-  acknowledged: 'Acknowledged',
-  fixed: 'The fix was in place',
-  tidied: 'Tidied up',
-};
-const milestoneWords = (milestone: string): string => milestones[milestone] ?? clause(milestone);
 
 const targetWords = (target: Target): string => `${target.kind} ${target.name} in ${target.namespace}`;
 
@@ -91,11 +85,12 @@ export function ownLines(event: Event, name: NameOf, titles: ReadonlyMap<string,
     case 'unwind_ended':
       return [line(event, 'update', unwoundWords(event))];
     case 'loose_end_settled': {
-      const { state, says, owner, until } = event.body;
+      const { state, says, owner, until, second } = event.body;
       const title = titles.get(event.body.id) ?? event.body.id;
       if (state === 'open') return [];
       if (state === 'gone') return [line(event, 'loose-end', `Gone: ${clause(title)}. ${sentence(says)}`)];
-      const who = [owner ? `owner ${name(owner)}` : '', until ? `until ${until}` : '']
+      const agreed = second ? `agreed by ${name(second)}` : '';
+      const who = [owner ? `owner ${name(owner)}` : '', until ? `until ${until}` : '', agreed]
         .filter(Boolean)
         .join(', ');
       const text = `Kept: ${clause(title)}${who ? ` (${who})` : ''}. ${sentence(says)}`;
@@ -120,6 +115,12 @@ export function ownLines(event: Event, name: NameOf, titles: ReadonlyMap<string,
       const text = `Handrail's own database did not answer for ${minutes} min. ${many} kept on disk and recorded later.`;
       return [line(event, 'update', text, { at: since, until, show: 'keep' })];
     }
+    case 'loose_end_opened': {
+      if (event.body.source !== 'manual') return [];
+      const { title, object } = event.body;
+      const where = object === '' ? '' : ` (${object})`;
+      return [line(event, 'loose-end', `Left behind: ${clause(title)}${where}.`, said(event))];
+    }
     case 'loose_end_moved': {
       const title = titles.get(event.body.id) ?? event.body.id;
       return [
@@ -128,31 +129,34 @@ export function ownLines(event: Event, name: NameOf, titles: ReadonlyMap<string,
     }
     case 'milestone_set': {
       const { milestone, at, precision } = event.body;
-      return [line(event, 'milestone', `${milestoneWords(milestone)}.`, { at, precision, ...said(event) })];
+      return [
+        line(event, 'milestone', `${clause(milestoneWords(milestone))}.`, { at, precision, ...said(event) }),
+      ];
     }
     case 'entry_erased':
-      return [line(event, 'correction', `An entry was erased: ${sentence(event.body.reason)}`, said(event))];
+      return [line(event, 'correction', erasedWords(event, name), said(event))];
     case 'update_posted':
       return [line(event, 'update', `Update for everybody: ${sentence(event.body.text)}`, said(event))];
     case 'handed_over': {
       const { role, from, to, says } = event.body;
-      const who = `${from ? `${name(from)} handed ${role} over to ` : `${role}: `}${name(to)}`;
-      return [line(event, 'update', `${who}. ${sentence(says)}`, said(event))];
+      const own = from?.id === event.by.id ? `${name(event.by)} handed ${role} over to ` : `Role ${role}: `;
+      return [line(event, 'update', `${own}${name(to)}. ${sentence(says)}`.trim(), said(event))];
     }
     case 'report_status_set':
       return [line(event, 'update', `Report: ${event.body.to}.`, said(event))];
     case 'difference_found': {
-      const { questions, objects } = event.body;
+      const { questions, objects, notChecked, again } = event.body;
+      if (again) return [];
       const found =
         questions === 0
-          ? 'nothing that the record does not explain'
-          : `${questions} ${questions === 1 ? 'thing' : 'things'} that nobody recorded`;
-      return [line(event, 'check', `Compared ${objects} objects with before the incident: ${found}.`)];
+          ? 'nothing that nobody recorded'
+          : `${questions} ${questions === 1 ? 'change' : 'changes'} that nobody recorded`;
+      const unread = notChecked.map(({ kind }) => kind).join(', ');
+      const not = unread === '' ? '' : ` Not checked: ${unread}.`;
+      return [line(event, 'check', `Compared ${objects} objects with before the incident: ${found}.${not}`)];
     }
     case 'difference_failed':
-      return [
-        line(event, 'check', `Could not be compared with before the incident: ${sentence(event.body.says)}`),
-      ];
+      return [line(event, 'check', `Not compared with before the incident. ${sentence(event.body.says)}`)];
     case 'closed':
       return [line(event, 'milestone', 'Incident closed.', { at: event.body.at, ...said(event) })];
     // Bookkeeping, or told in the line of its step or in a section of its own.
@@ -178,7 +182,6 @@ export function ownLines(event: Event, name: NameOf, titles: ReadonlyMap<string,
     case 'by_hand_claimed':
     case 'choice_made':
     case 'step_closed':
-    case 'loose_end_opened':
     case 'time_over':
     case 'loose_end_keep_asked':
     case 'loose_end_gone_said':
@@ -190,6 +193,7 @@ export function ownLines(event: Event, name: NameOf, titles: ReadonlyMap<string,
     case 'lint_waived':
     case 'erase_asked':
     case 'quiet_asked':
+    case 'update_missed':
     case 'quiet_snoozed':
     case 'attempt_lost':
     case 'outcome_late':

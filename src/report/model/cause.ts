@@ -21,6 +21,8 @@ export interface Cause {
   /** Notes that begin with `cause:`; only people say why. */
   readonly recorded: readonly { readonly at: number; readonly by: string; readonly text: string }[];
   readonly statusSet: boolean;
+  /** Somebody said why: in a note, in the section of the root cause, or in whys of which no end is open. */
+  readonly known: boolean;
 }
 
 const causeNote = /^\s*(?:root )?cause\s*:\s*/i;
@@ -54,12 +56,13 @@ function crashOf(story: StepStory, check: EventOf<'check_done'>): Crash | undefi
   return { at: check.at, title, says: check.body.says, ...Object.fromEntries(found) };
 }
 
-/** One crash per pod, the first time it was seen, in order of time. */
+/** One crash per pod, the first time it was seen, in order of time. `explained`: people wrote the cause elsewhere. */
 export function causeOf(
   events: readonly Event[],
   stories: readonly StepStory[],
   entries: readonly Entry[],
   labelOf: (person: Person) => string,
+  explained = false,
 ): Cause {
   const crashes = new Map<string, Crash>();
   for (const story of stories)
@@ -74,5 +77,6 @@ export function causeOf(
   const statusSet = events.some(
     (event) => event.type === 'status_changed' && event.body.to === 'cause found',
   );
-  return { crashes: [...crashes.values()].sort((a, b) => a.at - b.at), recorded, statusSet };
+  const known = explained || recorded.length > 0;
+  return { crashes: [...crashes.values()].sort((a, b) => a.at - b.at), recorded, statusSet, known };
 }

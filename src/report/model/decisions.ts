@@ -16,10 +16,46 @@ export interface Decision {
   /** What else could have been chosen. */
   readonly others: readonly string[];
   readonly form: readonly { readonly name: string; readonly value: string }[];
+  /** The last answer of a check before it: what was known then. */
+  readonly known?: { readonly at: number; readonly title: string; readonly says: string };
+  /** What the form says of the risk. */
+  readonly risk?: string;
 }
 
-function formWords(form: Record<string, unknown> | undefined): string {
-  return fieldWords(form ?? {});
+type Form = Decision['form'];
+
+/** What the form of a choice holds. */
+type Filled = Readonly<Record<string, unknown>>;
+
+const isRisk = (name: string): boolean => /(?:^|[_\s-])risks?(?:$|[_\s-])/i.test(name);
+
+function formOf(form: Filled, risk: boolean): Form {
+  return Object.entries(form)
+    .filter(([name]) => isRisk(name) === risk)
+    .map(([name, value]) => ({ name: fieldName(name), value: valueWords(value) }));
+}
+
+/** `none for the data; of an outage: low` */
+function riskWords(form: Filled): string {
+  const fields = formOf(form, true).filter(({ value }) => value !== '');
+  return fields.map(({ name, value }) => (/^risks?$/i.test(name) ? value : `${name}: ${value}`)).join('; ');
+}
+
+type Known = NonNullable<Decision['known']>;
+
+/** Answers of checks, in order of time. */
+function answersOf(stories: readonly StepStory[]): readonly Known[] {
+  return stories
+    .flatMap(({ checks, opened, at: { step } }) =>
+      checks.map(({ at, body }) => ({ at, title: opened?.body.title ?? step, says: body.says })),
+    )
+    .sort((a, b) => a.at - b.at);
+}
+
+/** A form without options says what was filled in, once; the risk has a place of its own. */
+function formWords(form: Filled): string {
+  const rest = Object.fromEntries(Object.entries(form).filter(([name]) => !isRisk(name)));
+  return fieldWords(Object.keys(rest).length > 0 ? rest : form);
 }
 
 function fromStory(
@@ -31,23 +67,18 @@ function fromStory(
   const decisions: Decision[] = [];
   const { choice, approved } = story;
   if (choice && !hidden.has(`v${choice.version}`)) {
-    const { label, reason, options, form } = choice.body;
+    const { label, reason, options, form = {} } = choice.body;
+    const risk = riskWords(form);
     decisions.push({
       at: choice.at,
       ...(story.opened ? { askedAt: story.opened.at } : {}),
       by: labelOf(choice.by),
       question: title,
-      // A form without options says what was filled in, once.
       choice: options.length > 0 ? label : formWords(form),
       ...(reason ? { reason } : {}),
       others: options.filter((option) => option !== label),
-      form:
-        options.length > 0
-          ? Object.entries(form ?? {}).map(([name, value]) => ({
-              name: fieldName(name),
-              value: valueWords(value),
-            }))
-          : [],
+      form: options.length > 0 ? formOf(form, false) : [],
+      ...(risk === '' ? {} : { risk }),
     });
   }
   const alone = approvedBy(story);
@@ -88,7 +119,11 @@ export function decisionsOf(
         entry.kind === 'decision' && entry.id !== `v${entry.version}` && entry.deletedAt === undefined,
     )
     .map((entry) => ({ at: entry.at, by: labelOf(entry.by), choice: entry.text, others: [], form: [] }));
-  return [...stories.flatMap((story) => fromStory(story, hidden, labelOf)), ...notes].sort(
-    (a, b) => a.at - b.at,
-  );
+  const answers = answersOf(stories);
+  return [...stories.flatMap((story) => fromStory(story, hidden, labelOf)), ...notes]
+    .map((decision) => {
+      const known = answers.findLast(({ at }) => at <= decision.at);
+      return { ...decision, ...(known ? { known } : {}) };
+    })
+    .sort((a, b) => a.at - b.at);
 }

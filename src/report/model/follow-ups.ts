@@ -1,5 +1,5 @@
 /** What is to be done after the incident: what people wrote, and what the record itself asks for. */
-import type { Event, Person } from '../../incidents/events.ts';
+import type { Bodies, Event, Person } from '../../incidents/events.ts';
 import { clause } from '../../incidents/sentence.ts';
 import { outcomeOf, type StepStory } from '../../incidents/timeline/steps.ts';
 import { changesOf, objectOf } from '../../incidents/timeline/words.ts';
@@ -9,7 +9,16 @@ import type { LeftBehind } from './left-behind.ts';
 export interface FollowUp {
   readonly text: string;
   readonly owner?: string;
+  /** As written: until when a thing that was left behind may stay. */
   readonly due?: string;
+  /** The day by which it is to be done, `2026-12-01`. */
+  readonly dueOn?: string;
+  /** Where it is followed. */
+  readonly link?: string;
+  /** How one can tell that it is done. */
+  readonly doneWhen?: string;
+  /** Nobody will do it, and why. */
+  readonly dropped?: string;
 }
 
 /** The exact field and both values of a permanent change. */
@@ -28,18 +37,40 @@ function permanentDetails(stories: readonly StepStory[]): Map<string, string> {
   return details;
 }
 
+type Written = Omit<Bodies['follow_up_added'], 'owner'> & {
+  readonly owner?: Person | undefined;
+  readonly dropped?: string | undefined;
+  /** The words it was added with: by them the record knows what it is about. */
+  readonly first: string;
+};
+
+/** As they were added and changed, in the order in which they were added. */
+function writtenOf(events: readonly Event[]): readonly Written[] {
+  const written = new Map<string, Written>();
+  for (const { type, body } of events) {
+    if (type === 'follow_up_added') written.set(body.id, { ...body, first: body.text });
+    const known = type === 'follow_up_changed' ? written.get(body.id) : undefined;
+    if (known && type === 'follow_up_changed') {
+      const given = Object.entries(body).filter(([, value]) => value !== undefined);
+      written.set(body.id, { ...known, ...Object.fromEntries(given) });
+    }
+  }
+  return [...written.values()];
+}
+
 function fromPeople(
-  events: readonly Event[],
+  one: Written,
   details: ReadonlyMap<string, string>,
   labelOf: (person: Person) => string,
-): FollowUp[] {
-  return events.flatMap((event) => {
-    if (event.type !== 'follow_up_added') return [];
-    const { text, owner, due, from } = event.body;
-    const detail = details.get(text) ?? (from && from !== text ? from : undefined);
-    const whole = detail ? `${clause(text)}: ${clause(detail)}` : text;
-    return [{ text: whole, ...(owner ? { owner: labelOf(owner) } : {}), ...(due ? { due } : {}) }];
-  });
+): FollowUp {
+  const { text, first, owner, from, due, dueOn, link, doneWhen, dropped } = one;
+  const detail = details.get(first) ?? (from && from !== first ? from : undefined);
+  const given = Object.entries({ due, dueOn, link, doneWhen, dropped });
+  return {
+    text: detail ? `${clause(text)}: ${clause(detail)}` : text,
+    ...(owner ? { owner: labelOf(owner) } : {}),
+    ...Object.fromEntries(given.filter(([, value]) => value !== undefined && value !== '')),
+  };
 }
 
 function backups(stories: readonly StepStory[]): FollowUp[] {
@@ -65,10 +96,10 @@ export function followUpsOf(
   labelOf: (person: Person) => string,
 ): readonly FollowUp[] {
   const details = permanentDetails(stories);
-  const written = fromPeople(events, details, labelOf);
-  const known = new Set(
-    events.flatMap((event) => (event.type === 'follow_up_added' ? [event.body.text] : [])),
-  );
+  const added = writtenOf(events);
+  const written = added.map((one) => fromPeople(one, details, labelOf));
+  // A text that somebody changed since was the same thing before.
+  const known = new Set(added.flatMap(({ text, first }) => [text, first]));
   const permanent = [...details]
     .filter(([text]) => !known.has(text))
     .map(([text, detail]) => ({ text: `Put it in git: ${clause(text)}: ${detail}` }));
@@ -83,17 +114,24 @@ export function followUpsOf(
       return row.state === 'accepted'
         ? []
         : [{ text: `Look together at what one person decided alone: ${clause(row.what)}` }];
-    return [{ text: `Remove it, or say why it stays: ${clause(row.what)}`, ...(row.owner ? who : {}) }];
+    const place = row.link ? { link: row.link } : {};
+    return [
+      { text: `Remove it, or say why it stays: ${clause(row.what)}`, ...(row.owner ? who : {}), ...place },
+    ];
   });
   const crash = cause.crashes[0];
   const why =
-    cause.recorded.length === 0 && crash
+    !cause.known && crash
       ? [{ text: `Find out why it happened: ${clause(crash.line ?? crash.reason ?? crash.says)}` }]
       : [];
+  // One that the record asks for may have been taken over by people, and its words changed since.
+  const taken = new Set(added.flatMap(({ text, first }) => [clause(text), clause(first)]));
+  const asked = [...permanent, ...backups(stories), ...why, ...rows];
+  return once([...written, ...asked.filter(({ text }) => !taken.has(clause(text)))]);
+}
+
+/** The first of the same text. */
+function once(all: readonly FollowUp[]): FollowUp[] {
   const seen = new Set<string>();
-  return [...written, ...permanent, ...backups(stories), ...why, ...rows].filter(({ text }) => {
-    if (seen.has(text)) return false;
-    seen.add(text);
-    return true;
-  });
+  return all.filter(({ text }) => !seen.has(text) && seen.add(text));
 }

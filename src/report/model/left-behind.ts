@@ -10,7 +10,7 @@ export interface LeftRow {
   readonly since: number;
   readonly before?: string;
   readonly during?: string;
-  readonly state: 'may exist' | 'open' | 'gone' | 'accepted';
+  readonly state: 'may exist' | 'open' | 'gone' | 'accepted' | 'moved';
   readonly says?: string;
   readonly settledAt?: number;
   /** Until when it was meant to stay, as written. */
@@ -20,6 +20,10 @@ export interface LeftRow {
   /** Who keeps it. */
   readonly owner?: string;
   readonly settledBy?: string;
+  /** Personal data or access was kept by two: who asked for it, and who agreed. */
+  readonly keptBy?: readonly [string, string];
+  /** Where it is followed. */
+  readonly link?: string;
 }
 
 export interface LeftBehind {
@@ -28,6 +32,12 @@ export interface LeftBehind {
   readonly remaining: readonly LeftRow[];
   /** When something was last looked at. */
   readonly checkedAt?: number;
+  /** The last comparison with how things were before: how many objects, and the kinds that could not be read. */
+  readonly compared?: {
+    readonly at: number;
+    readonly objects: number;
+    readonly notChecked: readonly string[];
+  };
 }
 
 /** A try that was never made leaves nothing: its row, gone because nothing was changed, is left out. */
@@ -49,11 +59,13 @@ export function leftBehindOf(
   labelOf: (person: Person) => string,
 ): LeftBehind {
   const rows = new Map<string, LeftRow>();
+  const asked = new Map<string, Person>();
   let checkedAt: number | undefined;
+  let compared: LeftBehind['compared'];
   for (const event of events) {
     if (event.type === 'loose_end_opened') {
-      const { id, kind, title, object, state, until, sensitivity, before, during } = event.body;
-      const fields = { until, sensitivity, before, during };
+      const { id, kind, title, object, state, until, sensitivity, before, during, owner } = event.body;
+      const fields = { until, sensitivity, before, during, owner: owner && labelOf(owner) };
       const known = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
       rows.set(id, {
         id,
@@ -66,10 +78,21 @@ export function leftBehindOf(
         ...known,
       });
     }
+    if (event.type === 'difference_found') {
+      const { objects, notChecked } = event.body;
+      compared = { at: event.at, objects, notChecked: notChecked.map(({ kind }) => kind) };
+    }
+    if (event.type === 'loose_end_keep_asked') asked.set(event.body.id, event.by);
+    if (event.type === 'loose_end_moved') {
+      const row = rows.get(event.body.id);
+      const { link, says } = event.body;
+      if (row) rows.set(row.id, movedRow(row, event.at, labelOf(event.by), link, says));
+    }
     if (event.type !== 'loose_end_settled') continue;
     const row = rows.get(event.body.id);
     if (!row) continue;
-    const { state, says, owner, until } = event.body;
+    const { state, says, owner, until, second } = event.body;
+    const first = second && state === 'accepted' ? asked.get(row.id) : undefined;
     if (row.kind !== 'approval-alone' && state !== 'accepted') checkedAt = event.at;
     if (neverWas(event, row)) {
       rows.delete(row.id);
@@ -83,9 +106,26 @@ export function leftBehindOf(
       settledBy: labelOf(event.by),
       ...(owner ? { owner: labelOf(owner) } : {}),
       ...(until ? { until } : {}),
+      ...(second && first ? { keptBy: [labelOf(first), labelOf(second)] as const } : {}),
     });
   }
   const all = [...rows.values()];
   const remaining = all.filter((row) => row.kind !== 'permanent' && row.state !== 'gone');
-  return { rows: all, remaining, ...(checkedAt === undefined ? {} : { checkedAt }) };
+  return {
+    rows: all,
+    remaining,
+    ...(checkedAt === undefined ? {} : { checkedAt }),
+    ...(compared === undefined ? {} : { compared }),
+  };
+}
+
+/** What was said while it was open is over; who follows it there is in the ticket. */
+function movedRow(
+  { says: _before, ...row }: LeftRow,
+  settledAt: number,
+  settledBy: string,
+  link: string,
+  says: string | undefined,
+): LeftRow {
+  return { ...row, state: 'moved', settledAt, settledBy, link, ...(says ? { says } : {}) };
 }

@@ -13,6 +13,10 @@ export interface Span {
 export interface Milestones {
   readonly start: number;
   readonly declared: number;
+  /** Only when somebody set it: the first sign is when it began, not when anybody saw it. */
+  readonly detected?: number;
+  /** Only when somebody set it: a declaration is no proof that anybody took it up. */
+  readonly acknowledged?: number;
   readonly lead?: number;
   /** First confirmed target. */
   readonly target?: number;
@@ -32,6 +36,8 @@ export interface Interval {
   readonly what: string;
   readonly from: number;
   readonly to: number;
+  /** ms, where it was not all of the time between them. */
+  readonly lasted?: number;
 }
 
 function openSpans(events: readonly Event[], declared: number): Span[] {
@@ -58,6 +64,14 @@ function tidiedAt(events: readonly Event[]): number | undefined {
 const defined = <T extends object>(value: T): T =>
   Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as T;
 
+/** What people set themselves, the last one of each name. */
+function setByPeople(events: readonly Event[]): ReadonlyMap<string, number> {
+  const set = new Map<string, number>();
+  for (const event of events)
+    if (event.type === 'milestone_set') set.set(event.body.milestone, event.body.at);
+  return set;
+}
+
 /** Reads the moments from the corrected events; none is invented, and one that was taken off the timeline is none. */
 export function milestonesOf(
   corrected: CorrectedEvents,
@@ -78,18 +92,23 @@ export function milestonesOf(
       closed = undefined;
     }
   }
-  const lead = events.find((event) => event.type === 'role_set' && event.body.role === 'lead')?.at;
+  const lead = events.find(
+    ({ type, body }) => (type === 'role_set' || type === 'handed_over') && body.role === 'lead',
+  )?.at;
   const target = events.find((event) => event.type === 'target_confirmed')?.at;
   const cause = events.find((event) => event.type === 'status_changed' && event.body.to === 'cause found');
+  const set = setByPeople(events);
   return defined({
     start: Math.min(declared.body.since, declared.at),
     declared: declared.at,
+    detected: set.get('detected'),
+    acknowledged: set.get('acknowledged'),
     lead,
     target,
     causeFound: cause?.type === 'status_changed' ? cause.body.at : undefined,
-    fixed: fixedAt(stories, runs, restored),
+    fixed: set.get('fixed') ?? fixedAt(stories, runs, restored),
     restored,
-    tidied: tidiedAt(corrected.events),
+    tidied: set.get('tidied') ?? tidiedAt(corrected.events),
     closed,
     last: corrected.recorded.reduce((latest, event) => Math.max(latest, event.at), declared.at),
     open: openSpans(corrected.events, declared.at),
@@ -99,6 +118,8 @@ export function milestonesOf(
 /** Only lengths of which both ends are known, and in their order. */
 export function intervalsOf(moments: Milestones): readonly Interval[] {
   const rows: [string, number | undefined, number | undefined][] = [
+    ['First sign to detected', moments.start, moments.detected],
+    ['First sign to acknowledged', moments.start, moments.acknowledged],
     ['First sign to declared', moments.start, moments.declared],
     ['First sign to somebody in the lead', moments.start, moments.lead],
     ['First sign to the right system found', moments.start, moments.target],

@@ -8,6 +8,7 @@ import type { Hole } from './holes.ts';
 import type { LeftBehind } from './left-behind.ts';
 import type { Milestones } from './milestones.ts';
 import { undoOf } from './repairs.ts';
+import { openEnds, type Why } from './whys.ts';
 
 /** A question in words, or a hole of which the report asks with its times. */
 export type Question = { readonly text: string } | { readonly hole: Hole };
@@ -79,15 +80,18 @@ export function questionsOf(
   holes: readonly Hole[],
   answers: readonly CheckAnswer[],
   labelOf: (person: Person) => string,
+  whys: readonly Why[] = [],
 ): readonly Question[] {
   const questions: Question[] = [];
-  if (cause.recorded.length === 0)
+  if (!cause.known)
     questions.push({
       text:
         cause.crashes.length > 0
           ? 'Why did it happen? The crash is named, its cause is not known.'
           : 'What was the cause, and why did it happen?',
     });
+  for (const { text } of openEnds(whys))
+    questions.push({ text: `Why is this so: “${clause(text)}”? Nobody knows yet.` });
   if (moments.target === undefined)
     questions.push({ text: 'Which system was affected? Nobody confirmed a target.' });
   if (moments.restored === undefined) questions.push({ text: 'When was the service restored?' });

@@ -1,5 +1,6 @@
 /** What the incident was about: every target that was confirmed, by whom and for how long; and what it was not. */
 import type { Event, TargetName } from '../../incidents/events.ts';
+import type { Span } from './milestones.ts';
 
 export interface Target {
   readonly words: string;
@@ -19,9 +20,10 @@ export function targetsOf(
   events: readonly Event[],
   ruledOut: readonly string[],
   labelOf: (person: Event['by']) => string,
-): { targets: Target[]; notTargets: string[] } {
+): { targets: Target[]; notTargets: string[]; wrongSystem?: Span } {
   let targets: (Target & { readonly why?: string })[] = [];
   const proposed = new Map<string, string>();
+  const firstProposed = new Map<string, number>();
   const not = new Set<string>();
   const end = (at: number, which: (words: string) => boolean, more: { offBy?: string; why: string }) => {
     targets = targets.map((one) =>
@@ -32,6 +34,7 @@ export function targetsOf(
     if (event.type === 'target_proposed') {
       const words = targetWords(event.body.target);
       proposed.set(words, `${words} (proposed, not confirmed)`);
+      if (!firstProposed.has(words)) firstProposed.set(words, event.at);
     }
     if (event.type === 'target_confirmed') {
       const { target, also } = event.body;
@@ -51,7 +54,25 @@ export function targetsOf(
   const stayed = new Set(targets.filter((one) => one.until === undefined).map(({ words }) => words));
   const over = targets.filter(({ words }) => !stayed.has(words)).map(({ words, why }) => `${words} (${why})`);
   const words = [...over, ...proposed.values(), ...ruledOut, ...not];
-  return { targets: targets.map(withoutWhy), notTargets: [...new Set(words)] };
+  const wrong = [...proposed.keys()].map((name) => firstProposed.get(name) ?? Number.POSITIVE_INFINITY);
+  const wrongSystem = wrongSystemOf(targets, wrong);
+  return {
+    targets: targets.map(withoutWhy),
+    notTargets: [...new Set(words)],
+    ...(wrongSystem ? { wrongSystem } : {}),
+  };
+}
+
+/**
+ * From the first that was proposed or confirmed and did not stay so, until the first that stayed was confirmed.
+ * `proposals`: when those were proposed that nobody confirmed.
+ */
+function wrongSystemOf(targets: readonly Target[], proposals: readonly number[]): Span | undefined {
+  const right = targets.filter(({ until }) => until === undefined).map(({ at }) => at);
+  const over = targets.filter(({ until }) => until !== undefined).map(({ at }) => at);
+  const to = Math.min(...right);
+  const from = Math.min(...over, ...proposals);
+  return Number.isFinite(to) && from < to ? { from, to } : undefined;
 }
 
 /** Why it is over stands with what it was not. */

@@ -7,7 +7,9 @@ import type { Profile } from '../report.ts';
 import type { Times } from '../times.ts';
 import { lines } from './bcgov/lines.ts';
 import { takeaways } from './bcgov/takeaways.ts';
-import { followUps, leftBehind, record } from './default/after.ts';
+import { leftBehind, record } from './default/after.ts';
+import { followUps } from './default/follow-ups.ts';
+import { waived } from './default/told.ts';
 
 function header(report: ReportModel, times: Times): RootContent[] {
   const { system, moments } = report;
@@ -31,6 +33,7 @@ export const bcgovProfile: Profile = {
       ['Takeaways', takeaways(report, times)],
       ['Follow-ups', followUps(report)],
       ['Left behind', leftBehind(report, times)],
+      ['Waived questions', waived(report, times)],
       ['Record', record(report)],
     ] as const;
     return [

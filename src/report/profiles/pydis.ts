@@ -5,10 +5,13 @@ import type { ReportModel } from '../model.ts';
 import { heading, paragraph, question } from '../nodes.ts';
 import type { Profile } from '../report.ts';
 import type { Times } from '../times.ts';
-import { followUps, leftBehind, record } from './default/after.ts';
-import { cause, detection, impact, recovery, response } from './default/story.ts';
+import { leftBehind, record } from './default/after.ts';
+import { followUps } from './default/follow-ups.ts';
+import { detection, impact, recovery, response } from './default/story.ts';
 import { timelineTable } from './default/timeline.ts';
-import { intro, leadup, lessons, whys } from './pydis/story.ts';
+import { waived } from './default/told.ts';
+import { intro, leadup, lessons, rootCause } from './pydis/story.ts';
+import { whys } from './whys.ts';
 
 type Section = readonly [
   name: string,
@@ -30,7 +33,7 @@ const sections: readonly Section[] = [
   [
     '🌱 Blameless root cause',
     'Note the final root cause and describe what needs to change to prevent reoccurrence.',
-    cause,
+    rootCause,
   ],
   ['🤔 Lessons learned', 'What did we learn from this incident?', lessons],
   ['☑️ Follow-up tasks', 'List any tasks we should complete that are relevant to this incident.', followUps],
@@ -54,6 +57,7 @@ export const pydisProfile: Profile = {
       ...leftBehind(report, times),
       heading(2, 'Timeline'),
       ...timelineTable(report, times),
+      ...(report.waived.length > 0 ? [heading(2, 'Waived questions'), ...waived(report, times)] : []),
       ...(report.head ? [heading(2, 'Record'), ...record(report)] : []),
     ];
   },

@@ -76,6 +76,7 @@ export const shortcut = z.object({
       text: z.string().optional(),
       user: z.string().optional(),
       thread_ts: z.string().optional(),
+      files: z.unknown().optional(),
     })
     .optional(),
 });
@@ -96,6 +97,8 @@ export const changed = z.object({
     text: z.string().optional(),
     user: z.string().optional(),
     edited: z.object({ ts: z.string(), user: z.string().optional() }).optional(),
+    subtype: z.string().optional(),
+    files: z.unknown().optional(),
   }),
 });
 
@@ -103,7 +106,6 @@ export const deleted = z.object({
   channel: z.string(),
   deleted_ts: z.string(),
   event_ts: z.string().optional(),
-  previous_message: z.looseObject({ user: z.string().optional() }).optional(),
 });
 
 export const actorOf = (found: z.output<typeof user>): { user: string; name: string } => ({

@@ -90,6 +90,7 @@ async function onClick(
     room,
     actor,
     channel: body.channel?.id ?? '',
+    ...(body.view ? { view: body.view.id } : {}),
     id: (part) => (part ? `${id}:${part}` : id),
     open: async (view) => {
       const opened = await openView(room, body.trigger_id, view);

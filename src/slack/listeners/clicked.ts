@@ -1,23 +1,29 @@
 /** What each button does: one exhaustive switch. */
 import type { Answer, What } from '../../incidents/commands.ts';
-import type { Incident } from '../../incidents/state.ts';
-import type { Block, View } from '../blocks.ts';
+import type { Block } from '../blocks.ts';
 import type { Clicked } from '../ids.ts';
-import { esc, slackId } from '../mrkdwn.ts';
+import { esc } from '../mrkdwn.ts';
 import { takeOverModal } from '../views/locks.ts';
-import { declareModal, toldModal } from '../views/modals/declare.ts';
-import { againModal, keepModal, phraseModal, reasonModal } from '../views/modals/steps.ts';
-import { loadingModal, noteModal, resolveModal, roleModal } from '../views/modals/write.ts';
+import { declareModal } from '../views/modals/declare.ts';
+import { againModal, phraseModal, reasonModal } from '../views/modals/steps.ts';
+import { noteModal, resolveModal, roleModal } from '../views/modals/write.ts';
 import { targetList } from '../views/targets.ts';
-import { timelinePage } from '../views/timeline.ts';
 import { openChoose } from './choose.ts';
 import { type CommandContext, send } from './context.ts';
+import { openEntry } from './entry.ts';
+import { eraseClicked, openErase } from './erase.ts';
+import { openAddLeft, openGone, openKeep, openKeepRest, openMove, showLeftPage } from './left.ts';
 import { overFor } from './over.ts';
-import { mayTouch } from './pick.ts';
+import { askLater, openStill } from './quiet.ts';
+import { reviewClicked } from './review.ts';
 import { openInside, openRunModal } from './run-modal.ts';
+import { timelineClicked } from './timeline.ts';
+import { openUpdate } from './update.ts';
 import { zoneSoon } from './zone-of.ts';
 
 export interface ButtonContext extends CommandContext {
+  /** Id of the form that the button is in, when it is in one. */
+  readonly view?: string;
   /** Replaces the message that only this person sees. */
   replace(text: string, blocks: readonly Block[]): Promise<void>;
   refused(answer: Extract<Answer, { ok: false }>): Promise<void>;
@@ -52,6 +58,12 @@ export async function clicked(context: ButtonContext, button: Clicked): Promise<
       return void (await context.open(
         noteModal(button.value.incident, await zoneSoon(room, button.value.incident)),
       ));
+    case 'open-update':
+      return openUpdate(context, button.value.incident, (refused) => context.refused(refused));
+    case 'open-still':
+      return openStill(context, button.value.incident);
+    case 'quiet-later':
+      return askLater(context, button.value.incident);
     case 'open-roles':
       if (await over(context, button.value.incident, 'roles')) return;
       return void (await context.open(roleModal(button.value.incident)));
@@ -139,17 +151,28 @@ export async function clicked(context: ButtonContext, button: Clicked): Promise<
       return void (await context.open(reasonModal('alone-disagree', button.value)));
     case 'open-keep':
       return openKeep(context, button.value);
-    case 'timeline': {
-      const { incident, page } = button.value;
-      if (!(await mayTouch(room, context.actor.user, incident))) return context.done();
-      await context.done();
-      const [events, at] = await Promise.all([
-        room.door.events(incident),
-        room.door.look(incident, ({ declared }) => declared.zone),
-      ]);
-      const { text, blocks } = timelinePage(incident, events, at ?? zone, page);
-      return context.replace(text, blocks);
-    }
+    case 'open-keep-rest':
+      return openKeepRest(context, button.value);
+    case 'open-gone':
+      return openGone(context, button.value);
+    case 'open-move':
+      return openMove(context, button.value);
+    case 'open-add-left':
+      return openAddLeft(context, button.value);
+    case 'left-page':
+      return showLeftPage(context, button.value);
+    case 'agree-keep':
+      return decide(button.value.incident, { do: 'agree keep', looseEnd: button.value.looseEnd });
+    case 'left-check-one':
+      return decide(button.value.incident, { do: 'check what is left', looseEnd: button.value.looseEnd });
+    case 'timeline':
+      return timelineClicked(context, button.value);
+    case 'open-entry':
+      return openEntry(context, button.value);
+    case 'open-erase':
+      return openErase(context, button.value);
+    case 'erase':
+      return eraseClicked(context, button.value);
     case 'declare':
       return void (await context.open(
         declareModal({
@@ -158,6 +181,15 @@ export async function clicked(context: ButtonContext, button: Clicked): Promise<
           data: button.value.channel ? { channel: button.value.channel } : {},
         }),
       ));
+    case 'report-review':
+    case 'report-file':
+    case 'report-status':
+    case 'open-section':
+    case 'open-whys':
+    case 'open-follow-ups':
+    case 'open-follow-up':
+    case 'open-waive':
+      return reviewClicked(context, button);
     case 'pick':
       return context.done();
   }
@@ -176,41 +208,4 @@ async function over(
 
 async function stale(context: ButtonContext, over: string | undefined): Promise<void> {
   if (over !== undefined) await context.refused({ ok: false, code: 'stale', says: over });
-}
-
-/** The modal opens at once; what it asks is read behind it. Refused when that is over. */
-async function openLater<T>(
-  context: ButtonContext,
-  title: string,
-  incident: number,
-  read: (state: Incident) => T | undefined,
-  draw: (found: T) => View,
-  over: string,
-): Promise<void> {
-  const { room } = context;
-  const opened = await context.open(loadingModal(title));
-  if (!opened) return;
-  const found = await room.door.look(incident, read);
-  const view = found === undefined ? toldModal('Not done', `:no_entry_sign: ${over}`) : draw(found);
-  await room.client.views.update({ view_id: opened.id, hash: opened.hash, view });
-  if (found === undefined) await context.refused({ ok: false, code: 'stale', says: over });
-}
-
-function openKeep(
-  context: ButtonContext,
-  value: Extract<Clicked, { verb: 'open-keep' }>['value'],
-): Promise<void> {
-  return openLater(
-    context,
-    'Keep it',
-    value.incident,
-    ({ looseEnds, roles }) => {
-      const end = looseEnds.get(value.looseEnd);
-      return end && end.state !== 'gone'
-        ? { opened: end.opened, lead: slackId(roles.get('lead')) }
-        : undefined;
-    },
-    ({ opened, lead }) => keepModal(opened.title, opened.object, lead, value),
-    'This is not left behind any more.',
-  );
 }

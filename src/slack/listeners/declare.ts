@@ -33,6 +33,7 @@ export async function declareFrom(context: ModalContext, data: ModalData<'declar
     private: options.includes('private'),
     drill: options.includes('drill'),
     quiet: false,
+    ...(config.quietMinutes ? { quietMinutes: config.quietMinutes } : {}),
     ...(data.channel ? { place: data.channel } : {}),
     invited: [],
   };

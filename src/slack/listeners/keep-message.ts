@@ -1,8 +1,9 @@
 /** Puts a Slack message on an incident's timeline, with its author, its time and its words. */
-import type { webApi } from '@slack/bolt';
+import { webApi } from '@slack/bolt';
 import type { Answer } from '../../incidents/commands.ts';
 import { messageId } from '../command-ids.ts';
 import { keptEntry, pinEntry } from '../ids.ts';
+import { filesOf, type MessageFile, withFiles } from '../message-files.ts';
 import { readableText } from '../message-text.ts';
 import { type Actor, messageLink, type Room } from '../room.ts';
 import { send } from './context.ts';
@@ -12,6 +13,9 @@ export interface Kept {
   readonly ts: string;
   readonly text?: string;
   readonly author?: string;
+  /** The first message of the thread that it answers in. */
+  readonly thread?: string;
+  readonly files?: readonly MessageFile[];
 }
 
 interface By {
@@ -19,6 +23,12 @@ interface By {
   readonly actor: Actor;
   id(part?: string): string;
 }
+
+/** What stands in place of words that there are not. */
+const unread = {
+  gone: '(a message that was deleted before it could be read)',
+  unknown: '(a message whose words could not be read)',
+} as const;
 
 /** `how`: a taken-off pushpin hides only what a pushpin put there. The words are read from Slack when they are not given. */
 export async function keepMessage(
@@ -35,11 +45,11 @@ export async function keepMessage(
     return one && !one.hidden;
   });
   if (known) return { ok: true, incident, version: 0, says: 'This message is already on the timeline.' };
-  const message = kept.text === undefined ? await readMessage(room.client, channel, ts) : kept;
-  const text = message?.text ?? '';
+  const read = kept.text === undefined ? await readMessage(room.client, channel, ts) : kept;
+  const message = typeof read === 'string' ? undefined : read;
   const author = message?.author ?? kept.author;
-  const words = await readableText(text, (user) => room.people.name(user));
-  return send(
+  const thread = message?.thread ?? kept.thread;
+  const answer = await send(
     by,
     incident,
     {
@@ -47,37 +57,81 @@ export async function keepMessage(
       body: {
         entry: how === 'pushpin' ? pinEntry(channel, ts) : keptEntry(channel, ts),
         kind: 'note',
-        text: (words.trim() || '(a message without text)').slice(0, 8000),
+        text: typeof read === 'string' ? unread[read] : await wordsOf(room, read),
         at: Math.round(Number(ts) * 1000),
         precision: 'exact',
         source: {
           kind: 'slack',
           channel,
           ts,
-          link: messageLink(room.team.url, channel, ts),
+          link: messageLink(room.team.url, channel, ts, thread),
           ...(author ? { author: { id: `slack:${author}`, name: await room.people.name(author) } } : {}),
         },
       },
     },
     part,
   );
+  if (answer.ok && read === 'gone') await markDeleted(room, incident, channel, ts);
+  return answer;
 }
 
-/** A message of the channel, or of a thread in it. Undefined when it is gone or not to be read. */
+/** Names instead of ids, and what hangs on it. */
+export async function wordsOf(room: Room, message: Pick<Kept, 'text' | 'files'>): Promise<string> {
+  const words = await readableText(message.text ?? '', room.people);
+  return (withFiles(words, message.files ?? []) || '(a message without text)').slice(0, 8000);
+}
+
+/** Slack does not say who deleted a message: nobody is named. */
+export async function markDeleted(room: Room, incident: number, channel: string, ts: string): Promise<void> {
+  const id = idOfMessage(room, channel, ts, 'deleted', '');
+  const actor = { user: room.bot.user, name: 'Slack' };
+  await send({ room, actor, id }, incident, { do: 'correct', channel, ts, why: 'deleted in Slack' });
+}
+
+/** A message as `conversations.history` and `conversations.replies` give it. */
+interface SlackMessage {
+  readonly ts?: string;
+  readonly text?: string;
+  readonly user?: string;
+  readonly thread_ts?: string;
+  readonly files?: unknown;
+  readonly subtype?: string;
+}
+
+/** What stays of a deleted message that had replies. */
+export const isTombstone = ({ subtype }: SlackMessage): boolean => subtype === 'tombstone';
+
+export function keptOf(channel: string, ts: string, found: SlackMessage): Kept {
+  const files = filesOf(found.files);
+  return {
+    channel,
+    ts,
+    text: found.text ?? '',
+    ...(found.user ? { author: found.user } : {}),
+    ...(found.thread_ts ? { thread: found.thread_ts } : {}),
+    ...(files.length > 0 ? { files } : {}),
+  };
+}
+
+const missing = new Set(['thread_not_found', 'message_not_found']);
+
+/** A message of the channel, or of a thread in it. `gone`: Slack says that it is not there; `unknown`: Slack did not say. */
 export async function readMessage(
   client: webApi.WebClient,
   channel: string,
   ts: string,
-): Promise<Kept | undefined> {
+): Promise<Kept | 'gone' | 'unknown'> {
   const asked = { channel, oldest: ts, latest: ts, inclusive: true, limit: 1 };
   try {
     const { messages = [] } = await client.conversations.history(asked);
     const found =
       messages.find((one) => one.ts === ts) ??
       (await client.conversations.replies({ ...asked, ts, limit: 2 })).messages?.find((one) => one.ts === ts);
-    return found && { channel, ts, text: found.text ?? '', ...(found.user ? { author: found.user } : {}) };
-  } catch {
-    return undefined;
+    if (!found || isTombstone(found)) return 'gone';
+    return keptOf(channel, ts, found);
+  } catch (error) {
+    const code = error instanceof webApi.WebAPIPlatformError ? error.data.error : '';
+    return missing.has(code) ? 'gone' : 'unknown';
   }
 }
 

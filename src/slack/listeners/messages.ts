@@ -2,11 +2,11 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import { pinEntry, pushpins } from '../ids.ts';
-import { readableText } from '../message-text.ts';
+import { filesOf } from '../message-files.ts';
 import type { Room } from '../room.ts';
 import { changed, deleted, type Reaction, reaction } from './bolt.ts';
 import { send } from './context.ts';
-import { idOfMessage, keepMessage } from './keep-message.ts';
+import { idOfMessage, isTombstone, keepMessage, markDeleted, wordsOf } from './keep-message.ts';
 
 /** Bolt has acknowledged events before they come here: what fails now is found by the next catch-up. */
 export function messageListeners(app: App, room: Room): void {
@@ -18,19 +18,14 @@ export function messageListeners(app: App, room: Room): void {
   });
   app.event('message', async ({ event }) => {
     if (event.subtype === 'message_changed')
-      await guarded(room, 'message_changed', changed, event, ({ channel, message }) =>
-        message.edited
-          ? edited(room, channel, {
-              ts: message.ts,
-              text: message.text ?? '',
-              edited: message.edited,
-              user: message.user,
-            })
-          : Promise.resolve(),
-      );
+      await guarded(room, 'message_changed', changed, event, ({ channel, message }) => {
+        if (isTombstone(message)) return removed(room, channel, message.ts);
+        if (!message.edited) return Promise.resolve();
+        return edited(room, channel, { ...message, edited: message.edited });
+      });
     if (event.subtype === 'message_deleted')
       await guarded(room, 'message_deleted', deleted, event, (found) =>
-        removed(room, found.channel, found.deleted_ts, found.previous_message?.user),
+        removed(room, found.channel, found.deleted_ts),
       );
   });
 }
@@ -58,20 +53,24 @@ async function actor(room: Room, user: string): Promise<{ user: string; name: st
   return { user, name: await room.people.name(user) };
 }
 
+/** Events come in any order: a pushpin that is off again by now adds nothing. */
 async function pushpinOn(room: Room, { user, reaction: emoji, item, event_ts }: Reaction): Promise<void> {
   const place = pinned(emoji, item);
   if (!place || user === room.bot.user) return;
   const incident = await room.door.incidentOfChannel(place.channel);
-  if (incident === undefined) return;
+  if (incident === undefined || (await pinnedNow(room, place)) === 'no') return;
   const id = idOfMessage(room, place.channel, place.ts, 'pin', event_ts);
   await keepMessage({ room, actor: await actor(room, user), id }, incident, place, 'pushpin');
+  // Taken off while it was read: that event found nothing to hide.
+  if ((await pinnedNow(room, place)) === 'no')
+    await unpin(room, incident, place, await actor(room, user), `${event_ts}:meanwhile`);
 }
 
 async function pushpinOff(room: Room, { user, reaction: emoji, item, event_ts }: Reaction): Promise<void> {
   const place = pinned(emoji, item);
   if (!place) return;
   const incident = await room.door.incidentOfChannel(place.channel);
-  if (incident === undefined || (await stillPinned(room, place))) return;
+  if (incident === undefined || (await pinnedNow(room, place)) !== 'no') return;
   await unpin(room, incident, place, await actor(room, user), event_ts);
 }
 
@@ -92,16 +91,23 @@ export async function unpin(
   await send({ room, actor: who, id }, incident, { do: 'correct', ...place, why: 'pushpin removed' });
 }
 
-/** Somebody else's pushpin keeps it. When Slack does not say, nothing is hidden; the next catch-up compares. */
-async function stillPinned(room: Room, { channel, ts }: { channel: string; ts: string }): Promise<boolean> {
+/**
+ * Whether anybody's pushpin is on it. When Slack does not say, nothing is hidden and nothing left out; the next catch-up
+ * compares. Of a message that is not there any more Slack does not say either.
+ */
+async function pinnedNow(
+  room: Room,
+  { channel, ts }: { channel: string; ts: string },
+): Promise<'yes' | 'no' | 'unknown'> {
   try {
     const { message } = await room.client.reactions.get({ channel, timestamp: ts, full: true });
-    return (message?.reactions ?? []).some(
+    const on = (message?.reactions ?? []).some(
       ({ name, count }) => pushpins.has(base(name ?? '')) && (count ?? 0) > 0,
     );
+    return on ? 'yes' : 'no';
   } catch (error) {
-    room.log.warn({ error }, 'reactions could not be read');
-    return true;
+    room.log.info({ error }, 'reactions could not be read');
+    return 'unknown';
   }
 }
 
@@ -119,14 +125,15 @@ export async function edited(
   channel: string,
   message: {
     ts: string;
-    text: string;
+    text?: string | undefined;
+    files?: unknown;
     edited: { ts: string; user?: string | undefined };
     user?: string | undefined;
   },
 ): Promise<void> {
   const incident = await onTimeline(room, channel, message.ts);
   if (incident === undefined) return;
-  const text = (await readableText(message.text, (user) => room.people.name(user))).slice(0, 8000);
+  const text = await wordsOf(room, { text: message.text ?? '', files: filesOf(message.files) });
   const id = idOfMessage(room, channel, message.ts, 'edited', message.edited.ts);
   const who = await actor(room, message.edited.user ?? message.user ?? room.bot.user);
   await send({ room, actor: who, id }, incident, {
@@ -139,17 +146,9 @@ export async function edited(
 }
 
 /** Slack does not say who deleted it. */
-export async function removed(
-  room: Room,
-  channel: string,
-  ts: string,
-  author: string | undefined,
-): Promise<void> {
+export async function removed(room: Room, channel: string, ts: string): Promise<void> {
   const incident = await onTimeline(room, channel, ts);
-  if (incident === undefined) return;
-  const id = idOfMessage(room, channel, ts, 'deleted', '');
-  const who = author ? await actor(room, author) : { user: room.bot.user, name: 'Slack' };
-  await send({ room, actor: who, id }, incident, { do: 'correct', channel, ts, why: 'deleted in Slack' });
+  if (incident !== undefined) await markDeleted(room, incident, channel, ts);
 }
 
 /** The incident whose timeline has this message; most messages are on none, and cost no command. */

@@ -20,7 +20,7 @@ export async function noteFromText(
   typed: string,
 ): Promise<void> {
   const { room } = context;
-  const words = await readableText(typed, (user) => room.people.name(user));
+  const words = await readableText(typed, room.people);
   const frame = { zone, now: room.door.now() };
   const first = noteKind(words);
   const found = leadingTime(first.text, frame);

@@ -8,7 +8,7 @@ import { declareModal, toldModal } from '../views/modals/declare.ts';
 import { loadingModal, pickModal } from '../views/modals/write.ts';
 import { firstSignWords } from './before-first-sign.ts';
 import { actorOf, type Shortcut, shortcut } from './bolt.ts';
-import { idOfMessage, keepMessage } from './keep-message.ts';
+import { idOfMessage, keepMessage, keptOf } from './keep-message.ts';
 import { openView } from './open-view.ts';
 import { seenBy } from './pick.ts';
 
@@ -71,12 +71,7 @@ async function keep(room: Room, body: Shortcut, ack: () => Promise<void>): Promi
     };
     return show(pickModal(await seenBy(room, actor.user), data));
   }
-  const kept = {
-    channel: channel.id,
-    ts: message.ts,
-    text: message.text ?? '',
-    ...(message.user ? { author: message.user } : {}),
-  };
+  const kept = keptOf(channel.id, message.ts, message);
   const id = idOfMessage(room, channel.id, message.ts, 'kept', personOf(actor).id);
   const answer = await keepMessage({ room, actor, id }, incident, kept, 'shortcut');
   await ack();

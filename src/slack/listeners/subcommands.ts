@@ -7,13 +7,20 @@ import { esc, line } from '../mrkdwn.ts';
 import { notDoneWords } from '../told-alone.ts';
 import { severities } from '../views/modals/declare.ts';
 import { noteModal, resolveModal, roleModal } from '../views/modals/write.ts';
-import { timelinePage } from '../views/timeline.ts';
 import { type CommandContext, send } from './context.ts';
+import { eraseCommand } from './erase.ts';
+import { followUpCommand } from './follow-up.ts';
+import { handoverCommand } from './handover.ts';
+import { closeCommand, leftCommand } from './left-command.ts';
+import { milestoneCommand } from './milestone.ts';
 import { noteFromText } from './note.ts';
 import { overFor } from './over.ts';
+import { reportCommand } from './review.ts';
 import { openRunModal } from './run-modal.ts';
 import { targetCommand } from './target.ts';
-import { misspeltRole, noSeverity, noStatus, takesNoWords } from './unknown-words.ts';
+import { timelineCommand } from './timeline.ts';
+import { misspeltRole, noSeverity, noStatus } from './unknown-words.ts';
+import { updateCommand } from './update.ts';
 import { zoneSoon } from './zone-of.ts';
 
 type OfIncident = (context: CommandContext, incident: number, argument: string) => Promise<void>;
@@ -147,18 +154,10 @@ export const withIncident: Readonly<Record<string, OfIncident | undefined>> = {
     );
   },
 
-  update: (context) =>
-    context.tell(
-      'Updates for everybody else come in a later version. Until then write in the channel of the service yourself, and put it on the timeline with a pushpin.',
-    ),
+  update: updateCommand,
+  handover: handoverCommand,
 
-  left: async (context, incident, argument) => {
-    const extra = takesNoWords('left', argument);
-    if (extra) return context.tell(extra);
-    const answer = await send(context, incident, { do: 'check what is left' });
-    if (!answer.ok) return context.tell(notDoneWords(answer));
-    return context.tell(`${esc(answer.says ?? 'Nothing to check.')} The list comes into the channel.`);
-  },
+  left: leftCommand,
 
   resolve: async (context, incident, argument) => {
     if (await over(context, incident, 'resolve')) return;
@@ -170,11 +169,7 @@ export const withIncident: Readonly<Record<string, OfIncident | undefined>> = {
       ),
     );
   },
-  close: async (context, incident, argument) => {
-    const extra = takesNoWords('close', argument);
-    if (extra) return context.tell(extra);
-    return act(context, incident, { do: 'close' }, `INC-${incident} is closed.`);
-  },
+  close: closeCommand,
   reopen: (context, incident, argument) =>
     act(
       context,
@@ -182,18 +177,10 @@ export const withIncident: Readonly<Record<string, OfIncident | undefined>> = {
       { do: 'reopen', reason: argument.slice(0, 1000) },
       `INC-${incident} is open again.`,
     ),
-  report: async (context, incident, argument) => {
-    const extra = takesNoWords('report', argument);
-    if (extra) return context.tell(extra);
-    return act(context, incident, { do: 'post report' }, 'The report comes into the channel in a moment.');
-  },
+  report: reportCommand,
+  'follow-up': followUpCommand,
 
-  timeline: async (context, incident, argument) => {
-    const extra = takesNoWords('timeline', argument);
-    if (extra) return context.tell(extra);
-    await context.done();
-    const [events, zone] = await Promise.all([context.room.door.events(incident), zoneOf(context, incident)]);
-    const { text, blocks } = timelinePage(incident, events, zone, 0);
-    await context.tell(text, blocks);
-  },
+  timeline: timelineCommand,
+  milestone: milestoneCommand,
+  erase: eraseCommand,
 };

@@ -6,17 +6,24 @@ import type { Submitted } from '../ids.ts';
 import { esc } from '../mrkdwn.ts';
 import { TAKE_OVER_PHRASE } from '../views/locks.ts';
 import { toldModal } from '../views/modals/declare.ts';
-import { KEEP, PHRASE, REASON } from '../views/modals/steps.ts';
+import { PHRASE, REASON } from '../views/modals/steps.ts';
 import { NOTE, noteKinds, PICK, RESOLVE, ROLE } from '../views/modals/write.ts';
 import { firstSignWords } from './before-first-sign.ts';
 import { chooseFrom } from './choose.ts';
 import { send } from './context.ts';
 import { declareFrom } from './declare.ts';
+import { entryFrom } from './entry.ts';
+import { eraseFrom } from './erase.ts';
+import { handoverFrom } from './handover.ts';
 import { keepMessage } from './keep-message.ts';
+import { addLeftFrom, goneFrom, keepFrom, keepRestFrom, moveFrom } from './left.ts';
 import { type Done, type ModalContext, replyTo } from './modal-context.ts';
 import { sendNote } from './note.ts';
 import { mayTouch } from './pick.ts';
+import { stillFrom } from './quiet.ts';
+import { type ReviewForm, reviewForm } from './report.ts';
 import { startInsideFrom, startRunFrom } from './start-run.ts';
+import { updateFrom } from './update.ts';
 
 export async function submitted(context: ModalContext, { modal, data }: Submitted): Promise<Done> {
   const { room, entered } = context;
@@ -46,6 +53,16 @@ export async function submitted(context: ModalContext, { modal, data }: Submitte
       const noted = `:memo: Noted at ${esc(timeWords(when.time, { zone, now }))}.${early}`;
       return { reply: { update: toldModal('Noted', noted) } };
     }
+    case 'update':
+      return updateFrom(context, data);
+    case 'handover':
+      return handoverFrom(context, data);
+    case 'still':
+      return stillFrom(context, data);
+    case 'entry':
+      return entryFrom(context, data);
+    case 'erase':
+      return eraseFrom(context, data);
     case 'role': {
       const user = entered.one(ROLE.person);
       if (user === '') return { reply: { errors: { [ROLE.person]: 'Choose somebody.' } } };
@@ -105,24 +122,29 @@ export async function submitted(context: ModalContext, { modal, data }: Submitte
       );
     case 'choose':
       return chooseFrom(context, data);
-    case 'keep': {
-      const user = entered.one(KEEP.owner);
-      const owner = { id: `slack:${user}`, name: await room.people.name(user) };
-      const what: What = {
-        do: 'keep',
-        looseEnd: data.looseEnd,
-        reason: entered.one(KEEP.reason),
-        until: entered.one(KEEP.until),
-        owner,
-      };
-      return decide(data.incident, what, { reason: KEEP.reason });
-    }
+    case 'keep':
+      return keepFrom(context, data);
+    case 'keep-rest':
+      return keepRestFrom(context, data);
+    case 'gone':
+      return goneFrom(context, data);
+    case 'move':
+      return moveFrom(context, data);
+    case 'add-left':
+      return addLeftFrom(context, data);
     case 'alone-disagree':
       return decide(
         data.incident,
         { do: 'judge alone', looseEnd: data.looseEnd, agrees: false, reason: entered.one(REASON) },
         { reason: REASON },
       );
+    case 'pick-section':
+    case 'section':
+    case 'whys':
+    case 'pick-follow-up':
+    case 'follow-up':
+    case 'waive':
+      return reviewForm(context, { modal, data } as ReviewForm);
     case 'pick-for-message': {
       const incident = Number(entered.one(PICK.incident));
       const { message, author } = data;

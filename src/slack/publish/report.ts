@@ -1,5 +1,6 @@
 /** Posts the report as a Markdown file. */
 import { sha256 } from '../../incidents/hash.ts';
+import type { Incident } from '../../incidents/state.ts';
 import { effectRecordId } from '../command-ids.ts';
 import { line } from '../mrkdwn.ts';
 import type { Stage } from './stage.ts';
@@ -8,8 +9,7 @@ export async function publishReport(stage: Stage, channel: string, version: numb
   const { report, incident, tries } = stage.shown;
   if (!report) throw new Error(`INC-${incident.number}: the effect "report" was given no report`);
   const hash = sha256(report.markdown);
-  const kind = incident.closedAt === undefined ? 'Draft of the report' : 'Report';
-  const comment = `:page_facing_up: ${kind} of INC-${incident.number} (timeline up to entry ${version}): ${line(incident.declared.title, 150)}`;
+  const comment = `:page_facing_up: ${kindOf(incident)} of INC-${incident.number} (timeline up to entry ${version}): ${line(incident.declared.title, 150)}${incident.reportStatus === 'final' ? '' : '. What it still needs: `/incident report`'}`;
   // A file carries no metadata: its comment is what a second try looks for.
   const there =
     tries > 1 ? await stage.attempt('look for the report', () => posted(stage, channel, comment)) : false;
@@ -25,10 +25,17 @@ export async function publishReport(stage: Stage, channel: string, version: numb
     );
     if (!done) return;
   }
+  const { fileName: file, profile } = report;
   await stage.shown.record(
-    { do: 'record report', file: report.fileName, hash },
+    { do: 'record report', file, hash, ...(profile ? { profile } : {}) },
     effectRecordId(stage.shown.effectId, 'report'),
   );
+}
+
+/** A closed incident alone makes no report final: somebody says that it is. */
+function kindOf({ reportStatus }: Pick<Incident, 'reportStatus'>): string {
+  if (reportStatus === 'final') return 'Final report';
+  return reportStatus === 'in review' ? 'Report, in review,' : 'Draft of the report';
 }
 
 async function posted(stage: Stage, channel: string, comment: string): Promise<boolean> {

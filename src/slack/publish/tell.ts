@@ -5,16 +5,28 @@ import { context, section } from '../blocks.ts';
 import { aloneMessage } from '../views/alone.ts';
 import { drillMark } from '../views/card.ts';
 import { tellLine } from '../views/tell.ts';
+import { publishErase } from './erase.ts';
+import { publishHandover } from './handover.ts';
 import { keepAnswered, waitKey } from './run.ts';
+import { publishKeepAsked, settleKeepAsked } from './second.ts';
 import { isFresh, type Stage } from './stage.ts';
 import { whoApproves } from './wait.ts';
 
 export async function publishTell(stage: Stage, channel: string): Promise<void> {
   const { incident, event } = stage.shown;
   if (event?.type === 'approved') return tellAlone(stage, channel, event.body);
+  if (event?.type === 'loose_end_keep_asked') return publishKeepAsked(stage, channel, event.body.id);
+  if (event?.type === 'handed_over') return publishHandover(stage, channel, event);
+  if (event?.type === 'erase_asked' || event?.type === 'entry_erased')
+    return publishErase(stage, channel, event);
+  // Erased before it could be told.
+  if (event?.type === 'note_added' && incident.record.erased.has(event.body.entry)) return;
   const words = event && tellLine(incident, event);
   if (!event || words === undefined) return;
-  if (event.type === 'loose_end_settled') await settleAlone(stage, event);
+  if (event.type === 'loose_end_settled') {
+    await settleAlone(stage, event);
+    await settleKeepAsked(stage, event.body.id);
+  }
   const text = `${drillMark(incident)}${words}`;
   // Notes are read; the rest is a quiet line.
   // The question, redrawn with the card, says by whom it was answered.

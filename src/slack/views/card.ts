@@ -4,6 +4,7 @@ import type { Incident } from '../../incidents/state.ts';
 import { actions, type Block, button, context, header, section } from '../blocks.ts';
 import { cut, fitBlocks, MOST } from '../fit.ts';
 import { code, esc, line, moment, who } from '../mrkdwn.ts';
+import { comparedWords } from './baseline.ts';
 import { lockLines } from './locks.ts';
 import { repeatedFact } from './repeated-fact.ts';
 
@@ -60,7 +61,10 @@ export function card(incident: Incident, awaySince?: number): Block[] {
             .slice(0, 5)
             .map((end) => line(end.opened.title, 120))
             .join('; ')
-    }${left.length > 5 ? ` and ${left.length - 5} more` : ''}`,
+    }${left.length > 5 ? ` and ${left.length - 5} more` : ''}${comparedWords(incident)}`,
+    ...(incident.updateNext === undefined || incident.closedAt !== undefined
+      ? []
+      : [`*Next update* promised for ${moment(incident.updateNext, zone, '{date_short_pretty} {time}')}`]),
     ...locked.slice(0, 5),
   ];
   const noticed = declared.noticed.trim() === '' ? [] : [section(`*Noticed* ${esc(declared.noticed, 1500)}`)];
@@ -101,6 +105,7 @@ function cardButtons({ number, resolvedAt, closedAt }: Incident): Block[] {
     [
       button('open-run', 'Run a runbook', alone, resolvedAt === undefined ? { style: 'primary' } : {}),
       button('open-note', 'Note', alone),
+      button('open-update', 'Update', alone),
       button('open-roles', 'Roles', alone),
       ...(resolvedAt === undefined ? [button('open-resolve', 'Resolve', alone)] : []),
     ],

@@ -1,11 +1,15 @@
 /** One line in the channel about one event. */
 import type { Event } from '../../incidents/events.ts';
+import { milestoneWords } from '../../incidents/milestone.ts';
 import { changedWords } from '../../incidents/pin.ts';
 import type { Incident } from '../../incidents/state.ts';
 import { timeWords } from '../../incidents/time-words.ts';
 import { esc, line, ping, who } from '../mrkdwn.ts';
 import { aloneLine } from './alone.ts';
+import { differenceLine, notComparedLine } from './baseline.ts';
+import { goneSaidLine, movedLine, remindedLine, secondLine } from './left-told.ts';
 import { lockLostLine, lockTakenLine } from './locks.ts';
+import { reportStatusLine } from './report-status.ts';
 import { targetWords } from './targets.ts';
 
 const noteWords = {
@@ -67,7 +71,18 @@ export function tellLine(incident: Incident, event: Event): string | undefined {
       const end = incident.looseEnds.get(event.body.id);
       if (end && event.body.overdue)
         return `:alarm_clock: *${line(end.opened.title, 250)}*. ${esc(event.body.says, 500)} ${ping(end.openedBy)} take it back${end.opened.sensitivity ? '' : ', or keep it with a reason'}: the list is below.`;
+      if (end && event.body.second) return secondLine(end, event);
       return end?.opened.kind === 'approval-alone' ? aloneLine(end, event.body.says) : undefined;
+    }
+    case 'loose_end_gone_said':
+      return goneSaidLine(incident, event);
+    case 'loose_end_moved':
+      return movedLine(incident, event);
+    case 'ends_reminded':
+      return remindedLine(incident, event);
+    case 'milestone_set': {
+      const { milestone, at, precision } = event.body;
+      return `:round_pushpin: ${by} set a milestone: *${line(milestoneWords(milestone), 60)}* at ${words(at, precision)}`;
     }
     case 'resolved':
       return `:white_check_mark: ${by} says that the service is back${then(event.body.at)}.${event.body.summary ? ` ${esc(event.body.summary, 1500)}` : ''}`;
@@ -75,6 +90,12 @@ export function tellLine(incident: Incident, event: Event): string | undefined {
       return `:rotating_light: ${by} reopened the incident.${event.body.reason ? ` ${esc(event.body.reason, 800)}` : ''}`;
     case 'closed':
       return `:lock: ${by} closed the incident.`;
+    case 'report_status_set':
+      return reportStatusLine(event);
+    case 'difference_found':
+      return differenceLine(event, words);
+    case 'difference_failed':
+      return notComparedLine(event);
     case 'outcome_late':
       return `:hourglass: Late: ${esc(event.body.says, 1000)}`;
     case 'recorded_later':

@@ -84,6 +84,7 @@ describeWith(['controlPlane'], 'one member at a time', () => {
         member: 'db-1',
         container: 'postgresql',
         image: 'registry.example.org/db:1',
+        undoes: 'registry.example.org/db:2',
       },
     });
     expect(made.notes).toEqual([
@@ -125,7 +126,12 @@ describeWith(['controlPlane'], 'one member at a time', () => {
     expect(strategy).toMatchObject({
       changes: [{ field: 'update strategy', before: 'OnDelete', after: 'RollingUpdate' }],
       notes: [],
-      undo: { statefulset: 'db', type: 'OnDelete', partition: 0 },
+      undo: {
+        statefulset: 'db',
+        type: 'OnDelete',
+        partition: 0,
+        undoes: { type: 'RollingUpdate', partition: 0 },
+      },
     });
     expect(await run(setStrategy, stage.admin, rolling, strategy)).toEqual({ type: 'RollingUpdate' });
     expect(await read(named('k8s.update-strategy'), stage.admin, set)).toMatchObject({

@@ -97,7 +97,7 @@ describeWith(['controlPlane'], 'k8s.scale', () => {
       values: { before: 0, after: 1 },
       notes: ['Helm release tools puts its own number back at the next upgrade, if the chart sets one.'],
       unknowns: [],
-      undo: { workload: 'utility', kind: 'deployment', replicas: 0, expect: { replicas: 1 } },
+      undo: { workload: 'utility', kind: 'deployment', replicas: 0, expect: { replicas: 1 }, undoes: 1 },
     });
     expect((await live()).metadata?.resourceVersion).toBe(before.metadata?.resourceVersion);
   });

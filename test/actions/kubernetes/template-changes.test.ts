@@ -137,7 +137,14 @@ describeWith(['controlPlane'], 'changes of a template', () => {
     expect(made).toMatchObject({
       changes: [{ field: 'readiness probe timeout of web', before: '1 s', after: '30 s' }],
       values: { container: 'web', before: 1, after: 30 },
-      undo: { workload: 'web', kind: 'deployment', container: 'web', probe: 'readiness', seconds: 1 },
+      undo: {
+        workload: 'web',
+        kind: 'deployment',
+        container: 'web',
+        probe: 'readiness',
+        seconds: 1,
+        undoes: 30,
+      },
     });
     expect(made.notes).toEqual([
       'All pods are replaced one after another.',
@@ -167,11 +174,11 @@ describeWith(['controlPlane'], 'changes of a template', () => {
     expect(await happened(env, { ...stage.admin, operation: 'op-env' }, add, added)).toBe('made');
     const change = { ...web, name: 'MODE', value: 'slow' };
     const changed = await plan(env, stage.admin, change);
-    expect(changed.undo).toMatchObject({ name: 'MODE', value: 'fast' });
+    expect(changed.undo).toMatchObject({ name: 'MODE', value: 'fast', undoes: { value: 'slow' } });
     await run(env, stage.admin, change, changed);
     expect(await names()).toEqual(['MODE', 'LEVEL']);
     const back = added.undo ?? {};
-    expect(back).toMatchObject({ name: 'LEVEL', remove: true });
+    expect(back).toMatchObject({ name: 'LEVEL', remove: true, undoes: { value: 'debug' } });
     expect(await run(env, stage.admin, back, await plan(env, stage.admin, back))).toEqual({ set: false });
     expect(await names()).toEqual(['MODE']);
   });

@@ -32,6 +32,8 @@ describe("objects of the machinery's own", () => {
     ],
     [object('ConfigMap', 'db-leader', { annotations: { leader: 'db-0', optime: '1' } }), 'Patroni'],
     [object('ConfigMap', 'db-config', { annotations: { config: '{}' } }), 'Patroni'],
+    // After a failover nothing is left in it.
+    [object('ConfigMap', 'db-failover', { empty: true }), 'Patroni'],
   ])('%j', (traits, words) => {
     expect(machinerysOwn(traits)).toContain(words);
   });
@@ -40,6 +42,7 @@ describe("objects of the machinery's own", () => {
     object('Secret', 'login', { type: 'Opaque' }),
     object('Secret', 'registry', { type: 'kubernetes.io/dockerconfigjson' }),
     object('ConfigMap', 'web-config'),
+    object('ConfigMap', 'settings', { empty: true }),
     object('Service', 'db', { annotations: { leader: 'x' } }),
     object('RoleBinding', 'admin'),
   ])('not %j', (traits) => {

@@ -39,3 +39,27 @@ it('are also on what the object is part of', () => {
     { ...owner, uses: 'k8s.set-member-image' },
   ]);
 });
+
+it('are also what a person said to have done, on the objects that the commands name', () => {
+  const manual: Partial<TryState> = {
+    claimed: true,
+    args: {},
+    byHand: [
+      'kubectl -n prod patch statefulset db -p {"spec":{}}',
+      'kubectl -n prod set image statefulsets/db postgresql=registry/secret:1',
+      'oc -n prod delete sa/old',
+      'kubectl -n prod get configmap/only-read',
+      'kubectl -n prod wait deployment/web --for=condition=Available',
+      'kubectl rollout status statefulset/only-awaited',
+      'kubectl -n prod rollout undo deploy/api',
+      'psql -c select',
+    ],
+  };
+  const byHand = { uses: '', byHand: true };
+  expect(recordedActs(incidentWith(manual))).toEqual([
+    { kind: 'StatefulSet', name: 'db', ...byHand },
+    { kind: 'ServiceAccount', name: 'old', ...byHand },
+    { kind: 'Deployment', name: 'api', ...byHand },
+  ]);
+  expect(recordedActs(incidentWith({ ...manual, claimed: false }))).toEqual([]);
+});

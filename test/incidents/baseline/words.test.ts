@@ -23,7 +23,7 @@ const binding: Question = {
 describe('words', () => {
   it('ask about a subject that nobody recorded', () => {
     expect(asQuestion(binding, clock)).toBe(
-      'Nobody recorded this: RoleBinding admin gained subject User jane, at about 11:20 with kubectl-edit. Keep, undo or explain?',
+      'Nobody recorded this: RoleBinding admin gained subject User jane, at about 11:20 with kubectl-edit',
     );
   });
 

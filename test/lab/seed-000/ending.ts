@@ -1,5 +1,6 @@
 // More time for a probe, access, a utility pod; all of it taken back; the end as others see it; the report.
 import { expect, it } from 'vitest';
+import { decideTheRest } from '../../../sandbox/responder/script.ts';
 import { takeBack } from '../../../sandbox/responder/taking-back.ts';
 import { brokenAt } from '../../../src/store/read.ts';
 import { askedBy } from '../../e2e/audit.ts';
@@ -108,9 +109,11 @@ export function ending(the: TheNight): void {
 
   it('is resolved and closed; the report tells the night, with its decisions and without a secret', async () => {
     const { ana } = the.desk.hands;
+    const resolving = ana.last(the.channel);
     await ana.command(the.channel, 'resolve');
     await ana.form(/Resolve/, { summary: 'All three members have an image that starts.' });
     await the.desk.event(1, 'resolved');
+    await decideTheRest(ana, the.channel, resolving);
     const after = ana.last(the.channel);
     await ana.command(the.channel, 'close');
     await the.desk.event(1, 'closed');

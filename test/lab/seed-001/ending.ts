@@ -1,5 +1,6 @@
 // The end as others see it, the report, and what the bot asked the cluster for.
 import { expect, it } from 'vitest';
+import { decideTheRest } from '../../../sandbox/responder/script.ts';
 import { brokenAt } from '../../../src/store/read.ts';
 import { askedBy } from '../../e2e/audit.ts';
 import { fileIn } from '../../e2e/desk.ts';
@@ -44,9 +45,11 @@ export function ending(the: TheNight, rights: Rights): void {
 
   it('is resolved and closed; the report tells the night, with its decisions and without a secret', async () => {
     const { ana } = the.desk.hands;
+    const resolving = ana.last(the.channel);
     await ana.command(the.channel, 'resolve');
     await ana.form(/Resolve/, { summary: 'There is room, and PostgreSQL runs on its volume again.' });
     await the.desk.event(1, 'resolved');
+    await decideTheRest(ana, the.channel, resolving);
     const after = ana.last(the.channel);
     await ana.command(the.channel, 'close');
     await the.desk.event(1, 'closed');

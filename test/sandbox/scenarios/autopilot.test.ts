@@ -97,7 +97,7 @@ describe.skipIf(process.platform === 'win32')('npm start', { timeout: 240_000 },
     // The launcher's program, its PostgreSQL and the bot at least.
     expect(those.length).toBeGreaterThanOrEqual(3);
     expect(await one.ended).toEqual({ code: 0, signal: null });
-    expectFacts(one.out(), planOf(1), 'America/Vancouver');
+    expectFacts(one.out(), planOf(1), 'America/Vancouver', true);
     expect(one.out().startsWith('# INC-1 ')).toBe(true);
     expect(one.err()).toMatch(/^- \/incident close/m);
     await expectNothingLeft(those);

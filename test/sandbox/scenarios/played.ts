@@ -47,6 +47,8 @@ export interface Wish {
   /** Before the record is read: nothing may still be under way. */
   readonly after?: (sandbox: Sandbox<PidpPlan>, redisUrl: string | undefined) => Promise<void>;
   readonly patienceMs?: number;
+  /** With what people add for the report (Script.whole). */
+  readonly whole?: boolean;
   /** What the platform person does instead of the scenario's repair. */
   readonly repair?: (world: PlayedWorld<PidpPlan>) => Promise<void>;
 }
@@ -94,6 +96,8 @@ export async function played(wish: Wish): Promise<Played> {
       say: (line) => said.push(line),
       repair: () => (wish.repair ? wish.repair(world) : pidpPatroni.platformPerson.repair(world)),
       patienceMs: wish.patienceMs ?? 60_000,
+      zone: ZONE,
+      whole: wish.whole === true,
       ...(before ? { before: (step) => before(step, open) } : {}),
     };
     const report = await playPidpPatroni(script);

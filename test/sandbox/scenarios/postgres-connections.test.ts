@@ -10,8 +10,10 @@ import type { SurgeWorld } from '../../../sandbox/scenarios/surge/world.ts';
 import type { Event, EventOf } from '../../../src/incidents/events.ts';
 import { testServer } from '../../support/database.ts';
 import { read } from '../../support/markdown.ts';
+import { changesOf, outlineOf } from '../../support/report-outline.ts';
 import { inProject } from '../../support/terminal-world.ts';
 import { eventsIn, ZONE } from './played.ts';
+import { expectSecondReport } from './second-report.ts';
 
 // Two worlds at a time: each is a cluster, a PostgreSQL, a Slack and a bot.
 vi.setConfig({ maxConcurrency: 2, testTimeout: 300_000 });
@@ -51,6 +53,8 @@ async function night(seed: number): Promise<Night> {
       say: (line) => said.push(line),
       repair: async () => undefined,
       patienceMs: 120_000,
+      zone: ZONE,
+      whole: seed === 1,
     });
     await slack.settled();
     const failedEnds: string[] = [];
@@ -132,8 +136,12 @@ describe('the scripted responder in postgres-connections', () => {
       /Why its pods did not end their connections when they stopped is not known/,
     ])
       expect(words.test(report), `the report says ${words.source}`).toBe(true);
-    if (process.env.HANDRAIL_WRITE_EXAMPLES === '1')
-      writeFileSync(inProject('docs/examples/postgres-connections-pir.md'), report);
+    expectSecondReport(events);
+    const file = inProject('docs/examples/postgres-connections-pir.md');
+    if (process.env.HANDRAIL_WRITE_EXAMPLES === '1') writeFileSync(file, report);
+    const example = readFileSync(file, 'utf8');
+    expect(outlineOf(report)).toEqual(outlineOf(example));
+    expect(changesOf(report)).toEqual(changesOf(example));
   });
 
   it.concurrent.each(SEEDS)('plays seed %i to its end, and the report says what is true', async (seed) => {

@@ -11,6 +11,8 @@ export function countsOf(events: readonly Event[]): Counts {
   const counts: Record<string, number> = {};
   for (const event of events) {
     if (event.type === 'message_posted' || event.type === 'slack_failed') continue;
+    // Whoever asks twice before the first answer is there gets one.
+    if (event.type === 'difference_found') continue;
     const body = event.body as { run?: number; step?: string };
     const place = body.run === undefined ? 'incident' : `${body.run}${body.step ? `.${body.step}` : ''}`;
     const key = `${place} ${event.type}`;
@@ -22,9 +24,16 @@ export function countsOf(events: readonly Event[]): Counts {
 /** The state at the end, in the words of the record: how steps closed and what became of what was left behind. */
 export function endOf(events: readonly Event[]): readonly string[] {
   const last = new Map<string, string>();
+  // What a comparison found has its version for an id.
+  const places = new Map<string, string>();
   for (const event of events) {
+    if (event.type === 'loose_end_opened' && event.body.source === 'diff')
+      places.set(event.body.id, event.body.object);
     if (event.type === 'step_closed') last.set(`step ${event.body.run}.${event.body.step}`, event.body.state);
-    if (event.type === 'loose_end_settled') last.set(`loose end ${event.body.id}`, event.body.state);
+    if (event.type === 'loose_end_settled') {
+      const { id, state } = event.body;
+      last.set(`loose end ${places.get(id) ?? id}`, state);
+    }
     if (event.type === 'run_ended') last.set(`run ${event.body.run}`, event.body.why);
     if (event.type === 'target_confirmed') last.set('target', event.body.target.name);
     if (event.type === 'status_changed') last.set('status', event.body.to);

@@ -5,7 +5,7 @@ import { factsOf } from '../../../sandbox/scenarios/pidp-patroni.ts';
 import { read } from '../../support/markdown.ts';
 
 /** The text between a heading and the next one of the same level. */
-function section(report: string, heading: string): string {
+export function section(report: string, heading: string): string {
   const from = report.indexOf(`\n## ${heading}\n`);
   expect(from, `there is a section ${heading}`).toBeGreaterThan(0);
   const to = report.indexOf('\n## ', from + 4);
@@ -26,7 +26,7 @@ function says(report: string, words: string, wanted = true): void {
 /** `20:07`, `about 20:07`, `20:07 to 20:09`, with a date where the day is another one. */
 const CLOCK = /^(about )?(\d{4}-\d\d-\d\d )?\d\d:\d\d( to (\d{4}-\d\d-\d\d )?\d\d:\d\d)?$/;
 
-export function expectFacts(report: string, plan: PidpPlan, zone: string): void {
+export function expectFacts(report: string, plan: PidpPlan, zone: string, whole = false): void {
   const facts = factsOf(plan);
   const { used, unused, utility, namespace, api } = plan;
   expect(read(report).problems).toEqual([]);
@@ -35,7 +35,8 @@ export function expectFacts(report: string, plan: PidpPlan, zone: string): void 
   expect(head.get('Affected system')).toContain(
     `**statefulset ${used.name} in ${namespace}**, confirmed by Ana Ferreira`,
   );
-  expect(head.get('Report status')).toBe('final');
+  // Closing the incident finishes no report: nobody has reviewed it.
+  expect(head.get('Report status')).toBe('draft');
   expect(head.get('People')).toBe(`Ana Ferreira, Ben Osei${facts.fault ? ', platform team (by hand)' : ''}`);
   expect(head.get('Zone')).toMatch(new RegExp(`^${zone} \\(UTC[+-]\\d\\d:\\d\\d\\)$`));
   says(report, `statefulset ${unused.name} in`, false);
@@ -61,10 +62,18 @@ export function expectFacts(report: string, plan: PidpPlan, zone: string): void 
   for (const stamp of report.match(/\d{4}-\d\d-\d\d \d\d:\d\d(?!:)\S*/g) ?? [])
     if (stamp.length > 16 && /[A-Z]/.test(stamp)) expect(stamp).toMatch(/Z/);
 
-  const checked = facts.fault
-    ? 'checked (\\d{4}-\\d\\d-\\d\\d )?\\d\\d:\\d\\d'
-    : 'nothing was there to check';
-  expect(section(report, 'Left behind')).toMatch(new RegExp(`\nNothing left behind \\(${checked}\\)\\.`));
+  // Compared with before the incident: what the platform person did beside the record is found, and nothing else.
+  const left = section(report, 'Left behind');
+  if (facts.fault) {
+    const still = rows(report, 'Left behind').filter((row) => !row[3]?.startsWith('gone: '));
+    expect(still.map(([what]) => what)).toEqual([
+      expect.stringMatching(
+        /^Nobody recorded this: ServiceAccount \S+ gained pull secret platform-artifacts/,
+      ),
+    ]);
+    expect(still[0]?.[3]).toMatch(/^kept on purpose: /);
+  } else
+    expect(left).toMatch(/\nNothing left behind \(checked (\d{4}-\d\d-\d\d )?\d\d:\d\d, \d+ objects\)\./);
   const crash = section(report, 'Cause');
   if (!facts.fault) {
     says(report, facts.crashLine, false);
@@ -102,12 +111,24 @@ export function expectFacts(report: string, plan: PidpPlan, zone: string): void 
   expect(dump.undone).toMatch(CLOCK);
   expect(change(`Undo of ${title}`).outcome).toMatch(/verified.*exists: no/);
 
+  if (whole) {
+    const grant = change('Give platform-helper view for 8 h');
+    expect(grant).toMatchObject({ confirmed: 'Ana Ferreira', approved: 'Ben Osei' });
+    expect(grant.outcome).toMatch(/^made.*; verified .*may get pods/);
+    expect(grant.undone).toMatch(CLOCK);
+    expect(change('Undo of Give platform-helper view').outcome).toMatch(/verified.*exists: no/);
+    const raised = change(`Set the readiness timeout of ${plan.reports} to 30 s`);
+    expect(raised.values).toContain('1 s → 30 s');
+    expect(raised.undone).toMatch(CLOCK);
+    expect(change(`Undo of Set the readiness timeout of ${plan.reports}`).values).toContain('30 s → 1 s');
+  }
+
   const byHand = change(`Give ${facts.crashed[0]} the image ${facts.workingImage}`);
   expect(byHand.outcome).toMatch(/^by hand; verified/);
   expect(byHand.outcome).toContain(`leader: ${facts.ahead}`);
   expect(section(report, 'By hand')).toContain(`set image statefulset/${used.name}`);
   // Only what the script did, and nothing of the look-alike.
-  expect(lasting).toHaveLength(5);
+  expect(lasting).toHaveLength(whole ? 9 : 5);
   const stray = new RegExp(`(?<![\\w-])${unused.name}-\\d`);
   expect(section(report, 'Changes made')).not.toMatch(stray);
   for (const row of changes) expect(row[0]).toMatch(CLOCK);

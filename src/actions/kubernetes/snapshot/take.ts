@@ -1,7 +1,7 @@
 /** Takes a snapshot of a namespace: every kind at once, and what may not be read is said instead of passed over. */
 import type { V1Pod } from '@kubernetes/client-node';
 import { PATRONI } from '../../../incidents/baseline/diff.ts';
-import { machinerysOwn } from '../../../incidents/baseline/left-out.ts';
+import { machinerysOwn, type Traits } from '../../../incidents/baseline/left-out.ts';
 import {
   DIGESTS,
   type NotChecked,
@@ -176,10 +176,14 @@ async function listed<T extends KubeObject>(
   }
 }
 
-function traitsOf(kind: string, object: KubeObject & { readonly type?: unknown }) {
+function traitsOf(
+  kind: string,
+  object: KubeObject & { readonly type?: unknown; readonly data?: unknown; readonly binaryData?: unknown },
+): Traits {
   const { name = '', labels = {}, annotations = {} } = object.metadata;
-  const { type } = object;
-  return { kind, name, labels, annotations, ...(typeof type === 'string' ? { type } : {}) };
+  const { type, data, binaryData } = object;
+  const empty = [data, binaryData].every((part) => Object.keys(part ?? {}).length === 0);
+  return { kind, name, labels, annotations, empty, ...(typeof type === 'string' ? { type } : {}) };
 }
 
 function byName(a: { kind: string; name: string }, b: { kind: string; name: string }): number {

@@ -20,11 +20,23 @@ const when =
   /\b(?:due|by|until|before)\b:? ?(?:the )?(?:end of|next|this|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|q[1-4]|\d)|\bq[1-4] ?\/?\d{4}\b|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6} \d{1,2}(?:st|nd|rd|th)?\b/i;
 const named = /(?:^|[\s(])@[\p{L}\p{N}]|\b(?:owner|owned by|assignee|assigned to|responsible)\b:? ?\p{L}/iu;
 
+/** Of the bracket that the end closes: brackets within it belong to it. A few thousand characters back at most. */
+function opening(text: string): number {
+  let open = 0;
+  const from = text.length - 1;
+  for (let at = from; at >= 0 && at > from - 3000; at--) {
+    if (text[at] === ')') open += 1;
+    else if (text[at] === '(') open -= 1;
+    if (open === 0) return at;
+  }
+  return text.lastIndexOf('(');
+}
+
 /** The last brackets, or what follows a dash before the end. */
 function tail(text: string): { readonly body: string; readonly parts: readonly string[] } {
   const trimmed = text.trimEnd().replace(/\.$/, '');
   if (trimmed.endsWith(')')) {
-    const open = trimmed.lastIndexOf('(');
+    const open = opening(trimmed);
     if (open > 0)
       return { body: trimmed.slice(0, open).trim(), parts: trimmed.slice(open + 1, -1).split(/[,;]/) };
   }
@@ -38,6 +50,7 @@ const isName = (part: string): boolean => {
   const word = part.trim().replace(/^(?:owner|who|by):?\s/i, '');
   return (
     !unknown.test(word) &&
+    !/^done when\b/i.test(word) &&
     word.split(/\s+/).length <= 5 &&
     /^@?\p{L}/u.test(word) &&
     dayIn(word) === undefined &&

@@ -38,14 +38,17 @@ const words: readonly (readonly [SectionKind, RegExp])[] = [
   ['leadup', /^(?:lead ?up|background)\b/],
   [
     'lessons',
-    /^(?:lessons?(?: learned| learnt)?|take ?aways?|what (?:went|we learned|we learnt|was)|went (?:well|wrong)|was (?:hard|lucky)|where we got lucky|retrospective)\b/,
+    /^(?:lessons?(?: learned| learnt)?|take ?aways?|what (?:went|we learned|we learnt|was)|went (?:well|wrong)|was (?:hard|lucky)|where we (?:got|were) lucky|retrospective)\b/,
   ],
   ['decisions', /^decisions?\b/],
   ['evidence', /^evidence\b|^appendix\b/],
   ['people', /^(?:people|responders?|participants?|authors?|who (?:was|took part))\b/],
-  ['questions', /^open questions?\b/],
+  ['questions', /^open questions?\b|^questions for the retrospective/],
   ['summary', /^(?:executive )?(?:summary|overview|tl ?dr|synopsis|what happened|description|abstract)\b/],
-  ['generated', /^(?:how long it took|changes made|checked again|by hand|runbooks used|what we learn)/],
+  [
+    'generated',
+    /^(?:how long it took|changes made|checked again|by hand|runbooks used|updates$|handovers$|waived questions)/,
+  ],
 ];
 
 /** Undefined for a heading that says nothing of these. Emoji, numbers and punctuation before the words do not matter. */

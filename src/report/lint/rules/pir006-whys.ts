@@ -5,7 +5,7 @@ import { quoted, type ReportRead, unitsIn } from '../report-read.ts';
 import type { Rule } from '../rule.ts';
 
 const unknown =
-  /\b(?:unknown|not known|unclear|unexplained|unsure|not (?:yet )?(?:sure|certain|clear|understood|found)|(?:do|does|did)(?: not|n[’']t) (?:yet )?know|(?:could|can)(?: not|n[’']t) (?:be )?(?:determined?|explain(?:ed)?|reproduced?|find)|were unable to reproduce|further investigation|remains a mystery)\b/i;
+  /\b(?:unknown|not known|unclear|unexplained|unsure|not (?:yet )?(?:sure|certain|clear|understood|found)|(?:do|does|did)(?: not|n[’']t) (?:yet )?know|(?:could|can)(?: not|n[’']t) (?:be )?(?:determined?|explain(?:ed)?|reproduced?|find)|were unable to reproduce|further investigation|remains a mystery|nobody (?:yet )?knows|no one (?:yet )?knows)\b/i;
 const looking =
   /\b(?:find out|investigate|look into|determine|reproduce|analy[sz]e|understand|root cause|trace|debug|why|examine|capture|measure|instrument)\b/i;
 

@@ -45,7 +45,8 @@ export const pir008: Rule = {
   remedy: 'Begin with what will be done (add, remove, write, set ...), or add “done when ...”.',
   check: ({ followUps }) =>
     followUps.flatMap(({ unit, text, done }): Finding[] => {
-      if (done || text === '' || measured.test(text.slice(0, 2000))) return [];
+      if (done || text === '' || measured.test(text.slice(0, 2000)) || /\bdone when\b/i.test(unit.text))
+        return [];
       const found = vague.exec(text.slice(0, 200));
       const says = found
         ? `${quoted(text)} begins with “${found[1]}”: nobody can tell when it is done.`

@@ -2,8 +2,10 @@
 import type { RootContent } from 'mdast';
 import { clause, sentence } from '../../../incidents/sentence.ts';
 import type { ReportModel } from '../../model.ts';
-import { type Item, list, paragraph, question } from '../../nodes.ts';
+import { type Item, list } from '../../nodes.ts';
 import { span, type Times } from '../../times.ts';
+import { allNames, boldTitle, otherNames, ownWords, written } from '../own-words.ts';
+import { whyTree } from '../whys.ts';
 
 export function takeaways(report: ReportModel, times: Times): RootContent[] {
   const { cause, moments, notTargets, decisions } = report;
@@ -11,7 +13,7 @@ export function takeaways(report: ReportModel, times: Times): RootContent[] {
   const [crash] = cause.crashes;
   const line = crash?.line ? `: ${crash.line.trim()}` : '';
   for (const one of cause.recorded) items.push([sentence(one.text)]);
-  if (cause.recorded.length === 0)
+  if (!cause.known)
     items.push([
       crash
         ? `We do not know why ${crash.pod ?? 'a pod'} stopped${sentence(line)}`
@@ -26,8 +28,12 @@ export function takeaways(report: ReportModel, times: Times): RootContent[] {
   }
   for (const { choice, reason } of decisions)
     if (reason !== undefined) items.push([`Decided: ${sentence(choice)} ${sentence(reason)}`]);
+  const facts = items.length > 0 ? [list(items)] : [];
+  const asked = 'What else should the team, and the next team on call, take away from this?';
+  const others = [...allNames.filter((name) => name !== 'lessons'), ...otherNames(report)];
   return [
-    list(items),
-    paragraph(question('What else should the team, and the next team on call, take away from this?')),
+    ...ownWords(report, 'lessons', facts, asked),
+    ...written(report, others, boldTitle),
+    ...(report.whys.length > 0 ? [boldTitle('Five whys'), whyTree(report.whys)] : []),
   ];
 }

@@ -4,7 +4,7 @@ import { pinnedAs } from '../../../incidents/pin.ts';
 import { clause, sentence } from '../../../incidents/sentence.ts';
 import type { LeftRow } from '../../model/left-behind.ts';
 import type { ReportModel } from '../../model.ts';
-import { type Cell, code, type Item, list, paragraph, question, table, todo } from '../../nodes.ts';
+import { type Cell, code, type Item, list, paragraph, table } from '../../nodes.ts';
 import type { Times } from '../../times.ts';
 
 function stateWords(row: LeftRow): string {
@@ -18,20 +18,26 @@ function stateWords(row: LeftRow): string {
       return `still there${says}`;
     case 'gone':
       return row.kind === 'approval-alone' ? `looked at${says}` : `gone${says}`;
-    case 'accepted':
-      return `kept on purpose${says}`;
+    case 'accepted': {
+      const two = row.keptBy ? ` (${row.keptBy[0]} asked, ${row.keptBy[1]} agreed)` : '';
+      return `kept on purpose${two}${says}`;
+    }
+    case 'moved':
+      return `moved, followed at ${row.link ?? ''}${says}`;
   }
 }
 
 function untilWords(row: LeftRow, times: Times, start: number): string {
   if (row.state === 'gone' && row.settledAt !== undefined) return times.clockNear(row.settledAt, start);
+  if (row.state === 'moved') return '';
   return row.until === 'incident-close' ? 'the close of the incident' : (row.until ?? '');
 }
 
 const sensitivityWords = { 'personal-data': ' (personal data)', access: ' (access)' } as const;
 
 function leftRow(row: LeftRow, times: Times, start: number): Cell[] {
-  const who = row.owner ? `${row.by}, kept by ${row.owner}` : row.by;
+  const looks = row.state === 'accepted' ? 'kept by' : 'looked after by';
+  const who = row.owner ? `${row.by}, ${looks} ${row.owner}` : row.by;
   const values =
     row.kind !== 'approval-alone' && row.before && row.during ? `, ${row.before} → ${row.during}` : '';
   const object = row.object ? ` (${row.object}${values})` : '';
@@ -46,10 +52,11 @@ function leftRow(row: LeftRow, times: Times, start: number): Cell[] {
 }
 
 export function leftBehind(report: ReportModel, times: Times): RootContent[] {
-  const { rows, remaining, checkedAt } = report.left;
+  const { rows, remaining, checkedAt, compared } = report.left;
   const { start } = report.moments;
-  const looked =
-    checkedAt === undefined ? 'nothing was there to check' : `checked ${times.clockNear(checkedAt, start)}`;
+  const at = Math.max(checkedAt ?? 0, compared?.at ?? 0);
+  const objects = compared ? `, ${compared.objects} ${compared.objects === 1 ? 'object' : 'objects'}` : '';
+  const looked = at === 0 ? 'nothing was there to check' : `checked ${times.clockNear(at, start)}${objects}`;
   const content: RootContent[] = [];
   if (remaining.length === 0) content.push(paragraph(`Nothing left behind (${looked}).`));
   if (rows.length > 0) {
@@ -61,19 +68,9 @@ export function leftBehind(report: ReportModel, times: Times): RootContent[] {
       ),
     );
   }
+  if (compared && compared.notChecked.length > 0)
+    content.push(paragraph(`Not checked: ${[...new Set(compared.notChecked)].join(', ')}.`));
   return content;
-}
-
-export function followUps(report: ReportModel): RootContent[] {
-  if (report.followUps.length === 0)
-    return [paragraph(question('What should be done, by whom and until when?'))];
-  const items = report.followUps.map(({ text, owner, due }): Item => {
-    const missing = question(owner ? 'until when?' : due ? 'who?' : 'who, and until when?');
-    if (owner && due) return [`${clause(text)} (${owner}, ${due})`];
-    const known = owner ?? due;
-    return [`${clause(text)} (${known ? `${known}, ` : ''}`, missing, ')'];
-  });
-  return [todo(items)];
 }
 
 export function openQuestions(report: ReportModel, times: Times): RootContent[] {

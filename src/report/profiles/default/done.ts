@@ -38,22 +38,30 @@ export function changes(report: ReportModel, times: Times): RootContent[] {
 
 export function decisions(report: ReportModel, times: Times): RootContent[] {
   if (report.decisions.length === 0) return [paragraph('No decision is recorded.')];
+  const risks = report.decisions.some(({ risk }) => risk !== undefined);
   const rows = report.decisions.map((decision): Cell[] => {
     const form = decision.form.map(({ name, value }) => `${name}: ${value}`).join(', ');
     const { at, askedAt } = decision;
     const { start } = report.moments;
     const waited =
       askedAt !== undefined && at - askedAt >= 60_000 ? `, asked ${times.clockNear(askedAt, start)}` : '';
+    const { known, risk = '' } = decision;
+    const then = known
+      ? `${times.clockNear(known.at, start)} “${known.title}”: ${sentence(known.says)}`
+      : 'no check had answered';
     return [
       `${times.clockNear(at, start)}${waited}`,
       decision.question ?? '',
+      then,
       `${decision.choice}${form ? ` (${form})` : ''}`,
-      decision.reason ?? '',
       decision.others.join(', '),
+      decision.reason ?? '',
+      ...(risks ? [risk] : []),
       decision.by,
     ];
   });
-  return [table(['When', 'Question', 'Choice', 'Why', 'Not chosen', 'Who'], rows)];
+  const head = ['When', 'Question', 'Known then', 'Choice', 'Not chosen', 'Why'];
+  return [table([...head, ...(risks ? ['Risk'] : []), 'Who'], rows)];
 }
 
 /** Longer than this, or of several lines, a value stands below its table. */

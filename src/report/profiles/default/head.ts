@@ -1,11 +1,12 @@
 /** The top of the default report: the table of facts, the summary, and how long things took. */
 import type { RootContent } from 'mdast';
 import { sentence } from '../../../incidents/sentence.ts';
+import { ganttCode } from '../../gantt.ts';
+import { ownText } from '../../model/written.ts';
 import type { ReportModel } from '../../model.ts';
 import { type Cell, type Piece, paragraph, question, strong, table } from '../../nodes.ts';
 import { span, type Times } from '../../times.ts';
-
-const statusWords = { draft: 'draft', final: 'final' } as const;
+import { ownWords } from '../own-words.ts';
 
 function zoneWords(report: ReportModel, times: Times): string {
   const { start, restored, last } = report.moments;
@@ -19,14 +20,14 @@ function severityWords({ first, last }: ReportModel['severity']): string {
 }
 
 /** `2024-01-10 09:34 to 14:40` with the date again when it changed. */
-function period(report: ReportModel, times: Times): string {
+export function periodWords(report: ReportModel, times: Times): string {
   const { start, restored, last } = report.moments;
   const from = `${times.date(start)} ${times.clock(start)}`;
   if (restored !== undefined) return `${from} to ${times.clockNear(restored, start)}`;
   return `${from}, no end recorded (the last thing recorded is of ${times.clockNear(last, start)})`;
 }
 
-function peopleWords(report: ReportModel): string {
+export function peopleWords(report: ReportModel): string {
   const words = report.people.map(({ label, roles, byHand }) => {
     const others = [...roles.filter((role) => role !== label), ...(byHand ? ['by hand'] : [])];
     return others.length > 0 ? `${label} (${others.join(', ')})` : label;
@@ -59,6 +60,13 @@ function earlierWords(report: ReportModel, times: Times): string {
     .join(' ');
 }
 
+/** With the questions of the review that were open when it was made final. */
+function statusWords({ status, openAtFinal }: ReportModel): string {
+  if (status !== 'final' || openAtFinal.length === 0) return status;
+  const codes = [...new Set(openAtFinal)].sort().join(', ');
+  return `${status}; open questions of the review: ${codes}`;
+}
+
 /** Project, environment, namespace, times, people, and which system it was and was not. */
 export function facts(report: ReportModel, times: Times): RootContent[] {
   const { system, moments } = report;
@@ -66,7 +74,7 @@ export function facts(report: ReportModel, times: Times): RootContent[] {
   const rows: [string, Cell][] = [
     ['Incident', report.id],
     ['Severity', severityWords(report.severity)],
-    ['Report status', statusWords[report.status]],
+    ['Report status', statusWords(report)],
   ];
   if (report.drill) rows.push(['Drill', 'yes: nothing real was broken or changed']);
   if (system?.project) rows.push(['Project', system.project]);
@@ -74,7 +82,7 @@ export function facts(report: ReportModel, times: Times): RootContent[] {
   if (system?.environment) rows.push(['Environment', system.environment]);
   rows.push(
     ['Namespace', report.namespace],
-    ['When', period(report, times)],
+    ['When', periodWords(report, times)],
     ['Zone', zoneWords(report, times)],
   );
   if (moments.restored !== undefined) rows.push(['Duration', span(moments.start, moments.restored)]);
@@ -136,24 +144,34 @@ export function summary(report: ReportModel, times: Times): RootContent[] {
       ? 'No time is recorded at which the service was back.'
       : `The service was back at ${near(moments.restored)}, after ${span(moments.start, moments.restored)}.`,
   );
-  if (report.cause.recorded.length === 0) sentences.push('Why it happened is not known.');
+  if (!report.cause.known) sentences.push('Why it happened is not known.');
   const remaining = report.left.remaining.length;
   if (remaining > 0) sentences.push(`${many(remaining, 'thing is', 'things are')} left behind.`);
   const own = report.summary
     ? [paragraph(`${report.summary.by} wrote at ${near(report.summary.at)}: ${report.summary.text}`)]
     : [];
-  return [...own, paragraph(sentences.join(' '))];
+  const facts = [...own, paragraph(sentences.join(' '))];
+  return ownText(report, 'summary') === undefined ? facts : ownWords(report, 'summary', facts);
 }
 
-/** Empty when no length has both ends. */
+/** Empty when no length has both ends and nothing lasted. */
 export function intervals(report: ReportModel, times: Times): RootContent[] {
-  if (report.intervals.length === 0) return [];
   const { start } = report.moments;
-  const rows = report.intervals.map(({ what, from, to }) => [
+  const rows = report.intervals.map(({ what, from, to, lasted }) => [
     what,
     times.clockNear(from, start),
     times.clockNear(to, start),
-    span(from, to),
+    span(from, lasted === undefined ? to : from + lasted),
   ]);
-  return [table(['From and to', 'From', 'To', 'How long'], rows)];
+  const lengths = rows.length > 0 ? [table(['From and to', 'From', 'To', 'How long'], rows)] : [];
+  return [...lengths, ...chart(report, times)];
+}
+
+/** The same as a picture, where the reader's page draws Mermaid. */
+export function chart({ gantt, moments }: ReportModel, times: Times): RootContent[] {
+  const code = ganttCode(gantt, moments.start, times);
+  if (!code) return [];
+  const { leftOut } = gantt;
+  const more = `${many(leftOut, 'shorter bar is', 'shorter bars are')} left out.`;
+  return [code, ...(leftOut > 0 ? [paragraph(more)] : [])];
 }

@@ -3,9 +3,11 @@ import type { RootContent } from 'mdast';
 import { clause, sentence } from '../../../incidents/sentence.ts';
 import type { Crash } from '../../model/cause.ts';
 import type { Change } from '../../model/changes.ts';
+import { ownText } from '../../model/written.ts';
 import type { ReportModel } from '../../model.ts';
 import { code, type Item, list, type Piece, paragraph, question } from '../../nodes.ts';
 import { span, type Times } from '../../times.ts';
+import { ownWords, smallTitle, underTitles } from '../own-words.ts';
 
 export function impact(report: ReportModel, times: Times): RootContent[] {
   const { start, restored } = report.moments;
@@ -17,12 +19,7 @@ export function impact(report: ReportModel, times: Times): RootContent[] {
   const dependencies = report.system?.dependencies ?? [];
   const depends = dependencies.length > 0 ? ` It depends on: ${sentence(dependencies.join(', '))}` : '';
   const system = report.system ? ` System: ${sentence(report.system.title)}${depends}` : '';
-  return [
-    paragraph(`${when}${system}`),
-    paragraph(
-      question('Who was affected, what could they not do, and how many were they? Was data lost or wrong?'),
-    ),
-  ];
+  return ownWords(report, 'impact', [paragraph(`${when}${system}`)]);
 }
 
 export function detection(report: ReportModel, times: Times): RootContent[] {
@@ -34,11 +31,7 @@ export function detection(report: ReportModel, times: Times): RootContent[] {
   const place = report.place ? ` in ${report.place}` : '';
   const first = times.clock(start);
   const declaration = `Declared by ${report.declaredBy}${place} at ${times.clockNear(declared, start)}, ${span(start, declared)} after the first sign at ${first}.`;
-  return [
-    paragraph(noticed),
-    paragraph(declaration),
-    paragraph(question('Could an alert have told us earlier? Which one?')),
-  ];
+  return ownWords(report, 'detection', [paragraph(noticed), paragraph(declaration)]);
 }
 
 const responseKinds = new Map([
@@ -68,11 +61,10 @@ export function response(report: ReportModel, times: Times): RootContent[] {
       });
   }
   items.sort((a, b) => a.at - b.at);
-  return [
+  return ownWords(report, 'response', [
     paragraph(tookPart(report)),
     ...(items.length > 0 ? [list(items.map(({ item }) => item))] : []),
-    paragraph(question('What made it hard, and what helped?')),
-  ];
+  ]);
 }
 
 function tookPart({ people }: ReportModel): string {
@@ -116,12 +108,9 @@ export function recovery(report: ReportModel, times: Times): RootContent[] {
       report.changes.length === 0
         ? 'No change is recorded.'
         : 'No change that lasted is recorded before the service was back.';
-    return [paragraph(none), paragraph(question('What brought the service back?'))];
+    return ownWords(report, 'recovery', [paragraph(none)], 'What brought the service back?');
   }
-  return [
-    list(repairs.map((change) => recoveryItem(change, times, start))),
-    paragraph(question('How could it be done faster or more safely next time?')),
-  ];
+  return ownWords(report, 'recovery', [list(repairs.map((change) => recoveryItem(change, times, start)))]);
 }
 
 /** What the checks that had been bad or had had no answer said when the service was said to be back. Empty when none had been. */
@@ -163,12 +152,32 @@ export function cause(report: ReportModel, times: Times): RootContent[] {
       `${times.clockNear(at, start)} ${by} recorded: ${sentence(text)}`,
     ]),
   ];
-  const content: RootContent[] = items.length > 0 ? [list(items)] : [];
-  if (recorded.length > 0) return content;
+  const facts: RootContent[] = items.length > 0 ? [list(items)] : [];
+  if (ownText(report, 'root cause') !== undefined) return ownWords(report, 'root cause', facts);
+  if (report.cause.known) return facts.length > 0 ? facts : [paragraph('The whys below say what is known.')];
   const set = statusSet ? ' The status “cause found” was set; the record does not say which cause.' : '';
   const asked =
     crashes.length > 0
       ? 'Why did this happen now, and who will find out?'
       : 'What was the cause, and who will find out?';
-  return [...content, paragraph(`Why it happened is not known.${set}`), paragraph(question(asked))];
+  return [...facts, paragraph(`Why it happened is not known.${set}`), paragraph(question(asked))];
+}
+
+/** What else had to be so. */
+export const factors = (report: ReportModel): RootContent[] =>
+  underTitles(report, ['contributing factors'], smallTitle);
+
+/** What people take away from it, then what went well, what was hard and where they were lucky. */
+export function lessons(report: ReportModel): RootContent[] {
+  const rest = ['went well', 'was hard', 'was lucky'] as const;
+  return [...ownWords(report, 'lessons'), ...underTitles(report, rest, smallTitle)];
+}
+
+/** Where things run and what depends on what, as the record shows it. */
+export function learnt(report: ReportModel, times: Times): RootContent[] {
+  const items = report.learnt.map(
+    ({ at, text }): Item => [`${times.clockNear(at, report.moments.start)} ${sentence(text)}`],
+  );
+  const facts = items.length > 0 ? list(items) : paragraph('The record holds nothing about it.');
+  return ownWords(report, 'learnt', [facts]);
 }

@@ -1,9 +1,12 @@
-/** The parts that only this form has: the story in a few sentences, the leadup, five whys, lessons. */
+/** The parts that only this form has: the story in a few sentences, the leadup, the cause, the lessons. */
 import type { RootContent } from 'mdast';
 import { clause, sentence } from '../../../incidents/sentence.ts';
+import { ownText } from '../../model/written.ts';
 import type { ReportModel } from '../../model.ts';
-import { type Item, list, paragraph, question, strong } from '../../nodes.ts';
+import { type Item, list, paragraph, strong } from '../../nodes.ts';
 import { span, type Times } from '../../times.ts';
+import { cause } from '../default/story.ts';
+import { boldTitle, otherNames, ownWords, written } from '../own-words.ts';
 
 /** `13:24 UTC`; with the offset where the zone's name says nothing about it. */
 const zoned = (at: number, times: Times): string =>
@@ -12,7 +15,7 @@ const zoned = (at: number, times: Times): string =>
 export function intro(report: ReportModel, times: Times): RootContent[] {
   const { moments, declaredBy, noticed, summary } = report;
   const what = noticed.trim() === '' ? 'that something was wrong' : `this: ${sentence(noticed)}`;
-  const paragraphs = [
+  const paragraphs: RootContent[] = [
     paragraph(
       'At ',
       strong(zoned(moments.start, times)),
@@ -27,7 +30,7 @@ export function intro(report: ReportModel, times: Times): RootContent[] {
     const back = `It was over at ${times.clockNear(moments.restored, moments.start)}, after ${span(moments.start, moments.restored)}${by}.`;
     paragraphs.push(paragraph(summary ? `${back} ${summary.by} wrote: ${sentence(summary.text)}` : back));
   }
-  return paragraphs;
+  return ownText(report, 'summary') === undefined ? paragraphs : ownWords(report, 'summary', paragraphs);
 }
 
 /** What is known of the time before anybody was told, and what was first seen. */
@@ -39,30 +42,7 @@ export function leadup(report: ReportModel, times: Times): RootContent[] {
       `${row.about ? 'about ' : ''}${times.clockNear(row.at, start)} ${sentence(row.text)} (${row.by})`,
     ],
   );
-  return [
-    ...(items.length > 0 ? [list(items)] : []),
-    paragraph(question('What had changed before: a release, an update, a node, a setting?')),
-  ];
-}
-
-/** From what was seen down to what is not known; every why is a recorded fact or an open end. */
-export function whys(report: ReportModel): RootContent[] {
-  const { cause, noticed, targets, title } = report;
-  const why = strong('Why?');
-  const items: Item[] = [[sentence(noticed.trim() === '' ? title : noticed)]];
-  const target = targets.findLast(({ until }) => until === undefined);
-  if (target) items.push([why, ` ${sentence(target.words)} ${sentence(target.says)}`]);
-  for (const crash of cause.crashes.slice(0, 1)) {
-    const facts = [crash.reason, crash.exitCode ? `exit code ${crash.exitCode}` : undefined].filter(Boolean);
-    const line = crash.line ? `: ${crash.line.trim()}` : '';
-    items.push([
-      why,
-      ` ${sentence(`${crash.pod ?? 'A pod'} had stopped${facts.length > 0 ? ` (${facts.join(', ')})` : ''}${line}`)}`,
-    ]);
-  }
-  for (const { text } of cause.recorded) items.push([why, ` ${sentence(text)}`]);
-  items.push([why, ' ', question('Not known. Who will find out, and until when?')]);
-  return [list(items)];
+  return ownWords(report, 'leadup', items.length > 0 ? [list(items)] : []);
 }
 
 /** What people decided and why, then the question: a lesson is for people to say. */
@@ -72,8 +52,16 @@ export function lessons(report: ReportModel): RootContent[] {
       `We decided: ${sentence(choice)}${reason === undefined ? '' : ` ${sentence(reason)}`}`,
     ],
   );
-  return [
-    ...(items.length > 0 ? [list(items)] : []),
-    paragraph(question('What went well, what was hard, and where were we lucky?')),
-  ];
+  const facts = items.length > 0 ? [list(items)] : [];
+  const names = ['went well', 'was hard', 'was lucky', 'learnt'] as const;
+  const titled = written(report, [...names, ...otherNames(report)], boldTitle);
+  const asked = 'What went well, what was hard, and where were we lucky?';
+  if (titled.length > 0 && ownText(report, 'lessons') === undefined) return [...facts, ...titled];
+  return [...ownWords(report, 'lessons', facts, asked), ...titled];
 }
+
+/** The cause, and what else had to be so. */
+export const rootCause = (report: ReportModel, times: Times): RootContent[] => [
+  ...cause(report, times),
+  ...written(report, ['contributing factors'], boldTitle),
+];

@@ -1,18 +1,9 @@
-/** Modals of a step: a reason, a phrase to type, an answer, what is kept. */
+/** Modals of a step: a reason, a phrase to type, an answer. */
 import { FIRST_ARRIVES } from '../../../incidents/decide/unguarded.ts';
 import type { AskStep } from '../../../runbooks/runbook.ts';
-import {
-  type Block,
-  choiceInput,
-  modal,
-  option,
-  personInput,
-  section,
-  textInput,
-  type View,
-} from '../../blocks.ts';
+import { type Block, choiceInput, modal, option, section, textInput, type View } from '../../blocks.ts';
 import { callbackId, type ModalData, writeData } from '../../ids.ts';
-import { code, line } from '../../mrkdwn.ts';
+import { line } from '../../mrkdwn.ts';
 import { type Choices, paramInput, readingBlock, stillReading } from './run.ts';
 
 export const REASON = 'reason';
@@ -152,28 +143,6 @@ export function chooseModal(
         optional: !given.reasonNeeded,
         hint: 'It goes into the report.',
       }),
-    ],
-  });
-}
-
-export const KEEP = { reason: 'reason', until: 'until', owner: 'owner' } as const;
-
-export function keepModal(
-  title: string,
-  object: string,
-  owner: string | undefined,
-  data: ModalData<'keep'>,
-): View {
-  return modal({
-    callback: callbackId('keep'),
-    title: 'Keep it',
-    submit: 'Keep it',
-    metadata: writeData('keep', data),
-    blocks: [
-      section(`*${line(title, 300)}*\n${code(object, 200)} stays. Somebody looks after it.`),
-      textInput({ block: KEEP.reason, label: 'Why does it stay?', lines: true, most: 1000 }),
-      textInput({ block: KEEP.until, label: 'Until when?', most: 100, placeholder: '2024-02-01' }),
-      personInput({ block: KEEP.owner, label: 'Who looks after it?', ...(owner ? { chosen: owner } : {}) }),
     ],
   });
 }
