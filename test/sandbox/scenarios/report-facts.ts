@@ -124,7 +124,7 @@ export function expectFacts(report: string, plan: PidpPlan, zone: string, whole 
   }
 
   const byHand = change(`Give ${facts.crashed[0]} the image ${facts.workingImage}`);
-  expect(byHand.outcome).toMatch(/^by hand; verified/);
+  expect(byHand.outcome).toMatch(/^by hand(, the worker stopped)?; verified/);
   expect(byHand.outcome).toContain(`leader: ${facts.ahead}`);
   expect(section(report, 'By hand')).toContain(`set image statefulset/${used.name}`);
   // Only what the script did, and nothing of the look-alike.
