@@ -11,6 +11,7 @@ import { type Away, awayWatcher } from './perform/away.ts';
 import { type CurrentRunbooks, openRunbooks } from './perform/current-runbooks.ts';
 import { differencesOf } from './perform/difference.ts';
 import { drain, drawProgress, type Showing } from './perform/effects.ts';
+import { filesOf } from './perform/files.ts';
 import { type Loop, startLoop } from './perform/loop.ts';
 import { nightlyOf } from './perform/nightly.ts';
 import { tellChanged } from './perform/runbook-news.ts';
@@ -153,6 +154,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     };
     const snapshots = snapshotsOf(handrail.worker);
     const differences = differencesOf(handrail.worker);
+    const files = filesOf(handrail.worker, (file, most, signal) => connected.fetchFile(file, most, signal));
     const nightly = nightlyOf(handrail.worker, config.handrail.zone);
     const loop: Loop = startLoop(handrail.worker, bells, {
       sweepMs: times.sweepMs ?? 2000,
@@ -161,12 +163,13 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       beside: {
         snapshots: () => snapshots.take(),
         differences: () => differences.compare(),
+        files: () => files.keep(),
         ...(config.handrail.snapshots === 'nightly' ? { nightly: () => nightly.take() } : {}),
       },
     });
     closers.push(() => loop.stop(8000));
     closers.push(async () => {
-      for (const one of [snapshots, differences, nightly]) one.stop();
+      for (const one of [snapshots, differences, files, nightly]) one.stop();
     });
     runbooks.watch(times.runbooksMs ?? 5000, (changed) =>
       tellChanged(handrail.worker, runbooks.library().runbooks, changed),

@@ -109,6 +109,7 @@ export function doorOf(
         ? { updatesChannel: config.handrail.slack.updatesChannel }
         : {}),
       quietMinutes: config.handrail.slack.quietMinutes ?? QUIET_MINUTES,
+      ...(config.handrail.slack.canvas ? { canvas: config.handrail.slack.canvas } : {}),
       namespace: config.catalog.systems[0]?.namespace ?? 'default',
       invite,
     },

@@ -5,6 +5,7 @@ import { globalShortcut, messageShortcut, slash } from './acting/commands.ts';
 import type { Target } from './acting/elements.ts';
 import * as messages from './acting/messages.ts';
 import type { Outcome, Stage } from './acting/stage.ts';
+import { type Upload, upload } from './acting/uploads.ts';
 import { clickInView, dismissView, fill, submitView } from './acting/views.ts';
 import type { Entered } from './blocks/interactive.ts';
 import type { Json } from './blocks/rule.ts';
@@ -37,6 +38,8 @@ export interface Actor {
   home(): View | undefined;
   /** Returns the ts. */
   say(channel: string, text: string, options?: { thread_ts?: string }): string;
+  /** A message with a file; returns the ts. */
+  upload(channel: string, file: Upload): string;
   edit(channel: string, ts: string, text: string): void;
   delete(channel: string, ts: string): void;
   react(channel: string, ts: string, emoji: string): void;
@@ -80,6 +83,7 @@ export function createActor(stage: Stage, user: User): Actor {
     openHome: () => messages.openHome(stage, user),
     home: () => ws.views.get(ws.homes.get(user.id) ?? ''),
     say: (channel, text, options) => messages.say(stage, user, channel, text, options),
+    upload: (channel, file) => upload(stage, user, channel, file),
     edit: (channel, ts, text) => messages.edit(stage, user, channel, ts, text),
     delete: (channel, ts) => messages.remove(stage, user, channel, ts),
     react: (channel, ts, emoji) => messages.react(stage, user, channel, ts, emoji, true),

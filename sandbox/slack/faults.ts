@@ -25,6 +25,8 @@ export interface Faults {
   reorder(on: boolean): void;
   /** Slack is gone for the bot: sockets are cut, no new ones and no API call get through. People's acts still happen. */
   down(on: boolean): void;
+  /** Private files are answered with Slack's sign-in page, as for a token that may not read them. */
+  signedOutOfFiles(on: boolean): void;
   /** No more faults. */
   clear(): void;
 }
@@ -38,6 +40,7 @@ export interface FaultState extends Faults {
   readonly duplicating: boolean;
   readonly reordering: boolean;
   readonly isDown: boolean;
+  readonly isSignedOutOfFiles: boolean;
   slowness(method: string): number;
   takeError(method: string): string | undefined;
   takeRateLimit(method: string): number | undefined;
@@ -56,6 +59,7 @@ export function createFaults(disconnect: Faults['disconnect']): FaultState {
   let duplicating = false;
   let reordering = false;
   let isDown = false;
+  let isSignedOutOfFiles = false;
   const drops = new Map<string, Counted & { when: 'before' | 'after' }>();
   const slow = new Map<string, number>();
   const errors = new Map<string, Counted & { code: string }>();
@@ -69,6 +73,12 @@ export function createFaults(disconnect: Faults['disconnect']): FaultState {
     },
     get isDown() {
       return isDown;
+    },
+    get isSignedOutOfFiles() {
+      return isSignedOutOfFiles;
+    },
+    signedOutOfFiles: (on) => {
+      isSignedOutOfFiles = on;
     },
     down: (on) => {
       isDown = on;
@@ -99,6 +109,7 @@ export function createFaults(disconnect: Faults['disconnect']): FaultState {
       duplicating = false;
       reordering = false;
       isDown = false;
+      isSignedOutOfFiles = false;
       for (const map of [drops, slow, errors, limits]) map.clear();
     },
     slowness: (method) => Math.max(slow.get(method) ?? 0, slow.get('*') ?? 0),

@@ -24,14 +24,14 @@ async function receive(
 
 function sendPrivate(
   ws: Workspace,
-  botToken: string,
+  botToken: string | undefined,
   id: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
   const file = ws.files.get(id);
-  // Without the token Slack shows its sign-in page, with status 200.
-  if (request.headers.authorization !== `Bearer ${botToken}`) {
+  // Without a token that may read files Slack shows its sign-in page, with status 200.
+  if (botToken === undefined || request.headers.authorization !== `Bearer ${botToken}`) {
     response.writeHead(200, { 'content-type': 'text/html' }).end('<!DOCTYPE html><title>Sign in</title>');
     return;
   }
@@ -62,10 +62,10 @@ async function takeReply(
   response.end(isText ? 'ok' : JSON.stringify(answer.body));
 }
 
-/** Serves `/upload/v1/...`, `/files-pri/...`, `/commands/...`, `/actions/...` and `/app/...`; false for any other path. */
+/** `botToken`: undefined when it may not read files. Serves `/upload/v1/...`, `/files-pri/...`, `/commands/...`, `/actions/...` and `/app/...`; false for any other path. */
 export async function serveFilesAndReplies(
   ws: Workspace,
-  botToken: string,
+  botToken: string | undefined,
   path: string,
   request: IncomingMessage,
   response: ServerResponse,

@@ -104,6 +104,8 @@ export interface PageChannel {
   /** Timestamps of pinned messages, newest pin first. */
   pins: string[];
   bookmarks: { id: string; title: string; link: string; emoji: string }[];
+  /** The channel's canvas, when it has one. */
+  canvas?: { title: string; markdown: string };
   /** ts of the newest message, for sorting and unread marks. */
   latest: string | null;
 }

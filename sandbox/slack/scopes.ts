@@ -4,6 +4,8 @@ export const allScopes: readonly string[] = [
   'app_mentions:read',
   'bookmarks:read',
   'bookmarks:write',
+  'canvases:read',
+  'canvases:write',
   'channels:history',
   'channels:join',
   'channels:manage',

@@ -18,6 +18,7 @@ import { isLoopback } from './loopback.ts';
 import { assetAt } from './page-server/assets.ts';
 import { servePage } from './page-server/routes.ts';
 import { allScopes } from './scopes.ts';
+import type { CanvasPolicy } from './state/canvases.ts';
 import { createChannel, findChannel } from './state/channels.ts';
 import { addBot, addPerson, findUser, type Person, type User } from './state/people.ts';
 import { seeing } from './state/seeing.ts';
@@ -46,6 +47,8 @@ export interface LocalSlackOptions {
   clock?: () => number;
   delivery?: 'socket' | { http: string; signingSecret?: string };
   plan?: 'free' | 'pro';
+  /** Default: a channel may have one. */
+  canvases?: CanvasPolicy;
   /** Default: `/incident`, with mentions escaped. */
   commands?: readonly Command[];
   shortcuts?: readonly Shortcut[];
@@ -124,6 +127,7 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
     team: { id: 'T0LOCAL001', name: 'Sandbox', domain: 'sandbox', ...options.team },
     botName: options.botName ?? 'Handrail',
     plan: options.plan ?? 'pro',
+    canvases: options.canvases ?? 'one a channel',
     clock,
     triggerLifeMs: options.triggerLifeMs ?? 3000,
   });
@@ -196,7 +200,8 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
       return;
     }
     if (path.startsWith('/api/')) return serveApi(api, path.slice('/api/'.length), request, response);
-    if (await serveFilesAndReplies(ws, tokens.bot, path, request, response)) return;
+    const mayRead = granted.has('files:read') && !faults.isSignedOutOfFiles;
+    if (await serveFilesAndReplies(ws, mayRead ? tokens.bot : undefined, path, request, response)) return;
     if (await servePage(page, path, request, response)) return;
     const asset = request.method === 'GET' ? await assetAt(path) : undefined;
     if (asset === undefined) {

@@ -126,10 +126,10 @@ export const commands: readonly Command[] = [
   }),
   command({
     name: 'timeline',
-    takes: 'INC-7 [--full] [--json]',
-    says: 'Print the timeline. --full adds what is hidden or folded, what stood there at first, and the evidence.',
+    takes: 'INC-7 [--full] [--json] [--files FOLDER]',
+    says: 'Print the timeline. --full adds what is hidden or folded, what stood there at first, and the evidence. --files also writes the kept files of its messages into a folder. Exit code 1: one of them is not as it was kept.',
     words: [1, 1],
-    options: { full: { type: 'boolean' }, json },
+    options: { full: { type: 'boolean' }, json, files: { type: 'string' } },
     run: async (given) => (await import('./timeline.ts')).timelineHere(given),
   }),
   command({

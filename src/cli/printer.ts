@@ -128,6 +128,8 @@ export function linesOf(event: Event): string[] {
     case 'milestone_set':
     case 'erase_asked':
     case 'entry_erased':
+    case 'file_kept':
+    case 'file_not_kept':
     case 'update_posted':
     case 'handed_over':
     case 'quiet_asked':

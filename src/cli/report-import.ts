@@ -1,5 +1,5 @@
 /** `handrail report import INC-7 FILE.md`: what people changed in their own sections of a posted report comes back. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Event } from '../incidents/events.ts';
 import { sha256 } from '../incidents/hash.ts';
@@ -15,7 +15,7 @@ import { openSession, readConfig, type Session } from './session.ts';
 import { tellDoor } from './told-door.ts';
 import { WrongInput } from './wrong-input.ts';
 
-/** Characters; a report of ten thousand lines has about one million. */
+/** Bytes; a report of ten thousand lines has about one million. */
 const LARGEST = 8_000_000;
 
 /** All of it or nothing: what is refused and what is in conflict is told with its lines. Throws WrongInput. */
@@ -106,9 +106,12 @@ const indented = (text: string): string =>
 
 async function textOf({ folder }: Terminal, name: string): Promise<string> {
   try {
-    const bytes = await readFile(resolve(folder, name));
-    if (bytes.length > LARGEST)
-      throw new WrongInput(`${name} has ${bytes.length} bytes; a report has fewer.`);
+    const file = resolve(folder, name);
+    const found = await stat(file);
+    // A device never ends, and what is as large as a disk is not read to find that out.
+    if (found.isCharacterDevice() || found.isBlockDevice()) throw new WrongInput(`${name} is not a file.`);
+    if (found.size > LARGEST) throw new WrongInput(`${name} has ${found.size} bytes; a report has fewer.`);
+    const bytes = await readFile(file);
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
     if (error instanceof WrongInput) throw error;

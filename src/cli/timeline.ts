@@ -1,14 +1,17 @@
 /** `handrail timeline INC-7`: the lines that Slack shows of an incident, from the stored events. */
+import { resolve } from 'node:path';
 import { DateTime } from 'luxon';
 import { lineWords } from '../incidents/timeline/in-words.ts';
 import { type Entry, fullLog, timeline } from '../incidents/timeline.ts';
 import type { Terminal } from './command.ts';
 import { EXIT } from './exit-codes.ts';
-import { type IncidentRecord, readable, readRecord } from './record.ts';
+import { writeKeptFiles } from './kept-files.ts';
+import { type IncidentRecord, readable, readRecord, withStore } from './record.ts';
 
 interface Values {
   readonly full?: boolean;
   readonly json?: boolean;
+  readonly files?: string;
 }
 
 /** From what was typed. Gives the exit code. Throws WrongInput. */
@@ -23,7 +26,14 @@ export async function timelineHere(
     : timeline(record.events).filter((entry) => entry.show !== 'hide');
   if (values.json) print(JSON.stringify(asJson(record, entries, full), null, 2));
   else for (const line of linesOf(record, entries, full)) print(line);
-  return EXIT.ok;
+  const { files } = values;
+  if (files === undefined) return EXIT.ok;
+  const folder = resolve(given.folder, files);
+  const { events } = record;
+  const asRecorded = await withStore(given, (pool, incident) =>
+    writeKeptFiles(pool, incident, { events, folder, warn: given.warn }),
+  );
+  return asRecorded ? EXIT.ok : EXIT.notOk;
 }
 
 function linesOf(record: IncidentRecord, entries: readonly Entry[], full: boolean): string[] {
@@ -95,6 +105,7 @@ function asJson(
         : { deletedInSlackAt: iso(entry.deletedAt) }),
       times: entry.times,
       ...(entry.source.link ? { link: entry.source.link } : {}),
+      ...(entry.files ? { files: entry.files.map((file) => ({ ...file, name: words(file.name) })) } : {}),
       ...(entry.show === 'hide' ? { hidden: true } : {}),
       ...(entry.erased
         ? { erased: { at: iso(entry.erased.at), by: [name(entry.erased.askedBy), name(entry.erased.by)] } }

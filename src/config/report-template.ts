@@ -1,8 +1,11 @@
 /** The Markdown file that `report.template` of handrail.yaml names: read and checked once, at the start. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { type ReportTemplate, templateProblems } from '../report/template.ts';
 import { type ConfigProblem, quoted } from './problem.ts';
+
+/** Every character of the longest one (report/template.ts) may take four. */
+const MOST_BYTES = 256 * 1024;
 
 export interface TemplateRead {
   readonly template?: ReportTemplate;
@@ -23,6 +26,16 @@ export async function readTemplate(
   const name = basename(file);
   const near = isAbsolute(given) ? given : join(shown, '..', given);
   try {
+    const found = await stat(file);
+    const what = found.isFile() ? `has ${found.size} bytes` : 'is not a file';
+    // A device never ends, and what is as large as a disk is not read to find that out.
+    if (!found.isFile() || found.size > MOST_BYTES) {
+      const problem = `the report's template ${quoted(given)} ${what}`;
+      const todo = 'name a Markdown file of at most 64 KB';
+      return {
+        problems: [{ severity: 'error', where: { file: near, line: 1, column: 1 }, what: problem, todo }],
+      };
+    }
     const text = (await readFile(file, 'utf8')).replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
     const problems = templateProblems(text).map(
       ({ line, column, what, todo }): ConfigProblem => ({

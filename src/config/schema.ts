@@ -183,6 +183,7 @@ const settings = {
         says('is no number of minutes', 'write 30, or 0 for never'),
       )
       .optional(),
+    canvas: z.enum(['auto', 'off']).optional(),
     invite: members,
   })
     .nullish()
@@ -215,6 +216,8 @@ export interface HandrailYaml {
     readonly updatesChannel?: string;
     /** Minutes without a word after which an incident's channel is asked what happens; 0: never. */
     readonly quietMinutes?: number;
+    /** Whether reports are kept in the channel's canvas too; absent: auto, where the workspace has canvases. */
+    readonly canvas?: 'auto' | 'off';
     /** Members (access.ts) who are invited to every incident's channel. */
     readonly invite: readonly string[];
   };
@@ -234,11 +237,13 @@ export const handrailSchema = only(settings).transform((value): HandrailYaml => 
     incidents_channel: incidentsChannel,
     updates_channel: updatesChannel,
     quiet_minutes: quietMinutes,
+    canvas,
     invite,
   } = {
     incidents_channel: undefined,
     updates_channel: undefined,
     quiet_minutes: undefined,
+    canvas: undefined,
     ...slack,
   };
   return {
@@ -250,6 +255,7 @@ export const handrailSchema = only(settings).transform((value): HandrailYaml => 
       ...(incidentsChannel === undefined ? {} : { incidentsChannel }),
       ...(updatesChannel === undefined ? {} : { updatesChannel }),
       ...(quietMinutes === undefined ? {} : { quietMinutes }),
+      ...(canvas === undefined ? {} : { canvas }),
       invite,
     },
     runbooks,

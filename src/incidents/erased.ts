@@ -1,5 +1,5 @@
 /** Entries whose words are taken out for good: which events hold them, what is left of those, and how they read then. */
-import { type At, type Event, type EventType, parseEvent } from './events.ts';
+import { type At, type Event, type EventOf, type EventType, parseEvent } from './events.ts';
 import { inOrder } from './timeline/in-order.ts';
 import { keyOf } from './timeline/steps.ts';
 
@@ -22,7 +22,7 @@ interface Words {
  */
 const wordsOf: { readonly [T in EventType]?: Words } = {
   incident_declared: { empty: ['noticed'] },
-  note_added: { empty: ['text'] },
+  note_added: { empty: ['text'], drop: ['files'] },
   entry_corrected: { drop: ['text', 'reason'] },
   severity_changed: { drop: ['reason'] },
   resolved: { drop: ['summary'] },
@@ -47,6 +47,8 @@ const wordsOf: { readonly [T in EventType]?: Words } = {
   update_posted: { empty: ['text'] },
   handed_over: { empty: ['says'] },
   difference_failed: { empty: ['says'] },
+  file_kept: { empty: ['name', 'mimetype', 'sha256'] },
+  file_not_kept: { empty: ['name', 'says'] },
 };
 
 /** The body without words; undefined for a type that has none, or when there is nothing in it. */
@@ -107,7 +109,7 @@ export function erasable(given: readonly Event[], entry: string, folded: readonl
   const versions = new Set([own.version, ...folded, ...storyOf(events, own)]);
   const ids = new Set([entry, ...folded.map((version) => `v${version}`)]);
   const holding = events.filter(
-    (event) => versions.has(event.version) || (event.type === 'entry_corrected' && ids.has(event.body.entry)),
+    (event) => versions.has(event.version) || (aboutEntry(event) && ids.has(event.body.entry)),
   );
   const left = holding.flatMap((event) => {
     const body = withoutWords(event);
@@ -120,6 +122,10 @@ export function erasable(given: readonly Event[], entry: string, folded: readonl
     left.unshift({ version: own.version, body: JSON.stringify(own.body) });
   }
   return { ok: true, read: events.at(-1)?.version ?? 0, left };
+}
+
+function aboutEntry(event: Event): event is EventOf<'entry_corrected' | 'file_kept' | 'file_not_kept'> {
+  return event.type === 'entry_corrected' || event.type === 'file_kept' || event.type === 'file_not_kept';
 }
 
 /** Versions of what the line of this event tells beside it. */

@@ -79,8 +79,10 @@ export function evolve(incident: Incident, event: Event): void {
     }
     case 'entry_corrected':
       for (const pinned of incident.pinned.values())
-        if (pinned.entry === event.body.entry && event.body.hidden !== undefined)
+        if (pinned.entry === event.body.entry && event.body.hidden !== undefined) {
           pinned.hidden = event.body.hidden;
+          pinned.takenOff = event.body.hidden && event.body.why === 'corrected';
+        }
       return;
     case 'role_set':
       incident.roles.set(event.body.role, event.body.person);
@@ -159,6 +161,8 @@ export function evolve(incident: Incident, event: Event): void {
     case 'milestone_set':
     case 'erase_asked':
     case 'entry_erased':
+    case 'file_kept':
+    case 'file_not_kept':
       return evolveRecord(incident, event);
     case 'update_posted':
     case 'update_missed':

@@ -102,7 +102,10 @@ function of(event: Event, incident: Incident): Effect[] {
     case 'why_written':
     case 'follow_up_changed':
     case 'lint_waived':
+    case 'file_kept':
       return [];
+    case 'file_not_kept':
+      return [tell];
     case 'milestone_set':
     case 'erase_asked':
     case 'handed_over':

@@ -32,7 +32,7 @@ function bad(incident: Incident): string[] {
   for (const run of incident.runs.values())
     for (const step of run.steps.values()) {
       const one = lastTry(step);
-      if (one?.verdict === 'bad') found.push(clause(one.title));
+      if (one?.verdict === 'bad') found.push(`“${clause(one.title)}”`);
     }
   return found;
 }

@@ -163,6 +163,8 @@ export interface Repeats {
 export interface PinnedEntry {
   readonly entry: string;
   hidden: boolean;
+  /** Hidden by somebody who corrected the timeline: a pushpin that is still there does not bring it back. */
+  takenOff?: boolean;
 }
 
 /** What people work on, who said so and when (ms). */

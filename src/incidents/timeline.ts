@@ -7,6 +7,7 @@ import type { Entry, NameOf } from './timeline/entry.ts';
 import { applyErasures } from './timeline/erased-lines.ts';
 import { type CheckLine, foldChecks } from './timeline/folding.ts';
 import { inOrder } from './timeline/in-order.ts';
+import { withKeptFiles } from './timeline/kept-files.ts';
 import { line, said } from './timeline/line.ts';
 import { ownLines } from './timeline/own-lines.ts';
 import { confirmedBy, endOf, keyOf, kindOf, type StepStory, stepStories } from './timeline/steps.ts';
@@ -117,7 +118,8 @@ function linesOf(
     ...stories.flatMap((story) => storyLines(story, name)),
     ...fold(checks, changes, changedLines(entries, events)),
   ];
-  const corrected = applyErasures(hideSuperseded(applyCorrections(lines, events), events), events, name);
+  const shown = hideSuperseded(applyCorrections(withKeptFiles(lines, events), events), events);
+  const corrected = applyErasures(shown, events, name);
   return [...recordedLater(corrected, events)].sort((a, b) => a.at - b.at || a.version - b.version);
 }
 

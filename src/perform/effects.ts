@@ -90,6 +90,10 @@ async function publish(worker: Worker, showing: Showing, open: OpenEffect): Prom
   // A copy: others go on changing the state while this is drawn.
   const incident = await worker.store.look(number, (state) => structuredClone(state));
   if (!incident) throw new Error(`INC-${number} is not in the store`);
+  if (effect.kind === 'update') {
+    const title = worker.redact(incident.declared.title, { exact: true });
+    Object.assign(incident, { declared: { ...incident.declared, title } });
+  }
   const made = effect.kind === 'report' ? await reportOf(worker, showing, number) : undefined;
   const { approvers } = showing;
   return showing.publish(effect, {
@@ -121,13 +125,10 @@ async function reportOf(
   });
   const stamp = stampOf(made.markdown);
   // Before it is posted: a copy of what nobody saw does no harm, a posted file that is not kept cannot be compared.
-  if (stamp)
-    await keepReport(worker.pool, {
-      ...stamp,
-      profile,
-      status: statusOf(events),
-      text: made.markdown,
-    });
+  const copy = stamp && { ...stamp, profile, status: statusOf(events), text: made.markdown };
+  // Words were erased while it was made: it must neither be kept nor posted. Tried again as any effect is.
+  if (copy && !(await keepReport(worker.pool, copy)))
+    throw new Error('an entry was erased while the report was made');
   return { ...made, profile };
 }
 

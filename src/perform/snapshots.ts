@@ -10,6 +10,7 @@ import {
   claimSnapshot,
   giveSnapshotBack,
   keepSnapshot,
+  renewSnapshot,
   snapshotFailed,
   snapshotKey,
   snapshotOf,
@@ -21,7 +22,7 @@ import { tell, type Worker } from './worker.ts';
 
 /** ms that a cluster has for all of it. */
 export const TIMEOUT_MS = 30_000;
-/** Longer than the timeout by so much that only a process that is gone lets it run out. */
+/** Of a night's snapshot: longer than the timeout, so that only a process that is gone lets it run out. */
 export const LEASE_MS = 90_000;
 /** ms until the next try: the cluster may be what the incident is about. */
 export const RETRY_MS = 15_000;
@@ -63,11 +64,16 @@ async function takeOne(
   stopping: AbortSignal,
   { timeoutMs = TIMEOUT_MS, retryMs = RETRY_MS }: Times,
 ): Promise<void> {
-  const { pool, name, log } = worker;
+  const { pool, name, log, leaseMs } = worker;
   const declared = await worker.store.look(incident, (one) => one.declared);
   if (declared === undefined) return;
   const { namespace, since } = declared;
-  if (!(await claimSnapshot(pool, incident, namespace, name, LEASE_MS))) return;
+  if (!(await claimSnapshot(pool, incident, namespace, name, leaseMs))) return;
+  const keepLease = setInterval(() => {
+    renewSnapshot(pool, incident, name, leaseMs).catch((error: unknown) =>
+      log.debug({ err: error }, "a snapshot's lease could not be renewed"),
+    );
+  }, leaseMs / 4);
   const signal = AbortSignal.any([stopping, AbortSignal.timeout(timeoutMs)]);
   try {
     const snapshot = await within(signal, taken(worker, namespace, signal));
@@ -90,6 +96,8 @@ async function takeOne(
       do: 'record no difference',
       says: notTaken(incident, says),
     });
+  } finally {
+    clearInterval(keepLease);
   }
 }
 

@@ -98,7 +98,9 @@ function ofFollowUp({ text, unit, owner, due }: FollowUp, events: readonly Event
   const [id] = [...written].find(([, words]) => plain(words) !== '' && said.startsWith(plain(words))) ?? [];
   if (id !== undefined) return { write: 'follow-up', id };
   // Taken over word for word, brackets of its own included, so that the record's and this one are the same.
-  const whole = owner || due ? text : unit.text.replace(/\s*\(who, and until when\?\)$/, '').trim();
+  // What the report asks at its end is no part of it, nor is the ticket that stands beside that.
+  const blank = /\s*\((?:<?https?:\/\/[^\s<>]+>?, )?who, and until when\?\)$/;
+  const whole = owner || due ? text : unit.text.replace(blank, '').trim();
   return { write: 'follow-up', text: whole.slice(0, MOST) };
 }
 

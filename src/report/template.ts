@@ -4,7 +4,7 @@ import { nearest } from '../catalog/nearest.ts';
 import type { ReportModel } from './model.ts';
 import { inline, words } from './nodes.ts';
 import { aloneSlots, inLineSlots, type Slot, slotNamed } from './template/slots.ts';
-import { placeOf, type SlotPlace, slotShape, templateTree, textsOf } from './template/tree.ts';
+import { depthOf, placeOf, type SlotPlace, slotShape, templateTree, textsOf } from './template/tree.ts';
 import type { Times } from './times.ts';
 
 /** Data alone: a report is rendered in a thread of its own. */
@@ -33,6 +33,11 @@ export class BadTemplate extends Error {
 
 /** Characters; a table of thousands of rows would take minutes to read. */
 const LONGEST = 64 * 1024;
+
+/** Characters of a line: thousands of marks in one take minutes. */
+const LONGEST_LINE = 2000;
+/** Lists in lists, quotations in quotations; what walks the tree goes down as far. */
+const DEEPEST = 50;
 
 const known = `There is, in a line: ${inLineSlots.join(', ')}; in a paragraph of its own: ${aloneSlots.join(', ')}`;
 
@@ -67,7 +72,17 @@ export function templateProblems(text: string): readonly TemplateProblem[] {
   }
   if (text.trim() === '')
     return [{ line: 1, column: 1, what: 'it is empty', todo: `write Markdown with slots. ${known}` }];
-  return [...textsOf(templateTree(text))].flatMap(([node, around]) =>
+  const long = text.split('\n').findIndex((line) => line.length > LONGEST_LINE);
+  if (long >= 0) {
+    const what = 'this line is very long';
+    return [{ line: long + 1, column: 1, what, todo: `break it below ${LONGEST_LINE} characters` }];
+  }
+  const tree = templateTree(text);
+  if (depthOf(tree) > DEEPEST) {
+    const what = 'its lists or quotations are too deep in each other';
+    return [{ line: 1, column: 1, what, todo: `nest them at most ${DEEPEST / 2} deep` }];
+  }
+  return [...textsOf(tree)].flatMap(([node, around]) =>
     slotsIn(node.value).flatMap((name, index): TemplateProblem[] => {
       const parent = around.at(-1);
       const isAlone = parent?.type === 'paragraph' && slotAlone(parent) !== undefined;

@@ -138,7 +138,8 @@ export function modal(given: {
     type: 'modal',
     callback_id: given.callback,
     title: plain(given.title, MOST.title),
-    close: plain(given.close ?? 'Close', MOST.title),
+    // Where something is sent, “Close” could be taken for closing the incident.
+    close: plain(given.close ?? (given.submit ? 'Cancel' : 'Close'), MOST.title),
     ...(given.submit ? { submit: plain(given.submit, MOST.title) } : {}),
     ...(given.metadata ? { private_metadata: given.metadata } : {}),
     blocks: given.blocks.slice(0, MOST.viewBlocks),

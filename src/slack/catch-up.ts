@@ -1,5 +1,5 @@
 /** What was missed while nobody listened: fetched for the channel of every open incident, at start and reconnect. */
-import type { Incident } from '../incidents/state.ts';
+import type { Incident, PinnedEntry } from '../incidents/state.ts';
 import { pinEntry, pushpins } from './ids.ts';
 import { idOfMessage, isTombstone, keepMessage, keptOf } from './listeners/keep-message.ts';
 import { base, edited, removed, unpin } from './listeners/messages.ts';
@@ -63,14 +63,14 @@ async function catchUpOne(room: Room, number: number, channel: string): Promise<
   }
 }
 
-type Entries = ReadonlyMap<string, { readonly entry: string; readonly hidden: boolean }>;
+type Entries = ReadonlyMap<string, Readonly<PinnedEntry>>;
 
 function entriesOf(state: Incident, channel: string): Entries {
   const prefix = `${channel}/`;
   return new Map(
     [...state.pinned]
       .filter(([key]) => key.startsWith(prefix))
-      .map(([key, { entry, hidden }]) => [key.slice(prefix.length), { entry, hidden }]),
+      .map(([key, pinned]) => [key.slice(prefix.length), { ...pinned }]),
   );
 }
 
@@ -88,7 +88,7 @@ async function compare(
   const [first] = who.filter((user) => user !== room.bot.user);
   const entry = known.get(ts);
   if (isTombstone(message)) return entry ? removed(room, channel, ts) : undefined;
-  if (first && (!entry || entry.hidden)) {
+  if (first && (!entry || (entry.hidden && entry.takenOff !== true))) {
     const actor = { user: first, name: await room.people.name(first) };
     const kept = keptOf(channel, ts, message);
     const id = idOfMessage(room, channel, ts, 'pin', `missed:${entry?.hidden ? room.door.now() : 'first'}`);

@@ -3,6 +3,7 @@ import { App, type HTTPReceiver, webApi } from '@slack/bolt';
 import type { Effect } from '../incidents/react.ts';
 import { catchUp } from './catch-up.ts';
 import type { Door, Log, Published, Shown } from './door.ts';
+import { type Fetched, fetchFile } from './fetch-file.ts';
 import { buttonListener } from './listeners/buttons.ts';
 import { commandListener } from './listeners/commands.ts';
 import { messageListeners } from './listeners/messages.ts';
@@ -45,6 +46,8 @@ export interface SlackConnection {
   readonly port?: number;
   /** Members of a Slack user group, at most a minute old; for the rights of who asks. */
   groupMembers(usergroup: string): Promise<readonly string[]>;
+  /** A file of a message by Slack's id, at most so many bytes; the bot's token goes to Slack's own address only. */
+  fetchFile(file: string, most: number, signal: AbortSignal): Promise<Fetched>;
   /** Tells contacts outside the incident's channel. */
   readonly messages: Messages;
 }
@@ -149,6 +152,8 @@ export async function connectSlack(options: {
     ...(port === undefined ? {} : { port }),
     messages: messagesOver(client),
     groupMembers: (usergroup) => people.groupMembers(usergroup),
+    fetchFile: (file, most, signal) =>
+      fetchFile({ client, token: settings.botToken, apiUrl: settings.apiUrl }, file, most, signal),
     get ready() {
       return open && (socket?.connected ?? true);
     },

@@ -35,6 +35,8 @@ export interface DoorConfig {
   readonly updatesChannel?: string;
   /** Minutes without a word after which an incident's channel is asked; absent: never. */
   readonly quietMinutes?: number;
+  /** Whether reports are kept in the channel's canvas too; absent: where the workspace has canvases. */
+  readonly canvas?: 'auto' | 'off';
   /** Namespace of an incident that names no system. */
   readonly namespace: string;
   /** Slack ids of the people who are invited to every incident, and of user groups. */

@@ -75,7 +75,7 @@ const buttons = {
   'open-keep': looseEnd,
   'left-check-one': looseEnd,
   'left-page': z.strictObject({ incident, page: z.int().nonnegative() }),
-  'agree-keep': looseEnd,
+  'agree-keep': looseEnd.extend({ asked: z.int().optional() }),
   'open-keep-rest': alone,
   'open-gone': looseEnd,
   'open-move': looseEnd,

@@ -5,15 +5,23 @@ import type { IncidentRow } from '../incidents/lookups.ts';
 export interface Members {
   sees(user: string, row: IncidentRow): Promise<boolean>;
   isIn(user: string, channel: string): Promise<boolean>;
+  /** Slack says so. While it does not answer nobody is out: who was let in goes on working. */
+  isOut(user: string, channel: string): Promise<boolean>;
 }
 
 const freshMs = 30_000;
+/** Who is not in a list as old as this may have come in since. */
+const newcomerMs = 2000;
 
 export function membersOf(client: webApi.WebClient, now: () => number): Members {
   const known = new Map<string, { users: ReadonlySet<string>; at: number }>();
-  async function users(channel: string): Promise<ReadonlySet<string>> {
+  async function has(user: string, channel: string): Promise<boolean> {
     const before = known.get(channel);
-    if (before && now() - before.at < freshMs) return before.users;
+    const age = before ? now() - before.at : freshMs;
+    if (before && age < (before.users.has(user) ? freshMs : newcomerMs)) return before.users.has(user);
+    return (await users(channel)).has(user);
+  }
+  async function users(channel: string): Promise<ReadonlySet<string>> {
     const found = new Set<string>();
     let cursor: string | undefined;
     do {
@@ -26,13 +34,21 @@ export function membersOf(client: webApi.WebClient, now: () => number): Members 
   }
   async function isIn(user: string, channel: string): Promise<boolean> {
     try {
-      return (await users(channel)).has(user);
+      return await has(user, channel);
+    } catch {
+      return false;
+    }
+  }
+  async function isOut(user: string, channel: string): Promise<boolean> {
+    try {
+      return !(await has(user, channel));
     } catch {
       return false;
     }
   }
   return {
     isIn,
+    isOut,
     // The title of a private incident is not shown when Slack cannot say who is in its channel.
     sees: async (user, row) => !row.private || (row.channel !== undefined && (await isIn(user, row.channel))),
   };

@@ -1,7 +1,10 @@
-/** Pictures and files of a message, in words: their names and where they are. Their bytes stay in Slack. */
+/** Pictures and files of a message: in words, with their names and where they are, and as what is to be kept of them. */
 import { z } from 'zod';
+import type { Bodies } from '../incidents/events.ts';
 
 const messageFile = z.looseObject({
+  id: z.string().nullish(),
+  size: z.number().nullish(),
   name: z.string().nullish(),
   title: z.string().nullish(),
   mimetype: z.string().nullish(),
@@ -19,7 +22,7 @@ export function filesOf(files: unknown): readonly MessageFile[] {
   });
 }
 
-/** Enough for a line of the timeline. */
+/** Enough for a line of the timeline; Slack itself takes no more in one message. */
 const MOST = 10;
 
 function wordsOf({ name, title, mimetype, mode, permalink }: MessageFile): string {
@@ -37,4 +40,17 @@ export function withFiles(words: string, files: readonly MessageFile[]): string 
   const more = files.length > MOST ? [`and ${files.length - MOST} more`] : [];
   const all = [...files.slice(0, MOST).map(wordsOf), ...more].join('; ');
   return text === '' ? all : `${text} [${all}]`;
+}
+
+/** What is to be fetched of them (perform/files.ts), by Slack's ids; the others stay named in the words only. */
+export function toKeep(files: readonly MessageFile[]): NonNullable<Bodies['note_added']['files']> {
+  return files.slice(0, MOST).flatMap(({ id, name, title, mimetype, mode, size }) => {
+    if (!id || mode === 'tombstone') return [];
+    const called = (name || title || id)
+      .replace(/[\s\p{Cc}]+/gu, ' ')
+      .trim()
+      .slice(0, 200);
+    const bytes = Number.isSafeInteger(size) && (size ?? 0) > 0 ? { bytes: size as number } : {};
+    return [{ id, name: called || id, ...(mimetype ? { mimetype } : {}), ...bytes }];
+  });
 }

@@ -67,7 +67,7 @@ export async function eraseNow(pool: pg.Pool, { incident, version }: Due): Promi
  * waits for this, and somebody's long transaction may keep them a while longer.
  */
 export async function cleanUp(pool: pg.Pool): Promise<void> {
-  await pool.query('vacuum incident_events, commands, attempts, reports');
+  await pool.query('vacuum incident_events, commands, attempts, files, reports');
 }
 
 async function takeOut(
@@ -99,6 +99,7 @@ async function takeOut(
   );
   await forgetCommands(client, incident, entry, new Set(rows.map(({ command }) => command)), placesOf(rows));
   await forgetCalls(client, incident, words);
+  await client.query('delete from files where incident = $1 and entry = $2', [incident, entry]);
   // Copies of reports that may repeat them; what was posted stays where it was posted.
   await client.query('delete from reports where incident = $1 and version >= $2 and version < $3', [
     incident,

@@ -13,15 +13,25 @@ export interface KeptReport {
   readonly text: string;
 }
 
-/** The same report again is kept once. */
-export async function keepReport(pool: pg.Pool, report: KeptReport): Promise<void> {
+/**
+ * The same report again is kept once. False, and not kept, when words were erased since it was made: it has to be made
+ * again.
+ */
+export async function keepReport(pool: pg.Pool, report: KeptReport): Promise<boolean> {
   const { incident, version, profile, status, hash, text } = report;
-  await pool.query({
+  const { rows } = await pool.query<{ outdated: boolean }>({
     name: 'keep-report',
-    text: `insert into reports (incident, version, profile, status, hash, body) values ($1, $2, $3, $4, $5, $6)
-           on conflict (incident, hash) do nothing`,
+    text: `with erased as (
+             select 1 from incident_events where incident = $1 and type = 'entry_erased' and version > $2 limit 1
+           ), kept as (
+             insert into reports (incident, version, profile, status, hash, body)
+             select $1, $2, $3, $4, $5, $6 where not exists (select from erased)
+             on conflict (incident, hash) do nothing
+           )
+           select exists (select from erased) as outdated`,
     values: [incident, version, profile, status, hash, text],
   });
+  return rows[0]?.outdated !== true;
 }
 
 interface Row {

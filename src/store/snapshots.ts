@@ -46,6 +46,21 @@ export async function claimSnapshot(
   return rowCount === 1;
 }
 
+/** Called while it is taken: a process that is gone lets it run out soon, and the next one takes it before anything changes. */
+export async function renewSnapshot(
+  pool: pg.Pool,
+  incident: number,
+  worker: string,
+  leaseMs: number,
+): Promise<void> {
+  await pool.query({
+    name: 'renew-snapshot',
+    text: `update snapshots set lease_until = now() + $3 * interval '1 millisecond'
+           where incident = $1 and worker = $2 and body is null`,
+    values: [incident, worker, leaseMs],
+  });
+}
+
 /** Kept once: of two workers the first one's stays. */
 export async function keepSnapshot(pool: pg.Pool, incident: number, snapshot: Snapshot): Promise<void> {
   await pool.query(

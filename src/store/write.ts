@@ -125,15 +125,35 @@ const DEADLOCK = '40P01';
 const TOO_LATE = 'HR001';
 
 /**
+ * For rows that PostgreSQL reads as jsonb, which takes neither NUL nor half a character: one title with either would
+ * fail every list that it is read in. The events keep the text as it came.
+ */
+function readable(_: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.replace(/[\0\p{Cs}]/gu, '') : value;
+}
+
+/** What people type, by its name in any command. */
+const words: ReadonlySet<string> = new Set(
+  'text says reason summary title object doneWhen dropped noticed phrase'.split(' '),
+);
+
+/**
  * What came in, without what a worker read: the events hold what is kept of that. Words that became no event are not
  * kept either, so that what was erased does not come back with a late delivery.
  */
 function briefly(what: Command['what'], events: readonly SealedEvent[]): string {
   const became = (type: Event['type']): boolean => events.some(({ event }) => event.type === type);
   if (what.do === 'note' && !became('note_added'))
-    return JSON.stringify({ ...what, body: { ...what.body, text: '' } });
+    return JSON.stringify({ ...what, body: { ...what.body, text: '', files: undefined } });
+  if (what.do === 'record file' || what.do === 'record file failure')
+    return JSON.stringify({ do: what.do, body: { entry: what.body.entry, file: what.body.file } });
   if ((what.do === 'correct' || what.do === 'correct entry') && !became('entry_corrected'))
     return JSON.stringify({ ...what, text: undefined, reason: undefined });
+  // Nothing came of it: no erasure of an entry would ever find these words.
+  if (what.do !== 'settle' && events.length === 0)
+    return JSON.stringify(what, (name, value: unknown) =>
+      typeof value === 'string' && words.has(name) ? '' : value,
+    );
   if (what.do !== 'settle') return JSON.stringify(what);
   const { attempt, at, outcome, seconds } = what;
   const { purpose, result } = outcome;
@@ -186,7 +206,7 @@ export async function writeCommand(
     lookups.drop.map(({ holder }) => holder),
     lookups.put.map(({ kind }) => kind),
     lookups.put.map(({ key }) => key),
-    lookups.put.map(({ value }) => JSON.stringify(value)),
+    lookups.put.map(({ value }) => JSON.stringify(value, readable)),
     // Whoever set it looked at this process's clock; who compares it looks at the server's.
     lookups.put.map(({ due }) => (due === undefined ? null : Math.round(due + clockAhead))),
     deadline === undefined ? null : Math.round(deadline),

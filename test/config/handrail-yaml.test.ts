@@ -31,6 +31,7 @@ describe('handrail.example.yaml', () => {
       incidentsChannel: 'incidents',
       updatesChannel: 'service-status',
       quietMinutes: 30,
+      canvas: 'auto',
       invite: ['group:responders'],
     });
     expect(databaseOf(config, 'd8a8f9-prod', 'prod-patroni-2')).toMatchObject({
@@ -113,6 +114,11 @@ const broken: [name: string, text: string, expected: string[]][] = [
     'quiet minutes that are none',
     'slack:\n  quiet_minutes: -5\n',
     ['2:18 quiet_minutes is no number of minutes — write 30, or 0 for never'],
+  ],
+  [
+    'a canvas that is neither',
+    'slack:\n  canvas: on\n',
+    ['2:11 canvas cannot be "on" — write one of auto, off'],
   ],
   [
     'key twice',

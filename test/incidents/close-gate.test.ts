@@ -108,6 +108,26 @@ describe('the close', () => {
     expect(await stage.code(ana, { do: 'close' })).toBe('ok');
   });
 
+  it('access that nobody recorded hides behind no line of one person and behind no other questions', async () => {
+    const stage = await begun();
+    await stage.added({ title: 'RoleBinding night-admin', object: '' });
+    await resolve(stage);
+    const { compareFor: of = 0 } = await stateOf(stage);
+    const asked = (kind: string, name: string) => {
+      const place = `${kind}/${name}`;
+      return { kind, name, place, value: place, reads: [kind], title: `Is ${name} to stay?` };
+    };
+    const many = Array.from({ length: 60 }, (_, n) => asked('ConfigMap', `settings-${n}`));
+    const access = { ...asked('RoleBinding', 'night-admin'), sensitivity: 'access' } as const;
+    const body = { of, from: 1, to: 2, objects: 61, leftOut: 0, older: [], notChecked: [] };
+    expect(await stage.code(bot, { do: 'record difference', body, questions: [...many, access] })).toBe('ok');
+    await stage.send(ana, { do: 'keep rest', reason: 'later' });
+    expect((await gateOf(stage)).map(({ why, title }) => [why, title])).toEqual([
+      ['sensitive', 'Is night-admin to stay?'],
+    ]);
+    expect(await stage.code(ana, { do: 'close' })).toBe('left');
+  });
+
   it('goes through once a look sees that it is gone', async () => {
     const stage = await begun();
     await stage.madeLarger();

@@ -14,6 +14,33 @@ interface Golden {
 const file = new URL('golden-events.jsonl', import.meta.url);
 const at = { run: 1, step: 'scale', try: 1 };
 const rare: Golden[] = [
+  {
+    type: 'note_added',
+    body: {
+      entry: 'n',
+      kind: 'note',
+      text: 'a picture: disk.png',
+      at: 1_704_911_400_000,
+      precision: 'exact',
+      source: { kind: 'slack', channel: 'C1', ts: '1704911400.000100' },
+      files: [{ id: 'F1', name: 'disk.png', mimetype: 'image/png', bytes: 2048 }],
+    },
+  },
+  {
+    type: 'file_kept',
+    body: {
+      entry: 'n',
+      file: 'F1',
+      name: 'disk.png',
+      mimetype: 'image/png',
+      bytes: 2048,
+      sha256: '1f2e3d4c5b6a79881f2e3d4c5b6a79881f2e3d4c5b6a79881f2e3d4c5b6a7988',
+    },
+  },
+  {
+    type: 'file_not_kept',
+    body: { entry: 'n', file: 'F2', name: 'all.dump', says: 'It has 20.0 MB, and at most 10.0 MB are kept.' },
+  },
   { type: 'milestone_set', body: { milestone: 'detected', at: 1_704_911_400_000, precision: 'about' } },
   { type: 'erase_asked', body: { erase: 'E1', entry: 'n', reason: 'a patient is named' } },
   {

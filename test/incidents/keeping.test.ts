@@ -126,6 +126,16 @@ describe.each(['personal-data', 'access'] as const)('%s', (sensitivity) => {
     expect(await stage.code(ben, { do: 'agree keep', looseEnd: id })).toBe('own');
   });
 
+  it('who agrees agrees to what they were shown, not to what was asked for since then', async () => {
+    await stage.send(ana, keep(id));
+    const shown = (await stage.end(id)).waits?.at ?? 0;
+    stage.door.now += 60_000;
+    await stage.send(ana, keep(id, { until: '2030-01-01', reason: 'for ever' }));
+    const agree = { do: 'agree keep', looseEnd: id } as const;
+    expect(await stage.code(ben, { ...agree, asked: shown })).toBe('changed');
+    expect(await stage.code(ben, { ...agree, asked: (await stage.end(id)).waits?.at ?? 0 })).toBe('ok');
+  });
+
   it('an agreement that comes too late keeps nothing', async () => {
     await stage.send(ana, keep(id, { until: 'in 2 hours' }));
     stage.door.now += 3 * 3_600_000;

@@ -158,6 +158,9 @@ describe('how far the report is', () => {
     ['an answer', { do: 'write why', text: 'Because.' }],
     ['a follow-up', { do: 'add follow-up', text: 'Alert on it' }],
     ['a waiver', { do: 'waive', code: 'PIR010', key: 'k', reason: 'It is a quotation.' }],
+    ['an update', { do: 'post update', text: 'It is back.', outside: false }],
+    ['another severity', { do: 'set severity', severity: 'SEV1' }],
+    ['a handover', { do: 'hand over', role: 'lead', to: ben.person, says: '' }],
   ])('is a draft again with %s', async (_, what) => {
     await resolve();
     await set('in review');

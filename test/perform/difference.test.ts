@@ -121,6 +121,8 @@ describe('a comparison', () => {
       do: 'add left',
       title: 'Dora is admin for the night',
       object: 'RoleBinding helpers',
+      // As something else it would be asked about: one person could keep it otherwise.
+      sensitivity: 'access',
     });
     await resolve(handrail, incident);
     await compare(handrail);
@@ -134,6 +136,14 @@ describe('a comparison', () => {
         until: 'tomorrow',
         owner: { id: 'slack:U0000000ANA', name: 'Ana' },
       });
+    const agreed = await handrail.send({
+      id: 'agreed',
+      incident,
+      by: { person: { id: 'slack:UBEN', name: 'Ben' }, levels: ['approve'], groups: [] },
+      now: Date.now(),
+      what: { do: 'agree keep', looseEnd: manual?.id ?? '' },
+    });
+    expect(agreed).toMatchObject({ ok: true });
     await look(handrail, incident);
     await compare(handrail);
     await the.send(handrail, incident, { do: 'close' });

@@ -158,6 +158,29 @@ describe('the gate', () => {
       text: 'We should rehearse the failover every quarter!',
     });
   });
+
+  it('what was moved to a ticket is taken over with its words alone', () => {
+    const opened = {
+      id: 'wall',
+      kind: 'temporary',
+      title: 'Rule for a phone in the firewall',
+      object: '',
+      namespace: '',
+      state: 'open',
+      source: 'manual',
+    } as const;
+    const left = and(pidpNight(), lena, 'loose_end_opened', opened);
+    const link = 'https://tracker.example.org/17';
+    const moved = and(left, lena, 'loose_end_moved', { id: 'wall', link });
+    const asked = 'Remove it, or say why it stays: Rule for a phone in the firewall';
+    const about = ({ blocks }: Reviewed) => blocks.filter(({ says }) => says.includes('Remove it'));
+    expect(about(review(moved)).map((question) => question.with)).toContainEqual({
+      write: 'follow-up',
+      text: asked,
+    });
+    const body = { id: 'P1', text: asked, owner: lena, dueOn: '2024-02-01', link };
+    expect(about(review(and(moved, lena, 'follow_up_added', body)))).toEqual([]);
+  });
 });
 
 describe('a waived question', () => {

@@ -125,14 +125,16 @@ it('reminds of a promised update once, although the process that took the promis
 
 it('takes secrets out of an update before it is shown anywhere', async () => {
   const handrail = processOf();
-  const incident = await send(handrail, declaration(0));
-  await send(handrail, { do: 'record channel', channel: 'C3', name: 'inc-3' }, incident);
   const secret = `ghp_${'a1B2'.repeat(9)}`;
+  const declared = declaration(0);
+  if (declared.do === 'declare') Object.assign(declared.body, { title: `${secret} is on the wiki` });
+  const incident = await send(handrail, declared);
+  await send(handrail, { do: 'record channel', channel: 'C3', name: 'inc-3' }, incident);
   await send(handrail, { do: 'post update', text: `it is ${secret} now`, outside: true }, incident);
   const shown: unknown[] = [];
   const showing: Showing = {
-    publish: async (effect, { event }) => {
-      if (effect.kind === 'update') shown.push(event);
+    publish: async (effect, { event, incident: { declared: head } }) => {
+      if (effect.kind === 'update') shown.push({ event, title: head.title });
       return { done: true };
     },
     profile: 'default',
@@ -142,5 +144,6 @@ it('takes secrets out of an update before it is shown anywhere', async () => {
   await drain(handrail.worker, showing, incident);
   expect(shown).toHaveLength(1);
   expect(JSON.stringify(shown)).toContain('it is ');
+  expect(JSON.stringify(shown)).toContain(' is on the wiki');
   expect(JSON.stringify(shown)).not.toContain(secret);
 });

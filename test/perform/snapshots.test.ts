@@ -20,6 +20,7 @@ import {
   withoutSnapshot,
 } from '../../src/store/snapshots.ts';
 import { ask, MERGE } from '../contract/asking.ts';
+import { waitUntil } from '../support/control-plane/waiting.ts';
 import { freshDatabase } from '../support/database.ts';
 import { migrated } from '../support/migrated.ts';
 
@@ -248,6 +249,45 @@ describe('a snapshot', () => {
     kubernetes = async () => configOf();
     await snapshotsOf(another().worker).take();
     expect(await snapshotOf(pool, incident)).toHaveProperty('snapshot');
+  });
+
+  it('keeps its lease while it is slow, and lets a dead process go soon', async () => {
+    const incident = await declared();
+    const slow = { ...handrail.worker, leaseMs: 400 };
+    const leaseMs = async () => {
+      const { rows } = await pool.query<{ ms: number }>(
+        'select (extract(epoch from lease_until - now()) * 1000)::int as ms from snapshots where incident = $1',
+        [incident],
+      );
+      return rows[0]?.ms;
+    };
+    let answer: (config: KubeConfig) => void = () => undefined;
+    kubernetes = () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      });
+    const taking = snapshotsOf(slow).take();
+    await waitUntil('it is claimed', async () => (await leaseMs()) !== undefined);
+    expect(await leaseMs()).toBeLessThanOrEqual(400);
+    const first = await pool.query('select lease_until from snapshots where incident = $1', [incident]);
+    // Renewed while the cluster takes its time.
+    await waitUntil('the lease is renewed', async () => {
+      const now = await pool.query('select lease_until from snapshots where incident = $1', [incident]);
+      return now.rows[0].lease_until > first.rows[0].lease_until;
+    });
+    answer(configOf());
+    await taking;
+    expect(await snapshotOf(pool, incident)).toHaveProperty('snapshot');
+
+    // A process that died left its claim: the next one has it when the lease is over.
+    const other = await declared();
+    expect(await claimSnapshot(pool, other, 'default', 'dead', 300)).toBe(true);
+    kubernetes = async () => configOf();
+    await waitUntil('it is taken by the next', async () => {
+      await snapshotsOf(handrail.worker).take();
+      const kept = await snapshotOf(pool, other);
+      return kept !== undefined && 'snapshot' in kept;
+    });
   });
 
   it('is only compared with its own namespace, and a namespace that is not named is said', async () => {

@@ -49,6 +49,22 @@ it('fetches pushpins, edits and deletions that happened meanwhile', async () => 
   ]);
 });
 
+it('what a person took off the timeline stays off, though the pushpin is still on it', async () => {
+  world = await startWorld({ slack: { events: [] } });
+  const channel = await declare(world);
+  const ann = world.slack.as('ann');
+  const one = ann.say(channel, 'a name that is nobody else’s business');
+  ann.react(channel, one, 'pushpin');
+  await world.connection.catchUp();
+  const entry = world.of('note_added')[0]?.body.entry ?? '';
+  const by = { person: { id: 'slack:U1', name: 'ann' }, levels: ['observe'], groups: [] } as const;
+  const off = { do: 'correct entry', entry, hidden: true, reason: 'not for the report' } as const;
+  expect(await world.core.send(by, off)).toMatchObject({ ok: true });
+  await world.connection.catchUp();
+  await world.connection.catchUp();
+  expect(world.of('entry_corrected').map(({ body }) => body.hidden)).toEqual([true]);
+});
+
 it('runs by itself when the socket comes back', async () => {
   world = await startWorld();
   const channel = await declare(world);

@@ -28,7 +28,7 @@ it('gives the role, calls the next person into the channel, and keeps conditions
   expect(await ann.submitView()).toMatchObject({ ok: true });
   await until(() => shown(channel).includes('you have the role *lead* now'));
   expect(shown(channel)).toContain(`<@${cat.user.id}> you have the role`);
-  expect(shown(channel)).toContain('Conditions: still down');
+  expect(shown(channel)).toContain('*Conditions* still down');
   await until(
     () => world.slack.state.channels.get(channel)?.members.has(cat.user.id),
     'she is in the channel',

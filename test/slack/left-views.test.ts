@@ -40,7 +40,7 @@ describe('the first line', () => {
       'INC-1 cannot be closed yet: 1 with personal data or access (take it back, or two people keep it), 1 that nobody has decided about (take it back, keep it, or move it).',
     );
     expect(labels((await list()).at(-1))).toEqual([
-      'Keep the other 1, ask tomorrow 10:00',
+      'Keep the other one, ask tomorrow 10:00',
       'Add',
       'Check again',
     ]);

@@ -1,5 +1,6 @@
 /** The timeline in Slack: pages that fit and do not shift, and what they are filtered by. */
 import { describe, expect, it } from 'vitest';
+import { problems } from '../../sandbox/slack/blocks/problems.ts';
 import type { Bodies, Event } from '../../src/incidents/events.ts';
 import { timeline } from '../../src/incidents/timeline.ts';
 import { fitBlocks, MOST, textLength } from '../../src/slack/fit.ts';
@@ -195,4 +196,23 @@ describe('filters', () => {
     expect(earlier?.only).toEqual({ kind: 'notes' });
     expect(numbers(timelinePage(1, many.events, 'UTC', earlier)).length).toBe(20);
   });
+});
+
+it('ten files with long names at every entry: each page fits, and an entry names its files', () => {
+  const s = begun();
+  const at = s.now();
+  for (let index = 1; index <= 30; index++) {
+    const entry = `n${s.events.length}`;
+    noted(s, `entry ${index} ${'& <wide> '.repeat(90)}`, at + index * 1000, { entry });
+    for (let file = 0; file < 10; file++) {
+      const name = `${file} & ${'<disk> '.repeat(30)}.png`;
+      const body = { entry, file: `F${file}`, name };
+      if (file % 2) s.add(ben, 'file_not_kept', { ...body, says: 'It is <too> large. '.repeat(40) });
+      else s.add(ben, 'file_kept', { ...body, mimetype: '', bytes: 1234, sha256: 'ab'.repeat(32) });
+    }
+  }
+  const { pages, found } = back(s.events);
+  expect(found).toEqual(Array.from({ length: 30 }, (_, index) => index + 1));
+  expect(texts(pages[0] as Page).join('\n')).toContain('kept: 0 &amp; &lt;disk&gt;');
+  for (const { blocks } of pages) expect(problems(blocks as never, 'message')).toEqual([]);
 });

@@ -34,7 +34,7 @@ export function onStage(): void {
   });
   beforeEach(async () => {
     store = new Store(pool, () => undefined);
-    await pool.query('truncate commands, incident_events, attempts, effects, lookups, reports');
+    await pool.query('truncate commands, incident_events, attempts, effects, files, lookups, reports');
     await taken({ do: 'declare', body });
     await taken(note('n1', `${SECRET} called`));
     await taken(note('n2', 'nothing special'));
@@ -99,7 +99,7 @@ export async function waitUntil(condition: () => boolean | undefined): Promise<v
 
 /** Everything that any table holds, as text. */
 export async function everything(): Promise<string> {
-  const tables = ['commands', 'incident_events', 'attempts', 'effects', 'lookups', 'reports'];
+  const tables = ['commands', 'incident_events', 'attempts', 'effects', 'files', 'lookups', 'reports'];
   const rows = await Promise.all(tables.map((table) => pool.query(`select t::text as row from ${table} t`)));
   return rows.flatMap(({ rows: found }) => found.map(({ row }) => String(row))).join('\n');
 }

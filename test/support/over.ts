@@ -38,6 +38,8 @@ export const onlyOverPostgres: Readonly<Record<string, string>> = {
   'test/actions/wait/wait.test.ts': 'its loops sweep every 20 ms and hear no bell',
   'test/e2e/erase.test.ts':
     'its bot is killed at a row that a test holds; sweeps take the words out, and no bell tells of them',
+  'test/e2e/files.test.ts':
+    'its bot is killed in the middle of a download; sweeps fetch files, and a lost bell costs one sweep',
   'test/e2e/page.test.ts': 'about what a browser shows',
   'test/e2e/planted.test.ts': 'about what is in a message or a row, whatever told of it',
   'test/e2e/report-final.test.ts': 'about what forms and files say; every queue is played by real-systems',

@@ -38,6 +38,14 @@ const byMethod: Record<string, string> = {
     'too_many_attachments update_failed',
   'chat.delete': 'cant_delete_message channel_not_found message_not_found',
   'chat.getPermalink': 'channel_not_found message_not_found',
+  'conversations.canvases.create':
+    'canvas_creation_failed canvas_disabled_user_team canvas_tab_creation_failed channel_canvas_already_exists ' +
+    'channel_canvas_creation_failed channel_not_found free_team_canvas_tab_already_exists restricted_action ' +
+    'team_tier_cannot_create_channel_canvases',
+  'canvases.edit':
+    'canvas_disabled_user_team canvas_editing_failed canvas_not_found free_teams_cannot_edit_standalone_canvases ' +
+    'restricted_action',
+  'canvases.sections.lookup': 'canvas_deleted canvas_disabled_user_team canvas_not_found',
   'conversations.create': `${name} cannot_create_channel missing_argument no_channel restricted_action`,
   'conversations.invite':
     'already_in_channel app_cannot_join_channel cant_invite cant_invite_self channel_not_found is_archived ' +

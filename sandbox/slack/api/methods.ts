@@ -1,5 +1,6 @@
 // The register of Web API methods. What is not here answers `unknown_method`.
 
+import { canvases } from './canvases.ts';
 import { chat } from './chat.ts';
 import { conversationLists } from './conversation-lists.ts';
 import { conversations } from './conversations.ts';
@@ -26,6 +27,7 @@ export const methods: ReadonlyMap<string, Method> = new Map(
     ...conversations,
     ...conversationLists,
     ...marks,
+    ...canvases,
     ...files,
     ...views,
   }),

@@ -189,6 +189,7 @@ export function eventsOf(ws: Workspace, change: Change): Told[] {
     }
     case 'channel_changed':
     case 'bookmarks_changed':
+    case 'canvas_changed':
     case 'ephemeral_posted':
     case 'ephemeral_changed':
     case 'ephemeral_deleted':

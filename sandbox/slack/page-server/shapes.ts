@@ -41,6 +41,9 @@ export function pageChannel(channel: Channel, user: string): PageChannel {
     purpose: channel.purpose.value,
     pins: channel.pins.map((pin) => pin.ts),
     bookmarks: channel.bookmarks.map(({ id, title, link, emoji }) => ({ id, title, link, emoji })),
+    ...(channel.canvas === undefined
+      ? {}
+      : { canvas: { title: channel.canvas.title, markdown: channel.canvas.markdown } }),
     latest: [...channel.messages.keys()].at(-1) ?? null,
   };
 }
@@ -123,6 +126,7 @@ export function pageEvents(ws: Workspace, user: string, change: Change): PageEve
     case 'channel_renamed':
     case 'member_joined':
     case 'bookmarks_changed':
+    case 'canvas_changed':
       return [{ type: 'channel', channel: pageChannel(change.channel, user) }];
     case 'view_opened':
     case 'view_changed':

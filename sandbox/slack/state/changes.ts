@@ -28,6 +28,7 @@ export type Change =
   | { type: 'member_left'; channel: Channel; user: string }
   | { type: 'pin_added' | 'pin_removed'; channel: Channel; pin: Pin; message: Message; user: string }
   | { type: 'bookmarks_changed'; channel: Channel }
+  | { type: 'canvas_changed'; channel: Channel }
   | { type: 'file_shared'; channel: Channel; file: StoredFile; user: string }
   | { type: 'view_opened' | 'view_changed' | 'view_closed'; user: string; view: View }
   | { type: 'home_published'; user: string; view: View }

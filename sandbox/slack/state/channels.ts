@@ -1,5 +1,6 @@
 // Channels, private channels and direct messages: who is in them, their topic, pins and bookmarks.
 
+import { type Canvas, canvasProperties } from './canvases.ts';
 import type { Message } from './messages.ts';
 import { postSystemMessage } from './messages.ts';
 import { emit, seconds, type Workspace } from './workspace.ts';
@@ -44,6 +45,7 @@ export interface Channel {
   threads: Map<string, Set<string>>;
   pins: Pin[];
   bookmarks: Bookmark[];
+  canvas?: Canvas;
 }
 
 export type NameProblem =
@@ -235,5 +237,6 @@ export function channelObject(ws: Workspace, channel: Channel, viewer: string): 
     topic: channel.topic,
     purpose: channel.purpose,
     previous_names: channel.previousNames,
+    ...canvasProperties(channel.canvas),
   };
 }

@@ -15,6 +15,8 @@ export interface StoredFile {
   /** False until completeUploadExternal. */
   complete: boolean;
   uploadKey: string;
+  /** For a file of somebody who lies about it: the address that is given for it. */
+  claimedAddress?: string;
 }
 
 const types: Record<string, [filetype: string, mimetype: string, pretty: string]> = {
@@ -79,8 +81,8 @@ export function fileObject(ws: Workspace, file: StoredFile): Record<string, unkn
     public_url_shared: false,
     display_as_bot: false,
     username: '',
-    url_private: `${address}/${path}`,
-    url_private_download: `${address}/download/${path}`,
+    url_private: file.claimedAddress ?? `${address}/${path}`,
+    url_private_download: file.claimedAddress ?? `${address}/download/${path}`,
     permalink: `${ws.url}/files/${file.user}/${file.id}/${path}`,
     ...(isText && file.content !== undefined ? { preview: file.content.toString('utf8').slice(0, 500) } : {}),
     channels: file.channels.filter((id) => ws.channels.get(id)?.kind === 'public'),

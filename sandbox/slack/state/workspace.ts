@@ -1,6 +1,7 @@
 // The whole state of the local Slack: one workspace with its people, channels, views, files and one installed app.
 
 import type { Values } from '../blocks/interactive.ts';
+import type { CanvasPolicy } from './canvases.ts';
 import type { Change } from './changes.ts';
 import type { Channel } from './channels.ts';
 import type { Ephemeral } from './ephemerals.ts';
@@ -29,6 +30,8 @@ export interface Workspace {
   app: App;
   /** A free workspace has no user groups: their methods answer `plan_upgrade_required`. */
   plan: 'free' | 'pro';
+  /** Whether apps may make a canvas for a channel; `disabled` when canvases are turned off altogether. */
+  canvases: CanvasPolicy;
   /** `http://127.0.0.1:<port>`, known once the server listens. */
   url: string;
   clock: () => number;
@@ -55,6 +58,7 @@ export function createWorkspace(options: {
   team: Team;
   botName: string;
   plan: 'free' | 'pro';
+  canvases: CanvasPolicy;
   clock: () => number;
   triggerLifeMs: number;
 }): Workspace {
@@ -69,6 +73,7 @@ export function createWorkspace(options: {
     team: options.team,
     app,
     plan: options.plan,
+    canvases: options.canvases,
     url: '',
     clock: options.clock,
     triggerLifeMs: options.triggerLifeMs,

@@ -15,8 +15,8 @@ export type LeftWhat =
       readonly until: string;
       readonly owner: Person;
     }
-  /** The second person, for personal data and access. */
-  | { readonly do: 'agree keep'; readonly looseEnd: string }
+  /** The second person, for personal data and access. `asked` (ms): when what they were shown was asked for. */
+  | { readonly do: 'agree keep'; readonly looseEnd: string; readonly asked?: number }
   /** Everything that is not decided and not sensitive, in one press; until tomorrow 10:00, by the lead, if nothing is said. */
   | {
       readonly do: 'keep rest';

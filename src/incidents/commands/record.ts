@@ -1,4 +1,5 @@
 /** Commands about the record itself. */
+import type { Bodies } from '../events.ts';
 
 export type RecordWhat =
   /** `at`, `until` (ms), text, or off and on the timeline; only what is given changes, and every original stays. */
@@ -30,4 +31,7 @@ export type RecordWhat =
       readonly milestone: string;
       readonly at: number;
       readonly precision: 'exact' | 'about';
-    };
+    }
+  /** What became of a file of a message, as the worker brings it. */
+  | { readonly do: 'record file'; readonly body: Bodies['file_kept'] }
+  | { readonly do: 'record file failure'; readonly body: Bodies['file_not_kept'] };

@@ -36,7 +36,7 @@ function recordDifference(
     (one) => !known.some((before) => isSame(before, one)) && !writtenDown(incident, one),
   );
   // After the close people change things again, which has nothing to do with the incident.
-  const asking = incident.closedAt === undefined ? fresh.slice(0, MOST) : [];
+  const asking = incident.closedAt === undefined ? asFew(fresh) : [];
   const version = incident.version + 1;
   const opened = asking.map((one, n) => ({ ...one, id: `D${version}.${n + 1}` }));
   const more = incident.closedAt === undefined ? fresh.length - asking.length : 0;
@@ -75,6 +75,14 @@ function recordDifference(
   for (const { id, says } of over) settleLooseEnd(draft, id, 'gone', says);
 }
 
+/** As many as are asked at once, in their order; what one person may not keep never waits behind what they may. */
+function asFew(questions: readonly Unrecorded[]): readonly Unrecorded[] {
+  if (questions.length <= MOST) return questions;
+  const isSensitive = ({ sensitivity }: Unrecorded) => sensitivity !== undefined;
+  const others = questions.filter((one) => !isSensitive(one));
+  return [...questions.filter(isSensitive), ...others].slice(0, MOST);
+}
+
 function isThere(incident: Incident, id: string): boolean {
   const state = incident.looseEnds.get(id)?.state;
   return state !== undefined && state !== 'gone';
@@ -84,14 +92,21 @@ function isSame(before: AskedDifference, now: Unrecorded): boolean {
   return before.place === now.place && before.value === now.value;
 }
 
-/** Somebody wrote it down as left behind: both the kind and the name of the object stand there. */
-function writtenDown(incident: Incident, { kind, name }: Unrecorded): boolean {
+/**
+ * Somebody wrote it down as left behind: both the kind and the name of the object stand there. Access that is written
+ * down as something else is asked about all the same: otherwise one person could keep it with the rest.
+ */
+function writtenDown(incident: Incident, { kind, name, sensitivity }: Unrecorded): boolean {
   const named = ({ opened }: LooseEnd) => {
     const text = `${opened.title} ${opened.object}`.toLowerCase();
     const words = text.split(/[^a-z0-9.-]+/).map((word) => word.replace(/[.]+$/, ''));
     return text.includes(kind.toLowerCase()) && words.includes(name.toLowerCase());
   };
   return [...incident.looseEnds.values()].some(
-    (end) => end.opened.source === 'manual' && end.state !== 'gone' && named(end),
+    (end) =>
+      end.opened.source === 'manual' &&
+      end.state !== 'gone' &&
+      (sensitivity === undefined || end.opened.sensitivity !== undefined) &&
+      named(end),
   );
 }

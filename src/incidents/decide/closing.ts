@@ -9,7 +9,10 @@ export function close(draft: Draft, now: number): void {
   needs(draft, 'operate', 'close the incident');
   const { incident } = draft;
   if (incident.resolvedAt === undefined)
-    throw new Refused('not-resolved', 'Resolve it first: say that the service is back.');
+    throw new Refused(
+      'not-resolved',
+      'Resolve it first, with /incident resolve: say that the service is back.',
+    );
   const reasons = closeGate(incident);
   if (reasons.length > 0) {
     const running = reasons.some(({ why }) => why === 'running');

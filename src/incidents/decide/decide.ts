@@ -50,6 +50,8 @@ const observations: ReadonlySet<What['do']> = new Set([
   'correct entry',
   'record difference',
   'record no difference',
+  'record file',
+  'record file failure',
   'ask about quiet',
   'remind update',
 ]);
@@ -216,6 +218,10 @@ function apply(draft: Draft, command: Command, what: What): void {
     case 'ask erase':
     case 'erase':
     case 'set milestone':
+      return decideRecord(draft, what);
+    case 'record file':
+    case 'record file failure':
+      fromWorker(command);
       return decideRecord(draft, what);
     case 'write section':
     case 'write why':

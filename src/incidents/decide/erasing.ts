@@ -14,8 +14,7 @@ export function askErase(draft: Draft, what: Extract<RecordWhat, { do: 'ask eras
   const { incident } = draft;
   needs(draft, 'operate', 'ask for an entry to be erased');
   knownEntry(incident, what.entry);
-  // A character that no database takes inside JSON that it reads (store/erase.ts).
-  const reason = what.reason.replaceAll('\0', '').trim();
+  const reason = readable(what.reason.slice(0, 1000)).trim();
   if (reason === '')
     throw new Refused(
       'reason',
@@ -30,10 +29,13 @@ export function askErase(draft: Draft, what: Extract<RecordWhat, { do: 'ask eras
   emit(draft, 'erase_asked', {
     erase: `E${incident.version + 1}`,
     entry: what.entry,
-    reason: reason.slice(0, 1000),
+    reason,
   });
   draft.says = `Asked. Nothing is erased until another person who may approve agrees with the button in the channel. ${STAYS}`;
 }
+
+/** Without NUL and halves of a character, as a cut leaves them: PostgreSQL reads no JSON with either (store/erase.ts). */
+const readable = (text: string): string => text.replace(/[\0\p{Cs}]/gu, '');
 
 /** Never by who asked, whatever identity they come with. */
 export function erase(draft: Draft, what: Extract<RecordWhat, { do: 'erase' }>): void {
@@ -62,7 +64,7 @@ export function erase(draft: Draft, what: Extract<RecordWhat, { do: 'erase' }>):
     entry,
     left: what.left.map(({ version: of, body }) => ({ version: of, body })),
     reason: asked.reason,
-    askedBy: asked.by,
+    askedBy: { ...asked.by, name: readable(asked.by.name) },
   });
   draft.says = `Erased: the words are out of the record for good, and in their place stands who erased them and why. ${STAYS}`;
 }

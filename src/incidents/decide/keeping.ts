@@ -31,11 +31,13 @@ export function keep(draft: Draft, what: Ask<'keep'>): void {
 }
 
 /** The second person, for personal data and access. */
-export function agreeKeep(draft: Draft, { looseEnd }: Ask<'agree keep'>): void {
+export function agreeKeep(draft: Draft, { looseEnd, asked }: Ask<'agree keep'>): void {
   const end = leftNow(draft, looseEnd);
   const { waits, keepAsked } = end;
   if (waits?.for !== 'keep' || !keepAsked)
     throw new Refused('not-asked', 'Nobody waits for this to be kept any more.');
+  if (asked !== undefined && asked !== waits.at)
+    throw new Refused('changed', `${waits.by.name} asked anew meanwhile. Look at it, and agree there.`);
   const { by } = draft.command;
   if (draft.knows.samePerson(waits.by.id, by.person.id))
     throw new Refused('own', 'You want to keep it yourself, so somebody else has to agree.');

@@ -4,7 +4,7 @@ import { type Draft, emit } from '../draft.ts';
 import { isMilestone, milestoneNames, milestoneWords } from '../milestone.ts';
 import { Refused } from '../refused.ts';
 import { timeWords } from '../time-words.ts';
-import { correctEntry, notAhead } from './correcting.ts';
+import { correctEntry, knownEntry, notAhead } from './correcting.ts';
 import { askErase, erase } from './erasing.ts';
 import { needs } from './rights.ts';
 
@@ -21,6 +21,13 @@ export function decideRecord(draft: Draft, what: RecordWhat): void {
       return askErase(draft, what);
     case 'erase':
       return erase(draft, what);
+    // Of an entry whose words were erased meanwhile nothing more is written down.
+    case 'record file':
+      knownEntry(draft.incident, what.body.entry);
+      return emit(draft, 'file_kept', what.body);
+    case 'record file failure':
+      knownEntry(draft.incident, what.body.entry);
+      return emit(draft, 'file_not_kept', what.body);
   }
 }
 

@@ -54,6 +54,9 @@ const changesReport: ReadonlySet<EventType> = new Set([
   'entry_corrected',
   'entry_erased',
   'milestone_set',
+  'severity_changed',
+  'update_posted',
+  'handed_over',
   'reopened',
   'resolved',
 ]);

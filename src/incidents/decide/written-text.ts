@@ -8,7 +8,9 @@ import { Refused } from '../refused.ts';
 export function writtenText(text: string, most: number, whenEmpty: string): string {
   const kept = text
     .replace(/\r\n?/g, '\n')
-    .replace(/[^\S\n]+$/gm, '')
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
     .trim();
   if (kept === '' && whenEmpty !== '') throw new Refused('empty', whenEmpty);
   if (kept.length > most)

@@ -48,6 +48,17 @@ export const incidentBodies = {
     source: sourceSchema,
     /** Written after the incident was closed. */
     late: z.boolean().default(false),
+    /** What hangs on the Slack message, by Slack's ids: their bytes are fetched afterwards. */
+    files: z
+      .array(
+        z.object({
+          id: z.string(),
+          name: z.string(),
+          mimetype: z.string().optional(),
+          bytes: z.int().optional(),
+        }),
+      )
+      .optional(),
   }),
   entry_corrected: z.object({
     entry: z.string(),

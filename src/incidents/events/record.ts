@@ -16,4 +16,17 @@ export const recordBodies = {
     reason: z.string(),
     askedBy: personSchema,
   }),
+  /** A file of a Slack message of the timeline is kept in Handrail's own database, byte for byte. */
+  file_kept: z.object({
+    entry: z.string(),
+    /** Slack's id. */
+    file: z.string(),
+    name: z.string(),
+    mimetype: z.string(),
+    bytes: z.int(),
+    /** Of its bytes, in hex. */
+    sha256: z.string(),
+  }),
+  /** It is not tried any more. */
+  file_not_kept: z.object({ entry: z.string(), file: z.string(), name: z.string(), says: z.string() }),
 } as const;

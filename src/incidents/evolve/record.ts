@@ -3,7 +3,7 @@ import type { Event, EventOf, EventType } from '../events.ts';
 import type { RecordIndex } from '../record-index.ts';
 import type { Incident } from '../state.ts';
 
-type RecordEvent = EventOf<'milestone_set' | 'erase_asked' | 'entry_erased'>;
+type RecordEvent = EventOf<'milestone_set' | 'erase_asked' | 'entry_erased' | 'file_kept' | 'file_not_kept'>;
 
 export function evolveRecord(incident: Incident, event: RecordEvent): void {
   switch (event.type) {
@@ -21,6 +21,9 @@ export function evolveRecord(incident: Incident, event: RecordEvent): void {
       // Whoever asked as well for the same entry has nothing left to wait for.
       for (const [id, { entry }] of incident.erases)
         if (entry === event.body.entry) incident.erases.delete(id);
+      return;
+    case 'file_kept':
+    case 'file_not_kept':
       return;
   }
 }
@@ -53,6 +56,8 @@ const withoutLine: ReadonlySet<EventType> = new Set<EventType>([
   'why_written',
   'lint_waived',
   'erase_asked',
+  'file_kept',
+  'file_not_kept',
   'quiet_asked',
   'quiet_snoozed',
   'update_missed',
@@ -77,6 +82,12 @@ export function emptyIndex(first: EventOf<'incident_declared'>): RecordIndex {
 export function evolveIndex(index: RecordIndex, event: Event): void {
   if (!withoutLine.has(event.type)) index.lines.push(event.version);
   if (event.type === 'note_added') index.notes.set(event.body.entry, event.version);
+  // It names the file: who agrees to erase the entry must have read it.
+  if (event.type === 'file_kept' || event.type === 'file_not_kept') {
+    const one = index.touched.get(event.body.entry);
+    if (one) one.version = event.version;
+    else index.touched.set(event.body.entry, { version: event.version, hidden: false });
+  }
   if (event.type !== 'entry_corrected') return;
   const { entry, at, until, hidden } = event.body;
   const one = index.touched.get(entry) ?? { version: event.version, hidden: false };

@@ -29,6 +29,11 @@ export interface Correction {
   readonly reason?: string;
 }
 
+/** A file of a Slack message: kept with these bytes, or not, and why. */
+export type EntryFile =
+  | { readonly name: string; readonly bytes: number; readonly sha256: string }
+  | { readonly name: string; readonly says: string };
+
 export interface Entry {
   /** The entry's own id when it is a note, else `v` and the version of its event. */
   readonly id: string;
@@ -65,6 +70,8 @@ export interface Entry {
     readonly until?: number;
     readonly precision?: Entry['precision'];
   };
+  /** What hung on the Slack message, in the order in which each was kept or given up. */
+  readonly files?: readonly EntryFile[];
   /** Its words were taken out of the record for good. */
   readonly erased?: {
     readonly at: number;

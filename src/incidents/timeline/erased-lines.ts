@@ -33,7 +33,7 @@ export function applyErasures(
 }
 
 function erasedLine(line: Entry, erasure: EventOf<'entry_erased'>, name: NameOf): Entry {
-  const { original: _first, deletedAt: _gone, ...entry } = line;
+  const { original: _first, deletedAt: _gone, files: _files, ...entry } = line;
   const words = erasedWords(erasure, name);
   const { kind, channel, ts, author } = entry.source;
   const source = {

@@ -4,6 +4,7 @@ import type { Person } from '../events.ts';
 import { offsetWords, otherInstant } from '../time-words/wall-clock.ts';
 import { addedLater } from './added-later.ts';
 import type { Entry } from './entry.ts';
+import { fileWords } from './kept-files.ts';
 
 export interface LineWords {
   /**
@@ -57,5 +58,6 @@ function marksOf(entry: Entry, near: (at: number) => string): LineWords['marks']
   // Hidden and shown again is not corrected.
   if (entry.original && last && deletedAt === undefined)
     marks.push({ words: `${last.why} ${near(last.at)}` });
+  if (deletedAt === undefined) for (const file of entry.files ?? []) marks.push({ words: fileWords(file) });
   return marks;
 }

@@ -192,6 +192,8 @@ export function ownLines(event: Event, name: NameOf, titles: ReadonlyMap<string,
     case 'why_written':
     case 'lint_waived':
     case 'erase_asked':
+    case 'file_kept':
+    case 'file_not_kept':
     case 'quiet_asked':
     case 'update_missed':
     case 'quiet_snoozed':

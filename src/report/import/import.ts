@@ -22,6 +22,9 @@ export interface Compared {
   readonly conflicts: readonly (Edit & { readonly now: string })[];
 }
 
+/** Characters of the changed lines of one section, of which a section has 12,000 at most; each may be escaped. */
+const MOST_CHANGED = 30_000;
+
 interface Region {
   readonly own: OwnSection;
   /** 0-based lines of the copy; `to` is not among them. */
@@ -61,7 +64,13 @@ export function compareReports(
     const region = regionOf(hunk, regions, before);
     if (!region) refused.push({ line: Math.min(hunk.at + 1, after.length), says: MADE });
     else {
-      changed.set(region, [...(changed.get(region) ?? []), hunk]);
+      const all = [...(changed.get(region) ?? []), hunk];
+      const length = all.reduce((sum, { lines }) => sum + lines.join('\n').length, 0);
+      if (length > MOST_CHANGED) {
+        refused.push({ line: hunk.at + 1, says: 'This is longer than a section can be. Make it shorter.' });
+        continue;
+      }
+      changed.set(region, all);
       for (const [index, line] of hunk.lines.entries()) {
         const what = notTyped(line);
         if (what)

@@ -27,12 +27,16 @@ function inline(text: string): string {
     .replace(/\[([^\]]*)\]\((https?:\/\/[^)\s]+)\)/g, (_, words: string, url: string) =>
       words.replaceAll('\\', '') === url ? url : `${words} (${url})`,
     )
-    .replace(/&#x([0-9a-f]{1,6});/gi, (_, code: string) => String.fromCodePoint(Number.parseInt(code, 16)))
+    .replace(/&#x([0-9a-f]{1,6});/gi, (_, code: string) => character(Number.parseInt(code, 16)))
     .replace(/\\([!-/:-@[-`{-~])/g, '$1')
     .replace(/&(amp|lt|gt|quot);/g, (_, name: 'amp' | 'lt' | 'gt' | 'quot') => entities[name])
     .replaceAll('\u2060', '')
     .trimEnd();
 }
+
+/** As CommonMark has it: what is no character is shown as one that could not be read. */
+const character = (code: number): string =>
+  code === 0 || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff) ? '\uFFFD' : String.fromCodePoint(code);
 
 const entities = { amp: '&', lt: '<', gt: '>', quot: '"' } as const;
 

@@ -74,17 +74,17 @@ function fromPeople(
 }
 
 function backups(stories: readonly StepStory[]): FollowUp[] {
-  const says = new Set<string>();
+  // Looked for before each dump: the newest answer counts, the task is one.
+  let says: string | undefined;
   for (const story of stories) {
     const check = story.checks.at(-1);
     if (story.opened?.body.uses !== 'backup.latest' || !check) continue;
     const { verdict, evidence } = check.body;
     if (verdict === 'bad' || verdict === 'unknown' || evidence?.fields.found === false)
-      says.add(check.body.says);
+      says = check.body.says;
   }
-  return [...says].map((text) => ({
-    text: `Find the backups, or set them up, and write down where they are: ${clause(text)}`,
-  }));
+  if (says === undefined) return [];
+  return [{ text: `Find the backups, or set them up, and write down where they are: ${clause(says)}` }];
 }
 
 /** Those of people first, then the generated ones; the same text is there once. */

@@ -1,5 +1,6 @@
 /** The shown lines of the timeline, as a report has them. */
 import { addedLater } from '../../incidents/timeline/added-later.ts';
+import { fileWords } from '../../incidents/timeline/kept-files.ts';
 import type { Entry } from '../../incidents/timeline.ts';
 
 /** A shown line of the timeline, with people as the report calls them. */
@@ -20,6 +21,8 @@ export interface Row {
     readonly keptMeanwhile: boolean;
   };
   readonly deletedAt?: number;
+  /** Files of the Slack message, each in words: kept with its hash, or why not. */
+  readonly files?: readonly string[];
   /** The last correction. */
   readonly corrected?: { readonly at: number; readonly by: string; readonly why: string };
 }
@@ -48,6 +51,7 @@ export function rowOf(entry: Entry, labelOf: (person: Entry['by']) => string): R
         }
       : {}),
     ...(entry.deletedAt === undefined ? {} : { deletedAt: entry.deletedAt }),
+    ...(entry.files && entry.deletedAt === undefined ? { files: entry.files.map(fileWords) } : {}),
     ...(corrected ? { corrected: { at: corrected.at, by: labelOf(corrected.by), why: corrected.why } } : {}),
   };
 }

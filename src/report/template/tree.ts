@@ -35,6 +35,18 @@ export function templateTree(text: string): Root {
   return root;
 }
 
+/** How deep the lists and quotations of a tree are in each other. */
+export function depthOf(root: Root): number {
+  let deepest = 0;
+  const open: [Nodes, number][] = [[root, 0]];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const [node, depth] = next;
+    deepest = Math.max(deepest, depth);
+    if ('children' in node) for (const child of node.children) open.push([child, depth + 1]);
+  }
+  return deepest;
+}
+
 /** Every text of the tree with what is around it, from the outside in. */
 export function* textsOf(
   node: Nodes,

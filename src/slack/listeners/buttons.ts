@@ -11,7 +11,7 @@ import { actorOf, type Click, click } from './bolt.ts';
 import { type ButtonContext, clicked } from './clicked.ts';
 import { runCommand } from './commands.ts';
 import { openView } from './open-view.ts';
-import { mayTouch } from './pick.ts';
+import { mayTouch, OUTSIDE, outsiders } from './pick.ts';
 import { showChosen } from './run-modal.ts';
 
 /** A click carries no answer: with the database hanging it is acknowledged after this long, and told afterwards. */
@@ -25,13 +25,14 @@ type Respond = (message: {
 }) => Promise<unknown>;
 
 export function buttonListener(app: App, room: Room): void {
+  const isOutside = outsiders(room);
   app.action(anyButton, async ({ body, ack, respond }) => {
     const parsed = click.safeParse(body);
     if (!parsed.success) {
       room.log.warn({ problems: parsed.error.issues.length }, 'a malformed click was refused');
       return ack();
     }
-    await onClick(room, parsed.data, async () => ack(), respond);
+    await onClick(room, isOutside, parsed.data, async () => ack(), respond);
   });
   app.action(RUNBOOK_CHOSEN, async ({ body, ack }) => {
     await ack();
@@ -48,6 +49,7 @@ export function buttonListener(app: App, room: Room): void {
 
 async function onClick(
   room: Room,
+  isOutside: ReturnType<typeof outsiders>,
   body: Click,
   ack: () => Promise<unknown>,
   respond: Respond,
@@ -114,7 +116,12 @@ async function onClick(
     if (found.verb === 'pick') {
       if (await mayTouch(room, actor.user, found.value.incident))
         await runCommand(context, found.value.text, found.value.incident);
-    } else await clicked(context, found);
+    } else if (
+      'incident' in found.value &&
+      (await isOutside(actor.user, found.value.incident, body.channel?.id))
+    )
+      await tell(OUTSIDE);
+    else await clicked(context, found);
     await done();
   } catch (error) {
     room.log.error({ error, verb: found.verb }, 'a click failed');

@@ -161,8 +161,10 @@ export async function clicked(context: ButtonContext, button: Clicked): Promise<
       return openAddLeft(context, button.value);
     case 'left-page':
       return showLeftPage(context, button.value);
-    case 'agree-keep':
-      return decide(button.value.incident, { do: 'agree keep', looseEnd: button.value.looseEnd });
+    case 'agree-keep': {
+      const { incident, looseEnd, asked } = button.value;
+      return decide(incident, { do: 'agree keep', looseEnd, ...(asked === undefined ? {} : { asked }) });
+    }
     case 'left-check-one':
       return decide(button.value.incident, { do: 'check what is left', looseEnd: button.value.looseEnd });
     case 'timeline':

@@ -3,7 +3,7 @@ import { webApi } from '@slack/bolt';
 import type { Answer } from '../../incidents/commands.ts';
 import { messageId } from '../command-ids.ts';
 import { keptEntry, pinEntry } from '../ids.ts';
-import { filesOf, type MessageFile, withFiles } from '../message-files.ts';
+import { filesOf, type MessageFile, toKeep, withFiles } from '../message-files.ts';
 import { readableText } from '../message-text.ts';
 import { type Actor, messageLink, type Room } from '../room.ts';
 import { send } from './context.ts';
@@ -49,6 +49,7 @@ export async function keepMessage(
   const message = typeof read === 'string' ? undefined : read;
   const author = message?.author ?? kept.author;
   const thread = message?.thread ?? kept.thread;
+  const files = toKeep(message?.files ?? []);
   const answer = await send(
     by,
     incident,
@@ -60,6 +61,7 @@ export async function keepMessage(
         text: typeof read === 'string' ? unread[read] : await wordsOf(room, read),
         at: Math.round(Number(ts) * 1000),
         precision: 'exact',
+        ...(files.length > 0 ? { files } : {}),
         source: {
           kind: 'slack',
           channel,

@@ -3,12 +3,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { App } from '@slack/bolt';
 import { failureWords } from '../answering.ts';
 import { submitId } from '../command-ids.ts';
-import { anyModal, readModal } from '../ids.ts';
+import { anyModal, readModal, type Submitted } from '../ids.ts';
 import type { Room } from '../room.ts';
 import { toldModal } from '../views/modals/declare.ts';
 import { type Entered, readEntered } from '../views/modals/values.ts';
 import { actorOf, type Submission, submission } from './bolt.ts';
 import type { Done, ModalContext, Reply } from './modal-context.ts';
+import { OUTSIDE, outsiders } from './pick.ts';
 import { submitted } from './submitted.ts';
 
 /** Slack waits 3 s for the answer to a form. */
@@ -24,6 +25,7 @@ async function inTime(work: Promise<Done>): Promise<Done | undefined> {
 }
 
 export function modalListener(app: App, room: Room): void {
+  const isOutside = outsiders(room);
   app.view(anyModal, async ({ body, ack }) => {
     const parsed = submission.safeParse(body);
     const found = parsed.success
@@ -38,7 +40,7 @@ export function modalListener(app: App, room: Room): void {
     let after: (() => Promise<void>) | undefined;
     let reply: Reply;
     try {
-      const done = await inTime(submitted(context, found));
+      const done = await inTime(inside(isOutside, context, found));
       reply = done?.reply ?? { update: toldModal('Not known yet', slow) };
       after = done?.after;
     } catch (error) {
@@ -50,6 +52,16 @@ export function modalListener(app: App, room: Room): void {
     else await ack();
     await after?.();
   });
+}
+
+async function inside(
+  isOutside: ReturnType<typeof outsiders>,
+  context: ModalContext,
+  found: Submitted,
+): Promise<Done> {
+  if ('incident' in found.data && (await isOutside(context.actor.user, found.data.incident)))
+    return { reply: { update: toldModal('Not done', OUTSIDE) } };
+  return submitted(context, found);
 }
 
 function contextOf(room: Room, body: Submission, entered: Entered): ModalContext {

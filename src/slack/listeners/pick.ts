@@ -3,6 +3,7 @@ import { actions, button, section } from '../blocks.ts';
 import type { Room } from '../room.ts';
 import type { Seen } from '../views/help.ts';
 import type { CommandContext } from './context.ts';
+import { lookSoon } from './soon.ts';
 
 /** The open incidents that this person can see, newest first. */
 export async function seenBy(room: Room, user: string): Promise<Seen[]> {
@@ -39,4 +40,30 @@ export async function mayTouch(room: Room, user: string, incident: number): Prom
   }));
   if (!found) return false;
   return !found.hidden || (found.channel !== undefined && (await room.members.isIn(user, found.channel)));
+}
+
+/** Told in place of what a button or a form of an incident would have done. */
+export const OUTSIDE = ':no_entry_sign: You cannot see that incident.';
+
+/**
+ * Whether somebody is outside of a private incident: a button or a form that they were shown stays on their screen when
+ * they are taken out of its channel. `from`: the channel of the button, since who clicks in a channel is in it. Costs
+ * nothing for other incidents from their second click on; while nothing answers nobody is kept from their work.
+ */
+export function outsiders(room: Room): (user: string, incident: number, from?: string) => Promise<boolean> {
+  const places = new Map<number, { readonly hidden: boolean; readonly channel: string | undefined }>();
+  return async (user, incident, from) => {
+    const place =
+      places.get(incident) ??
+      (await lookSoon(room, incident, ({ declared, channel }) => ({
+        hidden: declared.private,
+        channel: channel?.id,
+      })));
+    if (!place?.hidden || place.channel === undefined) {
+      if (place && !place.hidden) places.set(incident, place);
+      return false;
+    }
+    places.set(incident, place);
+    return place.channel !== from && (await room.members.isOut(user, place.channel));
+  };
 }

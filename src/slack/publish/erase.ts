@@ -1,6 +1,7 @@
 /** Posts that somebody asks to erase an entry; once it is erased, also what Handrail had posted of it loses its words. */
 import type { EventOf } from '../../incidents/events.ts';
 import { eraseAsked, erasedMessage, erasedOutside } from '../views/erase.ts';
+import { emptyCanvas } from './canvas.ts';
 import type { Stage } from './stage.ts';
 
 export async function publishErase(
@@ -26,4 +27,5 @@ export async function publishErase(
     if (outside) await stage.update('an erased update', outside, erasedOutside);
   }
   if (!asked) await stage.post(`tell:${event.version}`, channel, message);
+  await emptyCanvas(stage);
 }

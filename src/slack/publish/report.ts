@@ -1,8 +1,9 @@
-/** Posts the report as a Markdown file. */
+/** Posts the report as a Markdown file, then keeps it in the channel's canvas. */
 import { sha256 } from '../../incidents/hash.ts';
 import type { Incident } from '../../incidents/state.ts';
 import { effectRecordId } from '../command-ids.ts';
 import { line } from '../mrkdwn.ts';
+import { publishCanvas } from './canvas.ts';
 import type { Stage } from './stage.ts';
 
 export async function publishReport(stage: Stage, channel: string, version: number): Promise<void> {
@@ -30,6 +31,7 @@ export async function publishReport(stage: Stage, channel: string, version: numb
     { do: 'record report', file, hash, ...(profile ? { profile } : {}) },
     effectRecordId(stage.shown.effectId, 'report'),
   );
+  await publishCanvas(stage, channel, report);
 }
 
 /** A closed incident alone makes no report final: somebody says that it is. */

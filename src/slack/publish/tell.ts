@@ -20,7 +20,11 @@ export async function publishTell(stage: Stage, channel: string): Promise<void> 
   if (event?.type === 'erase_asked' || event?.type === 'entry_erased')
     return publishErase(stage, channel, event);
   // Erased before it could be told.
-  if (event?.type === 'note_added' && incident.record.erased.has(event.body.entry)) return;
+  if (
+    (event?.type === 'note_added' || event?.type === 'file_not_kept') &&
+    incident.record.erased.has(event.body.entry)
+  )
+    return;
   const words = event && tellLine(incident, event);
   if (!event || words === undefined) return;
   if (event.type === 'loose_end_settled') {

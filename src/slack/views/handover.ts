@@ -7,6 +7,9 @@ import { esc, line, ping, who } from '../mrkdwn.ts';
 import { drillMark } from './card.ts';
 import type { Message } from './waiting.ts';
 
+/** The three heads that the form gives; what a person has typed at a terminal may have none. */
+const headed = (words: string): string => words.replace(/^(Conditions|Actions|Needs):/, '*$1*');
+
 export function handoverMessage(incident: Incident, { body, by }: EventOf<'handed_over'>): Message {
   const { role, from, to, says } = body;
   const before = from && from.id !== by.id ? `, from ${who(from)}` : '';
@@ -17,7 +20,7 @@ export function handoverMessage(incident: Incident, { body, by }: EventOf<'hande
       section(
         `${drillMark(incident)}:handshake: ${ping(to)} you have the role *${line(role, 60)}* now (by ${who(by)}${before}).`,
       ),
-      ...(says.trim() === '' ? [] : joined(esc(says, 3000).split('\n')).map(section)),
+      ...(says.trim() === '' ? [] : joined(esc(says, 3000).split('\n').map(headed)).map(section)),
     ]),
   };
 }

@@ -59,10 +59,10 @@ function ways(incident: Incident, end: LooseEnd, n: number): Button[] {
     opened.step !== undefined &&
     opened.beside !== true &&
     incident.closedAt === undefined;
-  const agree = waits?.for === 'keep';
+  const asked = waits?.for === 'keep' ? { ...value, asked: waits.at } : undefined;
   const keep = opened.sensitivity ? 'Keep (two people)' : end.state === 'accepted' ? 'Keep longer' : 'Keep';
   return [
-    ...(agree ? [button('agree-keep', 'Agree to keep', value, { n, style: 'primary' })] : []),
+    ...(asked ? [button('agree-keep', 'Agree to keep', asked, { n, style: 'primary' })] : []),
     ...(canUndo ? [button('left-undo', 'Undo', value, { n })] : []),
     ...(canBeLookedFor(end)
       ? [button('left-check-one', 'Check again', value, { n })]

@@ -22,7 +22,7 @@ export function keepAskedMessage(incident: Incident, end: LooseEnd, approvers: C
   const { reason, until, owner } = keepAsked;
   const called = calls(approvers, waits.by.id);
   const words = `:busts_in_silhouette: ${called ? `${called}: ` : ''}${who(waits.by)} wants to keep ${title} until ${line(until, 60)}, looked after by ${who(owner)}: ${esc(reason, 800)}\nSomebody else who may approve has to agree. Or it is taken back.`;
-  const value = { incident: incident.number, looseEnd: end.id };
+  const value = { incident: incident.number, looseEnd: end.id, asked: waits.at };
   return {
     text: words,
     blocks: [

@@ -110,7 +110,7 @@ export function keepRestButton(incident: Incident): Button[] {
   const rest = theRest(incident);
   if (rest === 0) return [];
   const held = closeGate(incident).some(({ why }) => why === 'sensitive');
-  const what = held ? `the other ${rest}` : rest === 1 ? 'it' : `all ${rest}`;
+  const what = held ? `the other ${rest === 1 ? 'one' : rest}` : rest === 1 ? 'it' : `all ${rest}`;
   return [button('open-keep-rest', `Keep ${what}, ask ${DEFAULT_UNTIL}`, { incident: incident.number })];
 }
 

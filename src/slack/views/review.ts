@@ -63,9 +63,15 @@ function group(
 function one(question: ReviewQuestion, incident: number, n: number): Block {
   const { says, remedy } = question;
   const answer = question.with && remedyButton(question.with, incident, n);
-  const words = `${placeWords(question)}${esc(says, 400)} _${esc(remedy, 250)}_`;
+  const words = `${placeWords(question)}${sentenceOf(esc(says, 400))} _${esc(remedy, 250)}_`;
   const block = section(words);
   return answer && block.type === 'section' ? { ...block, accessory: answer } : block;
+}
+
+/** A command at the end is marked, to be copied whole; what has no mark at its end gets a full stop. */
+function sentenceOf(says: string): string {
+  const marked = says.replace(/ (\/incident [^.!?`]+)$/, ' `$1`');
+  return /[.!?…”]$/.test(marked) ? marked : `${marked}.`;
 }
 
 /** `Impact, line 41: ` */
@@ -116,9 +122,11 @@ function buttons({ incident, status, blocks, asks }: Reviewed): Button[] {
   const final = blocks.length === 0 ? ({ style: 'primary', n: 1 } as const) : { n: 1 };
   const next: Button[] =
     status === 'draft'
-      ? [button('report-status', 'In review', { incident, to: 'in review' }, { n: 0 })]
+      ? [button('report-status', 'Put it in review', { incident, to: 'in review' }, { n: 0 })]
       : [
-          ...(status === 'final' ? [] : [button('report-status', 'Final', { incident, to: 'final' }, final)]),
+          ...(status === 'final'
+            ? []
+            : [button('report-status', 'Make it final', { incident, to: 'final' }, final)]),
           button('report-status', 'Back to draft', { incident, to: 'draft' }, { n: 2 }),
         ];
   return [

@@ -20,6 +20,9 @@ const noteWords = {
   decision: 'decided',
 } as const;
 
+/** What Slack would not do in a workspace without canvases: on record, and not told, since it is so every time. */
+export const noCanvas = 'keep the report in a canvas as well';
+
 /** What a list of five leaves out. */
 const others = (count: number): string => (count > 5 ? `\n… and ${count - 5} more` : '');
 
@@ -102,7 +105,12 @@ export function tellLine(incident: Incident, event: Event): string | undefined {
       return `:floppy_disk: Handrail's own database did not answer from ${words(event.body.since)} to ${words(event.body.until)}. ${event.body.commands.length === 1 ? 'One entry' : `${event.body.commands.length} entries`} kept meanwhile ${event.body.commands.length === 1 ? 'is' : 'are'} on the timeline now.`;
     case 'runbook_changed':
       return `:page_facing_up: ${esc(changedWords(event.body), 600)}`;
+    case 'file_not_kept': {
+      const { name, says } = event.body;
+      return `:paperclip: The file ${line(name, 120)} could not be kept: ${esc(says, 500)}`;
+    }
     case 'slack_failed':
+      if (event.body.what === noCanvas) return undefined;
       return `:warning: Slack would not: ${line(event.body.what, 200)}. ${esc(event.body.says, 800)}`;
     default:
       return undefined;

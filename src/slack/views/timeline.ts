@@ -149,7 +149,7 @@ function row(number: number, entry: Entry, zone: string, date: string, index: nu
 function entryLine(entry: Entry, zone: string): string {
   const { time, said, text, marks } = lineWords(entry, zone);
   const byWhom = said ? `${who(said.by)}${said.how === '' ? '' : ` ${said.how}`}: ` : '';
-  const about = marks.map(({ words, by }) => `_(${esc(words)}${by ? ` ${who(by)}` : ''})_`);
+  const about = marks.map(({ words, by }) => `_(${esc(words, 140)}${by ? ` ${who(by)}` : ''})_`);
   return `${time}  ${byWhom}${[...(text === undefined ? [] : [esc(text, ROW)]), ...about].join(' ')}`;
 }
 

@@ -193,6 +193,27 @@ describeWith(['chromium'], 'the page', () => {
     await page.getByText('Handrail is not connected').waitFor();
   });
 
+  it("shows a channel's canvas, as it is now", async () => {
+    there = await stage();
+    const { app, slack } = there;
+    const channel = slack.channel('general');
+    await app.client.conversations.join({ channel });
+    const { page } = await there.open('/?as=robin');
+    const content = (markdown: string) => ({ type: 'markdown' as const, markdown });
+    const { canvas_id = '' } = await app.client.conversations.canvases.create({
+      channel_id: channel,
+      title: 'Report of INC-1',
+      document_content: content('# Report\n\n| What | Who |\n| - | - |\n| dump | ana |\n'),
+    });
+    await page.getByRole('button', { name: 'Canvas', exact: true }).click();
+    const contents = page.getByRole('region', { name: 'Contents of Report of INC-1' });
+    await contents.getByRole('cell', { name: 'dump' }).waitFor();
+    const document_content = content('# Report\n\nNothing is left.\n');
+    await app.client.canvases.edit({ canvas_id, changes: [{ operation: 'replace', document_content }] });
+    await contents.getByText('Nothing is left.').waitFor();
+    expect(await contents.getByRole('cell').count()).toBe(0);
+  });
+
   it('catches up after the connection was lost', async () => {
     problemsExpected = /ERR_|Failed to load resource/;
     there = await stage();

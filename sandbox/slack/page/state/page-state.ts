@@ -12,7 +12,11 @@ import type {
 import type { Place } from './place.ts';
 
 /** What stands beside the channel, besides a thread (that is in the place). */
-export type Side = { kind: 'members' } | { kind: 'pins' } | { kind: 'file'; file: SharedFile };
+export type Side =
+  | { kind: 'members' }
+  | { kind: 'pins' }
+  | { kind: 'canvas' }
+  | { kind: 'file'; file: SharedFile };
 
 export interface SharedFile {
   id: string;

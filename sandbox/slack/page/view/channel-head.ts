@@ -53,6 +53,16 @@ export function ChannelHead({ channel }: { channel: PageChannel }) {
       ${other?.bot === true && html`<${Tabs} channel=${channel} />`}
       <span class="channel-tools">
         ${
+          channel.canvas !== undefined &&
+          html`<button
+            type="button"
+            class="head-button"
+            aria-expanded=${isOpen('canvas') ? 'true' : 'false'}
+            title="The channel's canvas"
+            onClick=${() => page.show(isOpen('canvas') ? null : { kind: 'canvas' })}
+          ><${Icon} name="file" /> Canvas</button>`
+        }
+        ${
           channel.pins.length > 0 &&
           html`<button
             type="button"

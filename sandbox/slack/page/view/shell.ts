@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import type { Page } from '../state/page.ts';
 import type { PageState } from '../state/page-state.ts';
 import { isUnread, titleOf } from '../state/seen.ts';
+import { CanvasOf } from './canvas.ts';
 import { Channel } from './channel.ts';
 import { PageContext } from './context.ts';
 import { html } from './html.ts';
@@ -26,6 +27,8 @@ function Side({ state }: { state: PageState }) {
       return html`<${Members} channel=${channel} />`;
     case 'pins':
       return html`<${Pins} channel=${channel} />`;
+    case 'canvas':
+      return html`<${CanvasOf} channel=${channel} />`;
     case 'file':
       return html`<${OpenFile} key=${state.side.file.id} file=${state.side.file} />`;
   }

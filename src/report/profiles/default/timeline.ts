@@ -21,6 +21,7 @@ function added(row: Row, times: Times): Piece[] {
     const when = times.clockNear(row.corrected.at, row.at);
     pieces.push(` (${row.corrected.why} ${when})`);
   }
+  for (const file of row.files ?? []) pieces.push(` (${file})`);
   return pieces;
 }
 

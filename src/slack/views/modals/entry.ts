@@ -80,7 +80,7 @@ export function entryModal(incident: number, entry: Entry, zone: string, now: nu
         optional: true,
         most: 80,
         placeholder: 'as it is',
-        hint: `Now: ${when({ at, precision, ...(until === undefined ? {} : { until }) })}. 10:15, 10:15ish, 10:30 to 11:54 or yesterday 23:50, in ${zone}. Empty keeps it.`,
+        hint: `It stands at ${when({ at, precision, ...(until === undefined ? {} : { until }) })}. To change it: 10:15, 10:15ish, 10:30 to 11:54 or yesterday 23:50, in ${zone}. Empty keeps it.`,
       }),
       choiceInput({
         block: ENTRY.shown,
@@ -108,7 +108,7 @@ export function eraseModal(incident: number, entry: string): View {
   return modal({
     callback: callbackId('erase'),
     title: 'Erase an entry',
-    submit: 'Ask for it',
+    submit: 'Ask to erase it',
     metadata: writeData('erase', { incident, entry }),
     blocks: [
       section(
@@ -118,7 +118,7 @@ export function eraseModal(incident: number, entry: string): View {
         block: ERASE.reason,
         label: 'Why?',
         most: 500,
-        hint: 'Without the words themselves: this reason stays in the record and in the report.',
+        hint: 'Do not repeat the words here: this reason stays in the record and in the report.',
       }),
       context(
         'What cannot be erased from here: the message that somebody wrote in Slack (delete it there), reports that were posted, backups of the database.',

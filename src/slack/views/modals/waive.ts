@@ -10,6 +10,10 @@ export const WAIVE = { question: 'question', reason: 'reason' } as const;
 const valueOf = ({ code, key }: Pick<ReviewQuestion, 'code' | 'key'>): string =>
   `${code} ${sha256(key).slice(0, 24)}`;
 
+/** `Impact, line 41`; empty where it stands nowhere in the file. */
+const placeOf = ({ section: title, line }: ReviewQuestion): string =>
+  [title, line === undefined ? undefined : `line ${line}`].filter(Boolean).join(', ');
+
 /** Which question was chosen; undefined when it is not asked any more. */
 export const chosenIn = ({ blocks, asks }: Reviewed, value: string): ReviewQuestion | undefined =>
   [...blocks, ...asks].find((question) => question.waivable && valueOf(question) === value);
@@ -41,10 +45,7 @@ export function waiveModal({ incident, blocks, asks }: Reviewed): View {
         options: questions
           .slice(0, 100)
           .map((question) =>
-            option(
-              `${question.section ?? ''}${question.line === undefined ? '' : ` ${question.line}`} ${question.says}`,
-              valueOf(question),
-            ),
+            option([placeOf(question), question.says].filter(Boolean).join(': '), valueOf(question)),
           ),
       }),
       textInput({

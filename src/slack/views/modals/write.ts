@@ -49,7 +49,7 @@ export function noteModal(incident: number, zone: string, text?: string): View {
         optional: true,
         most: 60,
         placeholder: 'now',
-        hint: `10:15, yesterday 23:50, 2:00ish or 20 minutes ago, in ${zone}. Empty means now.`,
+        hint: `10:15, 10:15ish, 10:30 to 11:54, yesterday 23:50 or 20 minutes ago, in ${zone}. Empty means now.`,
       }),
     ],
   });
