@@ -10,7 +10,7 @@ describe('a safe name', () => {
     ['..', 'file'],
     ['', 'file'],
     ['.bashrc', 'bashrc'],
-    ['/root/x', '_root_x'],
+    ['/etc/x', '_etc_x'],
     ['C:\\x.txt', 'C_x.txt'],
     ['a\nb\u001b[31m.png', 'a_b_[31m.png'],
     ['gpj.\u202Eexe', 'gpj._exe'],
