@@ -108,6 +108,23 @@ describe('the door on PostgreSQL', () => {
     ]);
   });
 
+  it('what seems to be nothing to a process that is behind is looked at afresh: no edit is lost', async () => {
+    await send(one, ana, declare);
+    // Both know the incident; then one of them hears of a message, and the other of its edit.
+    await send(two, ana, note('a'), 1);
+    const pinned = note('pin');
+    if (pinned.do !== 'note') throw new Error('a note');
+    const source = { kind: 'slack', channel: 'C1', ts: '1.000100' } as const;
+    await send(one, ana, { do: 'note', body: { ...pinned.body, source } }, 1);
+    const edit = { channel: 'C1', ts: '1.000100', why: 'edited in Slack', text: 'as it was meant' } as const;
+    expect(await send(two, ana, { do: 'correct', ...edit }, 1)).toMatchObject({ ok: true });
+    const events = await allEvents(pool, 1);
+    expect(events.at(-1)).toMatchObject({ type: 'entry_corrected', body: { text: 'as it was meant' } });
+    // Of a message that nobody has put there it stays nothing.
+    await send(two, ana, { do: 'correct', ...edit, ts: '1.000900' }, 1);
+    expect(await allEvents(pool, 1)).toHaveLength(events.length);
+  });
+
   it('a refusal is remembered as well: the same click later is not suddenly accepted', async () => {
     await send(one, ana, declare);
     const refused = await send(one, ana, { do: 'close' }, 1, 'early-close');

@@ -101,6 +101,8 @@ async function pinnedNow(
 ): Promise<'yes' | 'no' | 'unknown'> {
   try {
     const { message } = await room.client.reactions.get({ channel, timestamp: ts, full: true });
+    // What is left of a deleted message that has replies carries no reactions: nobody took a pushpin off.
+    if (isTombstone(message ?? {})) return 'unknown';
     const on = (message?.reactions ?? []).some(
       ({ name, count }) => pushpins.has(base(name ?? '')) && (count ?? 0) > 0,
     );
